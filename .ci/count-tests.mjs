@@ -7,9 +7,10 @@ for (const file of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   passed += report.numPassedTests;
   failed += report.numFailedTests;
-  // A file that does not load has no tests to fail, so it counts itself.
+  // A file that does not load, or whose preparation fails, has no failed tests, so it counts itself.
   failed += report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
   ).length;
 }
 console.log(`${passed} passed, ${failed} failed`);
