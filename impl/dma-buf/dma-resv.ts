@@ -1,0 +1,221 @@
+import type { AbstractState } from '../../model/events.ts';
+import type { KernelTask } from '../kernel/access.ts';
+import { EINVAL, ENOMEM } from '../kernel/errno.ts';
+import { Mutex } from '../kernel/mutex.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { Pointer } from '../kernel/pointer.ts';
+import type { Stack } from '../stack.ts';
+import type { DmaFence } from './dma-fence.ts';
+import { ResvList } from './resv-list.ts';
+import type { ResvUsage } from './resv-usage.ts';
+
+/** Slots of the smallest list that is ever made. Unit: fences. */
+const SLOTS_MIN = 4;
+
+/**
+ * The fences that say who uses a buffer, and how.
+ *
+ * @kernel struct dma_resv
+ */
+export class DmaResv extends KernelObject {
+  readonly stack: Stack;
+  readonly lock: Mutex;
+  readonly fences: Pointer<ResvList>;
+
+  /** @kernel dma_resv_init @rule RESV-001 */
+  constructor(stack: Stack) {
+    super(stack.world, 'resv');
+    this.stack = stack;
+    this.lock = new Mutex(this, 'lock', 'reservation_ww_class_mutex');
+    this.fences = new Pointer<ResvList>(this, 'fences');
+    stack.world.emit(this, 'init');
+  }
+
+  /** Drops the references of all slots; nobody else may use the object. @kernel dma_resv_fini */
+  *fini(): KernelTask<void> {
+    const list = this.fences.value;
+    this.world.emit(this, 'fini');
+    if (list !== null) yield* list.free();
+    this.world.memory.free(this);
+  }
+
+  /** @kernel dma_resv_lock */
+  *acquire(): KernelTask<number> {
+    yield* this.lock.acquire();
+    this.world.emit(this, 'lock', 0);
+    return 0;
+  }
+
+  /** Unused promises are lost at unlock on a lock-proving kernel. @kernel dma_resv_unlock */
+  *release(): KernelTask<void> {
+    const list = this.fences.value;
+    if (this.world.lockProving && list !== null) list.max = list.count.value;
+    this.lock.assertHeld('dma_resv_unlock');
+    this.world.emit(this, 'unlock');
+    this.lock.release();
+  }
+
+  /**
+   * Makes room for `count` more fences, so that adding them cannot fail.
+   *
+   * @kernel dma_resv_reserve_fences
+   * @rule RESV-015
+   * @rule RESV-016
+   * @rule RESV-017
+   * @rule RESV-019
+   */
+  *reserveFences(count: number): KernelTask<number> {
+    const { world } = this;
+    this.lock.assertHeld('dma_resv_reserve_fences');
+    if (world.warnOn(count === 0, 'dma_resv_reserve_fences of nothing', this)) return -EINVAL;
+    const old = this.fences.value;
+    const used = old === null ? 0 : old.count.value;
+    if (old !== null && used + count <= old.max) {
+      world.emit(this, 'reserve', 0, count);
+      return 0;
+    }
+    const max =
+      old !== null && old.max > 0
+        ? Math.max(used + count, old.max * 2)
+        : Math.max(SLOTS_MIN, roundUpToPowerOfTwo(count));
+    if (!(yield* world.memory.reserve('GFP_KERNEL'))) {
+      world.emit(this, 'reserve.failed', -ENOMEM, count);
+      return -ENOMEM;
+    }
+    yield* this.grow(old, max);
+    world.emit(this, 'reserve', 0, count);
+    return 0;
+  }
+
+  /** Publishes a list with the pending fences of the old one. @rule RESV-018 */
+  protected *grow(old: ResvList | null, max: number): KernelTask<void> {
+    const list = new ResvList(this.stack, max);
+    const finished: DmaFence[] = [];
+    if (old !== null) {
+      for (let index = 0; index < old.count.value; index += 1) {
+        const { fence, usage } = old.slot(index);
+        if (yield* fence.isSignaled()) finished.push(fence);
+        else list.initialize(fence, usage);
+      }
+    }
+    yield* this.fences.write(list);
+    for (const fence of finished) yield* fence.put();
+    if (old !== null) this.world.rcu.free(old);
+  }
+
+  /**
+   * Puts a fence into the first slot that it may replace, or a new one. Cannot fail.
+   *
+   * @kernel dma_resv_add_fence
+   * @rule RESV-022
+   * @rule RESV-023
+   * @rule RESV-029
+   */
+  *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+    const { world } = this;
+    this.lock.assertHeld('dma_resv_add_fence');
+    yield* fence.get();
+    world.warnOn(this.stack.arrays.isContainer(fence), 'a container in a reservation', this);
+    const list = this.fences.value;
+    if (list === null) return world.fault('bug', 'a fence is added without a list', this);
+    for (let index = 0; index < list.count.value; index += 1) {
+      const old = list.slot(index);
+      if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
+      yield* list.write(index, fence, usage);
+      world.emit(this, 'add', null, usage, fence);
+      yield* old.fence.put();
+      return;
+    }
+    world.bugOn(list.count.value >= list.max, 'a fence is added without a reserved slot', this);
+    yield* list.append(fence, usage);
+    world.emit(this, 'add', null, usage, fence);
+  }
+
+  /** @rule RESV-024 @rule RESV-025 @rule RESV-026 */
+  *isReplaceable(
+    old: DmaFence,
+    oldUsage: ResvUsage,
+    fence: DmaFence,
+    usage: ResvUsage,
+  ): KernelTask<boolean> {
+    const isCovered =
+      old.context === fence.context &&
+      oldUsage >= usage &&
+      this.stack.fences.isLaterOrSame(fence, old);
+    return isCovered || (yield* old.isSignaled());
+  }
+
+  /**
+   * True when every fence up to `usage` is signaled.
+   *
+   * @kernel dma_resv_test_signaled
+   * @rule RESV-009
+   */
+  *testSignaled(usage: ResvUsage): KernelTask<boolean> {
+    for (;;) {
+      const found = yield* this.stack.resvWalk.firstPending(this, usage, 0);
+      if (found === 'restart') continue;
+      this.world.emit(this, 'test', found === null ? 1 : 0, usage);
+      if (found === null) return true;
+      yield* found.fence.put();
+      return false;
+    }
+  }
+
+  /**
+   * Waits for every fence up to `usage`, with one budget for all.
+   *
+   * @kernel dma_resv_wait_timeout
+   * @rule RESV-053
+   * @rule RESV-054
+   * @rule RESV-055
+   * @rule RESV-056
+   */
+  *waitTimeout(
+    usage: ResvUsage,
+    interruptible: boolean,
+    timeoutJiffies: number,
+  ): KernelTask<number> {
+    let left = timeoutJiffies === 0 ? 1 : timeoutJiffies;
+    let index = 0;
+    for (;;) {
+      const found = yield* this.stack.resvWalk.firstPending(this, usage, index);
+      if (found === 'restart') {
+        index = 0;
+        continue;
+      }
+      if (found === null) break;
+      const result = yield* found.fence.waitTimeout(interruptible, timeoutJiffies === 0 ? 0 : left);
+      yield* found.fence.put();
+      if (result <= 0) {
+        const event = result === 0 ? 'wait.timedOut' : 'wait.interrupted';
+        this.world.emit(this, event, result, usage);
+        return result;
+      }
+      left = timeoutJiffies === 0 ? 1 : result;
+      index = found.index + 1;
+    }
+    this.world.emit(this, 'wait.done', left, usage);
+    return left;
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('holder', this.lock.holder === null ? -1 : this.lock.holder.index);
+    visit('fences', this.fences.value);
+  }
+
+  override abstract(): AbstractState {
+    const list = this.fences.value;
+    return {
+      state: this.lock.holder === null ? 'unlocked' : 'locked',
+      context: { count: list === null ? 0 : list.count.value, max: list === null ? 0 : list.max },
+    };
+  }
+}
+
+/** @kernel roundup_pow_of_two */
+function roundUpToPowerOfTwo(count: number): number {
+  let power = 1;
+  while (power < count) power *= 2;
+  return power;
+}

@@ -1,0 +1,96 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { Cell } from '../kernel/cell.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { Pointer } from '../kernel/pointer.ts';
+import type { Stack } from '../stack.ts';
+import type { DmaFence } from './dma-fence.ts';
+import type { ResvUsage } from './resv-usage.ts';
+
+/** A fence and its usage, as one word of a list holds them. */
+export interface ResvSlot {
+  readonly fence: DmaFence;
+  readonly usage: ResvUsage;
+}
+
+/** One word of a list: fence and usage in one, so that readers never see half a pair. */
+class SlotWord extends KernelObject {
+  readonly slot: ResvSlot;
+
+  constructor(stack: Stack, slot: ResvSlot) {
+    super(stack.world, 'resvSlot');
+    this.isStatic = true;
+    this.slot = slot;
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('fence', this.slot.fence);
+    visit('usage', this.slot.usage);
+  }
+}
+
+/**
+ * The slots of a reservation object. Written under its lock, read under RCU.
+ *
+ * @kernel struct dma_resv_list
+ */
+export class ResvList extends KernelObject {
+  readonly stack: Stack;
+  /** How many slots are filled; grows after the slot was written. */
+  readonly count: Cell;
+  /** How many may be filled; only the lock holder looks. */
+  max: number;
+  private readonly words: Pointer<SlotWord>[] = [];
+
+  constructor(stack: Stack, max: number) {
+    super(stack.world, 'resvList');
+    this.stack = stack;
+    this.max = max;
+    this.count = new Cell(this, 'count', 0, 'full');
+  }
+
+  /** Fills the next slot while nobody else can see the list. */
+  initialize(fence: DmaFence, usage: ResvUsage): void {
+    const word = new SlotWord(this.stack, { fence, usage });
+    const index = this.count.value;
+    this.words[index] = new Pointer(this, `slot${index}`, word);
+    this.count.initialize(index + 1);
+  }
+
+  /** What the lock holder sees. */
+  slot(index: number): ResvSlot {
+    const word = this.words[index]?.value;
+    return word?.slot ?? this.world.fault('bug', `slot ${index} of ${this.label} is not set`, this);
+  }
+
+  /** What a reader without the lock sees. @kernel dma_resv_list_entry */
+  *read(index: number): KernelTask<ResvSlot> {
+    const pointer = this.words[index];
+    const word = pointer === undefined ? null : yield* pointer.read();
+    if (word === null)
+      return this.world.fault('bug', `slot ${index} is read before it is set`, this);
+    return word.slot;
+  }
+
+  *write(index: number, fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+    const pointer = (this.words[index] ??= new Pointer<SlotWord>(this, `slot${index}`));
+    yield* pointer.write(new SlotWord(this.stack, { fence, usage }));
+  }
+
+  *append(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+    const index = this.count.value;
+    yield* this.write(index, fence, usage);
+    yield* this.count.write(index + 1);
+  }
+
+  /** @kernel dma_resv_list_free */
+  *free(): KernelTask<void> {
+    for (let index = 0; index < this.count.value; index += 1) yield* this.slot(index).fence.put();
+    this.world.rcu.free(this);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('count', this.count.value);
+    visit('max', this.max);
+    for (const [index, word] of this.words.entries()) visit(`slot${index}`, word.value);
+  }
+}

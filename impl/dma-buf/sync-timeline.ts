@@ -1,0 +1,191 @@
+import type { AbstractState } from '../../model/events.ts';
+import type { KernelTask } from '../kernel/access.ts';
+import { Cell } from '../kernel/cell.ts';
+import { Count } from '../kernel/count.ts';
+import { ENOENT } from '../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { SpinLock } from '../kernel/spinlock.ts';
+import type { Stack } from '../stack.ts';
+import type { SyncPoint } from './sync-point.ts';
+
+/** Longest name of a timeline, without the final 0. Unit: bytes. */
+const TIMELINE_NAME_MAX = 31;
+
+/**
+ * A software timeline, for tests: a counter that user space moves.
+ *
+ * @kernel struct sync_timeline
+ */
+export class SyncTimeline extends KernelObject {
+  readonly stack: Stack;
+  readonly name: string;
+  readonly context: number;
+  readonly references: Count;
+  /** Changed under `lock`, read by polls without it. Unsigned 32-bit. */
+  readonly value: Cell;
+  readonly lock: SpinLock;
+  /** Points that wait, ascending; under `lock`. @kernel pt_list */
+  readonly list: SyncPoint[] = [];
+  /** The same points as the search tree holds them; under `lock`. @kernel pt_tree */
+  readonly tree: SyncPoint[] = [];
+  isOpen = true;
+
+  /** @kernel sync_timeline_create @rule SWSYNC-001 */
+  constructor(stack: Stack, name: string, context: number) {
+    super(stack.world, 'timeline');
+    this.stack = stack;
+    this.name = name.slice(0, TIMELINE_NAME_MAX);
+    this.context = context;
+    this.references = new Count(this, 'references');
+    this.value = new Cell(this, 'value', 0);
+    this.lock = new SpinLock(this, 'lock', '&obj->lock');
+    stack.world.emit(this, 'open');
+  }
+
+  /** @kernel sync_timeline_get */
+  *get(): KernelTask<void> {
+    yield* this.references.inc();
+  }
+
+  /** @kernel sync_timeline_put @rule SWSYNC-014 */
+  *put(): KernelTask<void> {
+    if (yield* this.references.decAndTest()) yield* this.free();
+  }
+
+  /** @kernel sync_timeline_free */
+  *free(): KernelTask<void> {
+    yield* this.stack.swSync.forget(this);
+    this.world.emit(this, 'free');
+    this.world.memory.free(this);
+  }
+
+  /**
+   * A point for `value`: a shared one when an equal one waits already; null without memory.
+   *
+   * @kernel sync_pt_create
+   * @rule SWSYNC-004
+   * @rule SWSYNC-006
+   * @rule SWSYNC-007
+   */
+  *createPoint(value: number): KernelTask<SyncPoint | null> {
+    const { world } = this;
+    if (!(yield* world.memory.reserve('GFP_KERNEL'))) return null;
+    yield* this.get();
+    const point = new this.stack.types.SyncPoint(this, value >>> 0);
+    yield* this.lock.acquireIrq();
+    if (yield* point.base.isSignaledLocked()) {
+      world.emit(this, 'create.signaled', null, value >>> 0, point.base);
+      this.lock.releaseIrq();
+      return point;
+    }
+    const twin = yield* this.findTwin(point);
+    if (twin !== null) {
+      world.emit(this, 'create.shared', null, value >>> 0, twin.base);
+      yield* this.put();
+      point.discard();
+      this.lock.releaseIrq();
+      return twin;
+    }
+    this.insert(point);
+    world.emit(this, 'create.pending', null, value >>> 0, point.base);
+    this.lock.releaseIrq();
+    return point;
+  }
+
+  /** A live point with the same value, with a reference. A dying one does not count. */
+  protected *findTwin(point: SyncPoint): KernelTask<SyncPoint | null> {
+    for (const other of this.tree) {
+      if (other.base.seqno !== point.base.seqno) continue;
+      if (yield* other.base.getRcu()) return other;
+    }
+    return null;
+  }
+
+  /** Keeps list and tree ascending; a twin of a dying point goes before it. */
+  protected insert(point: SyncPoint): void {
+    this.lock.assertHeld('sync_pt_create');
+    const isNotAfter = (other: SyncPoint): boolean => point.distance(other) <= 0;
+    const inTree = this.tree.findIndex(isNotAfter);
+    this.tree.splice(inTree < 0 ? this.tree.length : inTree, 0, point);
+    const inList = this.list.findIndex(isNotAfter);
+    this.list.splice(inList < 0 ? this.list.length : inList, 0, point);
+  }
+
+  /**
+   * Moves the counter once and signals what became due.
+   *
+   * @kernel sync_timeline_signal
+   * @rule SWSYNC-008
+   * @rule SWSYNC-010
+   * @rule SWSYNC-022
+   */
+  *advance(increment: number): KernelTask<void> {
+    const { world } = this;
+    world.trace('sync_timeline', this);
+    const due: SyncPoint[] = [];
+    yield* this.lock.acquireIrq();
+    yield* this.value.write((this.value.value + increment) >>> 0);
+    world.emit(this, 'advance', null, increment);
+    for (const point of [...this.list]) {
+      if (!(yield* point.signaled())) break;
+      // A point whose count is 0 belongs to its release, which waits for this lock.
+      if (!(yield* point.base.getRcu())) continue;
+      due.push(point);
+      this.unlist(point);
+      world.emit(this, 'signalPoint', null, 0, point.base);
+      yield* point.base.signalLocked();
+    }
+    this.lock.releaseIrq();
+    for (const point of due) yield* point.base.put();
+  }
+
+  /** Takes a point off list and tree, under `lock`. */
+  unlist(point: SyncPoint): void {
+    this.lock.assertHeld('list_del of a point');
+    this.list.splice(this.list.indexOf(point), 1);
+    this.tree.splice(this.tree.indexOf(point), 1);
+    this.world.emit(this, 'unlist', null, 0, point.base);
+  }
+
+  /**
+   * The file is closed: what waits fails with -ENOENT.
+   *
+   * @kernel sw_sync_debugfs_release
+   * @rule SWSYNC-012
+   * @rule SWSYNC-013
+   */
+  *close(): KernelTask<void> {
+    const { world } = this;
+    const failed: SyncPoint[] = [];
+    yield* this.lock.acquireIrq();
+    this.isOpen = false;
+    world.emit(this, 'close');
+    for (const point of [...this.list]) {
+      // Callbacks may drop the last other reference while the lock is still held.
+      if (!(yield* point.base.getRcu())) continue;
+      failed.push(point);
+      world.emit(this, 'failPoint', null, 0, point.base);
+      yield* point.base.setError(-ENOENT);
+      yield* point.base.signalLocked();
+    }
+    this.lock.releaseIrq();
+    for (const point of failed) yield* point.base.put();
+    yield* this.put();
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('references', this.references.value);
+    visit('value', this.value.value);
+    visit('list', this.list);
+    visit('tree', this.tree);
+    visit('isOpen', this.isOpen);
+    visit('lock', this.lock.holder === null ? -1 : this.lock.holder.index);
+  }
+
+  override abstract(): AbstractState {
+    return {
+      state: this.isOpen ? 'open' : 'closed',
+      context: { value: this.value.value, listed: this.list.length },
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { Access, type AccessOrder, type KernelTask } from './access.ts';
+import type { KernelObject } from './object.ts';
+
+/** One word that is read and written without a lock: a number. */
+export class Cell {
+  private word: number;
+  private readonly place: KernelObject;
+  private readonly field: string;
+  private readonly look: Access;
+  private readonly store: Access;
+  private readonly swap: Access;
+
+  constructor(place: KernelObject, field: string, word: number, order: AccessOrder = 'once') {
+    this.place = place;
+    this.field = field;
+    this.word = word;
+    this.look = new Access('read', order === 'full' ? 'acquire' : order, place, field, 'read');
+    this.store = new Access('write', order === 'full' ? 'release' : order, place, field, 'write');
+    this.swap = new Access('update', 'full', place, field, 'update');
+  }
+
+  /** For judges and state keys; never for kernel code. */
+  get value(): number {
+    return this.word;
+  }
+
+  /** Initial value; only while nobody else can reach the object. */
+  initialize(word: number): void {
+    this.word = word;
+  }
+
+  /** @kernel READ_ONCE */
+  *read(): KernelTask<number> {
+    yield this.look;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    world.current.observe(this.word);
+    return this.word;
+  }
+
+  /** @kernel WRITE_ONCE */
+  *write(word: number): KernelTask<void> {
+    yield this.store;
+    this.place.world.memory.touch(this.place, this.field);
+    this.word = word;
+  }
+
+  /** True when the word was `from` and now is `to`. @kernel cmpxchg */
+  *compareExchange(from: number, to: number): KernelTask<boolean> {
+    yield this.swap;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const isSwapped = this.word === from;
+    if (isSwapped) this.word = to;
+    world.current.observe(isSwapped ? 1 : 0);
+    return isSwapped;
+  }
+
+  /** True when the word reached exactly 0. @kernel atomic_dec_and_test */
+  *decAndTest(): KernelTask<boolean> {
+    yield this.swap;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    this.word -= 1;
+    const isZero = this.word === 0;
+    world.current.observe(isZero ? 1 : 0);
+    return isZero;
+  }
+
+  /** Adds and returns what was there before. @kernel atomic64_fetch_add */
+  *fetchAdd(amount: number): KernelTask<number> {
+    yield this.swap;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const before = this.word;
+    this.word += amount;
+    world.current.observe(before);
+    return before;
+  }
+}

@@ -1,0 +1,88 @@
+import { Access, type Gate, type KernelTask } from './access.ts';
+import type { Task } from './task.ts';
+import type { World } from './world.ts';
+
+/** "No limit": never counted down. Unit: jiffies. */
+export const MAX_SCHEDULE_TIMEOUT = Number.MAX_SAFE_INTEGER;
+/** A jiffy is a millisecond here (HZ = 1000). Unit: nanoseconds. */
+export const JIFFY_NS = 1_000_000;
+/** The machine is up for a second before a program starts, so that no time reads 0. */
+const BOOT_JIFFIES = 1000;
+
+/** A one-shot timer. Its function runs in softirq context. @kernel struct timer_list */
+export interface Timer {
+  readonly expires: number;
+  run(): KernelTask<void>;
+}
+
+/** Virtual time. It never passes by itself: only a timer that fires moves it. */
+export class Clock implements Gate {
+  readonly blockedBy = 'no timer is due';
+  readonly mode: 'discrete' | 'free';
+  /** Jiffies since boot. */
+  now = BOOT_JIFFIES;
+  private readonly world: World;
+  /** Armed timers, earliest first; equal ones in the order of arming. */
+  private readonly timers: Timer[] = [];
+  private readonly fires: Access;
+  private lane: Task | null = null;
+
+  constructor(world: World, mode: 'discrete' | 'free') {
+    this.world = world;
+    this.mode = mode;
+    this.fires = new Access('wait', 'plain', { label: 'clock' }, '', 'fire a timer of', this);
+  }
+
+  /** Monotonic time in nanoseconds. @kernel ktime_get */
+  get nanoseconds(): number {
+    return this.now * JIFFY_NS;
+  }
+
+  get armed(): readonly Timer[] {
+    return this.timers;
+  }
+
+  arm(timer: Timer): void {
+    let at = this.timers.length;
+    while (at > 0 && (this.timers[at - 1]?.expires ?? 0) > timer.expires) at -= 1;
+    this.timers.splice(at, 0, timer);
+    if (this.lane === null) {
+      this.lane = this.world.addLane('clock', CLOCK_LANE, 'softirq');
+      this.lane.service = true;
+      this.lane.start(this.run());
+    }
+  }
+
+  /** True when the timer had not fired yet. @kernel timer_delete */
+  cancel(timer: Timer): boolean {
+    const at = this.timers.indexOf(timer);
+    if (at >= 0) this.timers.splice(at, 1);
+    return at >= 0;
+  }
+
+  ready(): boolean {
+    const first = this.timers[0];
+    return first !== undefined && (this.mode === 'free' || first.expires <= this.now);
+  }
+
+  /** Nothing can run: jumps to the next timer. False when there is none. */
+  advance(): boolean {
+    const first = this.timers[0];
+    if (first === undefined || this.ready()) return false;
+    this.now = first.expires;
+    return true;
+  }
+
+  private *run(): KernelTask<void> {
+    for (;;) {
+      yield this.fires;
+      const timer = this.timers.shift();
+      if (timer === undefined) continue;
+      this.now = Math.max(this.now, timer.expires);
+      yield* timer.run();
+    }
+  }
+}
+
+/** Lanes of the machine itself come after all tasks; see `World.addLane`. */
+const CLOCK_LANE = 1;

@@ -1,0 +1,73 @@
+import { Access, type KernelTask } from './access.ts';
+import type { KernelObject } from './object.ts';
+
+/** A reference count that complains when it is misused. @kernel refcount_t struct kref */
+export class Count {
+  private count: number;
+  private readonly place: KernelObject;
+  private readonly field: string;
+  private readonly up: Access;
+  private readonly down: Access;
+  private readonly tryUp: Access;
+  private readonly look: Access;
+
+  constructor(place: KernelObject, field: string, count = 1) {
+    this.place = place;
+    this.field = field;
+    this.count = count;
+    this.up = new Access('update', 'once', place, field, 'inc');
+    this.down = new Access('update', 'full', place, field, 'dec');
+    this.tryUp = new Access('update', 'full', place, field, 'inc unless zero');
+    this.look = new Access('read', 'once', place, field, 'read');
+  }
+
+  /** For judges and state keys; never for kernel code. */
+  get value(): number {
+    return this.count;
+  }
+
+  /** @kernel kref_get */
+  *inc(): KernelTask<void> {
+    yield this.up;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    if (this.count <= 0) {
+      world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
+    }
+    this.count += 1;
+  }
+
+  /** True when this was the last reference. @kernel kref_put */
+  *decAndTest(): KernelTask<boolean> {
+    yield this.down;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    if (this.count <= 0) {
+      world.fault('refcount', `${this.place.label}.${this.field} drops below 0`, this.place);
+    }
+    this.count -= 1;
+    const isLast = this.count === 0;
+    world.current.observe(isLast ? 1 : 0);
+    return isLast;
+  }
+
+  /** @kernel kref_get_unless_zero */
+  *incUnlessZero(): KernelTask<boolean> {
+    yield this.tryUp;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const isTaken = this.count > 0;
+    if (isTaken) this.count += 1;
+    world.current.observe(isTaken ? 1 : 0);
+    return isTaken;
+  }
+
+  /** @kernel kref_read */
+  *read(): KernelTask<number> {
+    yield this.look;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    world.current.observe(this.count);
+    return this.count;
+  }
+}

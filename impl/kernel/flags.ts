@@ -1,0 +1,75 @@
+import { Access, type KernelTask } from './access.ts';
+import type { KernelObject } from './object.ts';
+
+/** A word of bits that is read and changed without a lock. Bits are masks. */
+export class Flags {
+  private word = 0;
+  private readonly place: KernelObject;
+  private readonly field: string;
+  private readonly look: Access;
+  private readonly change: Access;
+
+  constructor(place: KernelObject, field: string) {
+    this.place = place;
+    this.field = field;
+    this.look = new Access('read', 'once', place, field, 'test');
+    this.change = new Access('update', 'full', place, field, 'set');
+  }
+
+  /** What the word holds, for judges and state keys; never for kernel code. */
+  get bits(): number {
+    return this.word;
+  }
+
+  /** @kernel test_bit */
+  *test(bit: number): KernelTask<boolean> {
+    yield this.look;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const isSet = (this.word & bit) !== 0;
+    world.current.observe(isSet ? 1 : 0);
+    return isSet;
+  }
+
+  /** @kernel test_and_set_bit */
+  *testAndSet(bit: number): KernelTask<boolean> {
+    yield this.change;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const wasSet = (this.word & bit) !== 0;
+    this.word |= bit;
+    world.current.observe(wasSet ? 1 : 0);
+    return wasSet;
+  }
+
+  /** @kernel set_bit */
+  *set(bit: number): KernelTask<void> {
+    yield this.change;
+    this.place.world.memory.touch(this.place, this.field);
+    this.word |= bit;
+  }
+
+  /** Waits until a bit is set, as `cpu_relax` loops do. */
+  *waitFor(wait: FlagWait): KernelTask<void> {
+    yield wait.access;
+    this.place.world.memory.touch(this.place, this.field);
+  }
+
+  /** Builds the blocking access for `waitFor`, once per cell. */
+  waiterFor(bit: number, verb: string): FlagWait {
+    const gate = {
+      ready: (): boolean => (this.word & bit) !== 0,
+      blockedBy: `${this.place.label}.${this.field} lacks a bit`,
+    };
+    return { access: new Access('wait', 'acquire', this.place, this.field, verb, gate) };
+  }
+
+  /** Initial value; only while nobody else can reach the object. */
+  initialize(word: number): void {
+    this.word = word;
+  }
+}
+
+export interface FlagWait {
+  readonly access: Access;
+}

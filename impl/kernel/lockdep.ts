@@ -1,0 +1,151 @@
+import type { Task } from './task.ts';
+import type { World } from './world.ts';
+
+/** A lock as the validator sees it. */
+export interface HeldLock {
+  readonly lockClass: LockClass;
+  readonly label: string;
+}
+
+/** All locks that are initialised at one place of the code share one class. */
+export class LockClass {
+  readonly name: string;
+  /** Classes that were taken while this one was held, and where that was first seen. */
+  readonly after = new Map<LockClass, string>();
+  usedInHardirq = false;
+  usedInSoftirq = false;
+  /** Held at some time with hard interrupts enabled: an interrupt may find it taken. */
+  heldWithIrqs = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/**
+ * Lock proving: a graph of lock classes that is checked at every acquisition, so that an
+ * inversion is found without the deadlock happening. It falls silent after its first report.
+ */
+export class Lockdep {
+  private readonly world: World;
+  private readonly classes = new Map<string, LockClass>();
+  private silent = false;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  classOf(name: string): LockClass {
+    let lockClass = this.classes.get(name);
+    if (lockClass === undefined) {
+      lockClass = new LockClass(name);
+      this.classes.set(name, lockClass);
+    }
+    return lockClass;
+  }
+
+  /** The task is about to take `lock`. `irqsOff`: with interrupts disabled on its CPU. */
+  attempt(lock: HeldLock, irqsOff: boolean): void {
+    if (this.silent) return;
+    const task = this.world.current;
+    const next = lock.lockClass;
+    for (const held of task.held) {
+      const previous = held.lockClass;
+      if (previous === next) {
+        this.report(
+          `possible recursive locking: ${task.name} holds ${held.label} and takes ${lock.label}`,
+        );
+        return;
+      }
+      if (!previous.after.has(next)) this.addEdge(previous, next, task);
+    }
+    this.use(next, task, irqsOff);
+  }
+
+  /** Interrupts are enabled on the task's CPU: everything it holds is now open to them. */
+  irqsOn(task: Task): void {
+    if (this.silent) return;
+    for (const held of task.held) {
+      if (!held.lockClass.heldWithIrqs) {
+        held.lockClass.heldWithIrqs = true;
+        this.checkUse(held.lockClass);
+      }
+    }
+  }
+
+  /** A task ended, or returned to user space, with locks held. */
+  leftHeld(task: Task): void {
+    const names = task.held.map((held) => held.label).join(', ');
+    this.world.complain('lock-misuse', `${task.name} ended with locks held: ${names}`);
+  }
+
+  private use(lockClass: LockClass, task: Task, irqsOff: boolean): void {
+    let changed = false;
+    if (task.context === 'hardirq' && !lockClass.usedInHardirq) {
+      lockClass.usedInHardirq = true;
+      changed = true;
+    }
+    if (task.context === 'softirq') lockClass.usedInSoftirq = true;
+    if (!irqsOff && task.cpu.irqsEnabled && !lockClass.heldWithIrqs) {
+      lockClass.heldWithIrqs = true;
+      changed = true;
+    }
+    if (changed) this.checkUse(lockClass);
+  }
+
+  private checkUse(lockClass: LockClass): void {
+    if (lockClass.usedInHardirq && lockClass.heldWithIrqs) {
+      this.report(
+        `inconsistent lock state: ${lockClass.name} is taken in hard interrupts, ` +
+          'and also with interrupts enabled',
+      );
+      return;
+    }
+    this.checkInterruptSafety();
+  }
+
+  private addEdge(previous: LockClass, next: LockClass, task: Task): void {
+    previous.after.set(next, `${task.name}: ${previous.name}, then ${next.name}`);
+    const chain = this.path(next, previous);
+    if (chain !== null) {
+      const names = [previous, ...chain].map((lockClass) => lockClass.name);
+      this.report(`possible circular locking dependency: ${names.join(' -> ')}`);
+      return;
+    }
+    this.checkInterruptSafety();
+  }
+
+  /** An interrupt-safe lock must not lead to one that an interrupt may find taken. */
+  private checkInterruptSafety(): void {
+    for (const safe of this.classes.values()) {
+      if (!safe.usedInHardirq) continue;
+      for (const unsafe of this.classes.values()) {
+        if (!unsafe.heldWithIrqs || unsafe === safe) continue;
+        if (this.path(safe, unsafe) === null) continue;
+        this.report(`hardirq-safe ${safe.name} leads to hardirq-unsafe ${unsafe.name}`);
+        return;
+      }
+    }
+  }
+
+  /** A path of classes from `from` to `to`, both ends included; null when there is none. */
+  private path(from: LockClass, to: LockClass): LockClass[] | null {
+    const trail: LockClass[] = [];
+    const seen = new Set<LockClass>();
+    const visit = (at: LockClass): boolean => {
+      trail.push(at);
+      if (at === to) return true;
+      seen.add(at);
+      for (const next of at.after.keys()) if (!seen.has(next) && visit(next)) return true;
+      trail.pop();
+      return false;
+    };
+    return visit(from) ? trail : null;
+  }
+
+  private report(message: string): void {
+    if (this.silent) return;
+    this.silent = true;
+    this.world.complain('lockdep', message);
+  }
+}

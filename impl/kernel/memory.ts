@@ -1,0 +1,93 @@
+import { Access, type KernelTask } from './access.ts';
+import type { KernelObject } from './object.ts';
+import type { World } from './world.ts';
+
+/** How an allocation may get its memory. */
+export type Gfp = 'GFP_KERNEL' | 'GFP_ATOMIC';
+
+/** The step at which nature decides whether an allocation succeeds. */
+class AllocationAccess extends Access {
+  private readonly world: World;
+
+  constructor(world: World) {
+    super('choose', 'plain', { label: 'memory' }, '', 'allocate from');
+    this.world = world;
+  }
+
+  override get alternatives(): number {
+    return this.world.failuresLeft > 0 ? 2 : 1;
+  }
+}
+
+/** The ledger of simulated kernel memory: what lives, who freed it. */
+export class Memory {
+  readonly objects: KernelObject[] = [];
+  private readonly world: World;
+  private readonly allocation: Access;
+
+  constructor(world: World) {
+    this.world = world;
+    this.allocation = new AllocationAccess(world);
+  }
+
+  /** Called by the constructor of every object. */
+  allocated(object: KernelObject): void {
+    this.objects.push(object);
+  }
+
+  /**
+   * Asks for memory. False when nature makes this allocation fail. It is a step only while
+   * failures are possible, since without them nothing about it can be seen.
+   *
+   * @kernel kmalloc
+   */
+  *reserve(gfp: Gfp): KernelTask<boolean> {
+    const world = this.world;
+    if (gfp === 'GFP_KERNEL') this.mightSleep('GFP_KERNEL allocation');
+    if (world.failuresLeft === 0) return true;
+    yield this.allocation;
+    if (world.alternative === 0) return true;
+    world.failuresLeft -= 1;
+    return false;
+  }
+
+  /** Complains when the current task may not sleep. @kernel might_sleep */
+  mightSleep(what: string): void {
+    const task = this.world.current;
+    if (task.isAtomic || !task.cpu.irqsEnabled || task.rcuDepth > 0) {
+      this.world.complain('sleep-in-atomic', `${what} in atomic context (${task.name})`);
+    }
+  }
+
+  /** Gives memory back at once. @kernel kfree */
+  free(object: KernelObject): void {
+    const by = `${this.world.current.name} at step ${this.world.steps}`;
+    if (object.freedBy !== null) {
+      this.world.fault(
+        'double-free',
+        `${object.label} is freed twice: by ${object.freedBy}, then by ${by}`,
+        object,
+      );
+    }
+    object.freedBy = by;
+  }
+
+  /** Every access to memory comes through here. */
+  touch(object: KernelObject, field: string): void {
+    if (object.freedBy !== null) this.wild(object, field);
+  }
+
+  private wild(object: KernelObject, field: string): never {
+    return this.world.fault(
+      'use-after-free',
+      `${object.label}.${field} is used by ${this.world.current.name} after it was freed by ` +
+        `${object.freedBy ?? 'nobody'}`,
+      object,
+    );
+  }
+
+  /** What is still allocated, in the order of allocation. */
+  live(): KernelObject[] {
+    return this.objects.filter((object) => object.freedBy === null);
+  }
+}

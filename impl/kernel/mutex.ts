@@ -1,0 +1,69 @@
+import { Access, type Gate, type KernelTask } from './access.ts';
+import type { HeldLock, LockClass } from './lockdep.ts';
+import type { KernelObject } from './object.ts';
+import type { Task } from './task.ts';
+import type { World } from './world.ts';
+
+/** A sleeping lock. Taking it is illegal in atomic context. @kernel struct mutex */
+export class Mutex implements Gate, HeldLock {
+  readonly world: World;
+  readonly place: KernelObject;
+  readonly field: string;
+  readonly lockClass: LockClass;
+  holder: Task | null = null;
+  private readonly taken: Access;
+
+  constructor(place: KernelObject, field: string, className: string) {
+    this.world = place.world;
+    this.place = place;
+    this.field = field;
+    this.lockClass = this.world.lockdep.classOf(className);
+    this.taken = new Access('lock', 'acquire', place, field, 'mutex_lock', this);
+  }
+
+  get label(): string {
+    return `${this.place.label}.${this.field}`;
+  }
+
+  get blockedBy(): string {
+    return `${this.label} is held by ${this.holder?.name ?? 'nobody'}`;
+  }
+
+  ready(): boolean {
+    return this.holder === null;
+  }
+
+  /** @kernel mutex_lock */
+  *acquire(): KernelTask<void> {
+    const world = this.world;
+    world.memory.mightSleep(`mutex_lock ${this.label}`);
+    world.lockdep.attempt(this, false);
+    yield this.taken;
+    world.memory.touch(this.place, this.field);
+    this.holder = world.current;
+    world.current.held.push(this);
+  }
+
+  /** @kernel mutex_unlock */
+  release(): void {
+    const task = this.world.current;
+    this.world.memory.touch(this.place, this.field);
+    if (this.holder !== task) {
+      this.world.fault(
+        'lock-misuse',
+        `${task.name} releases ${this.label}, which it does not hold`,
+      );
+    }
+    this.holder = null;
+    task.held.splice(task.held.lastIndexOf(this), 1);
+  }
+
+  get isHeld(): boolean {
+    return this.holder === this.world.current;
+  }
+
+  assertHeld(what: string): void {
+    if (this.isHeld) return;
+    this.world.complain('lock-misuse', `${what} without ${this.label}`, this.place);
+  }
+}

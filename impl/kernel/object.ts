@@ -1,0 +1,56 @@
+import type { AbstractState } from '../../model/events.ts';
+import type { Place } from './access.ts';
+import type { World } from './world.ts';
+
+/** Receives every shared field of an object: for state keys and for "what changed". */
+export type StateVisitor = (field: string, value: StateValue) => void;
+
+/** A field's value as a state key sees it: objects appear by identity. */
+export type StateValue = number | string | boolean | null | KernelObject | readonly StateValue[];
+
+/**
+ * Anything that lives in simulated kernel memory. Its name is (task, call, n-th allocation in
+ * it), never a global counter, so that equal states have equal names in every interleaving.
+ */
+export abstract class KernelObject implements Place {
+  readonly world: World;
+  /** The kind of its machine, or the C structure's name when it has none. */
+  readonly kind: string;
+  readonly idTask: number;
+  readonly idCall: number;
+  readonly idNth: number;
+  /** A name given by the program, for people (`f1`). */
+  alias: string | null = null;
+  /** Lives as long as the machine does, so it is no leak. */
+  isStatic = false;
+  /** Set when the memory went back to the allocator; every later access is a use after free. */
+  freedBy: string | null = null;
+
+  constructor(world: World, kind: string) {
+    this.world = world;
+    this.kind = kind;
+    const task = world.current;
+    this.idTask = task.index;
+    this.idCall = task.call;
+    this.idNth = task.allocations;
+    task.allocations += 1;
+    world.memory.allocated(this);
+  }
+
+  /** One number per object, the same in every interleaving. */
+  get key(): number {
+    return (this.idTask * 4096 + this.idCall) * 4096 + this.idNth;
+  }
+
+  get label(): string {
+    return this.alias ?? `${this.kind}:${this.idTask}.${this.idCall}.${this.idNth}`;
+  }
+
+  /** Shows every field that tasks share. What is not visited does not exist for the explorer. */
+  abstract visitState(visit: StateVisitor): void;
+
+  /** The object's own view of its lifecycle, for judges. Null when it has no machine. */
+  abstract(): AbstractState | null {
+    return null;
+  }
+}

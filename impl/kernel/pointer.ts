@@ -1,0 +1,53 @@
+import { Access, type KernelTask } from './access.ts';
+import type { KernelObject } from './object.ts';
+
+/** A slot that holds a pointer and is read without a lock (`__rcu`). */
+export class Pointer<T extends KernelObject> {
+  private target: T | null;
+  private readonly place: KernelObject;
+  private readonly field: string;
+  private readonly look: Access;
+  private readonly store: Access;
+  private readonly swap: Access;
+
+  constructor(place: KernelObject, field: string, target: T | null = null) {
+    this.place = place;
+    this.field = field;
+    this.target = target;
+    this.look = new Access('read', 'acquire', place, field, 'read');
+    this.store = new Access('write', 'release', place, field, 'publish');
+    this.swap = new Access('update', 'full', place, field, 'update');
+  }
+
+  /** For judges and state keys; never for kernel code. */
+  get value(): T | null {
+    return this.target;
+  }
+
+  /** @kernel rcu_dereference */
+  *read(): KernelTask<T | null> {
+    yield this.look;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    world.current.observe(this.target === null ? -1 : this.target.key);
+    return this.target;
+  }
+
+  /** @kernel rcu_assign_pointer */
+  *write(target: T | null): KernelTask<void> {
+    yield this.store;
+    this.place.world.memory.touch(this.place, this.field);
+    this.target = target;
+  }
+
+  /** @kernel cmpxchg */
+  *compareExchange(from: T | null, to: T | null): KernelTask<boolean> {
+    yield this.swap;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const isSwapped = this.target === from;
+    if (isSwapped) this.target = to;
+    world.current.observe(isSwapped ? 1 : 0);
+    return isSwapped;
+  }
+}

@@ -1,0 +1,71 @@
+import type { KernelObject } from './object.ts';
+import type { Task } from './task.ts';
+import type { World } from './world.ts';
+
+interface Deferred {
+  readonly object: KernelObject;
+  /** Readers that were inside a read section when the free was asked for. */
+  readonly readers: Set<Task>;
+}
+
+/**
+ * Read-copy-update: frees wait until every reader of that moment has left. Memory goes back at
+ * the first moment at which it may, since that is the hardest on its users.
+ */
+export class Rcu {
+  private readonly world: World;
+  private readonly readers = new Set<Task>();
+  private deferred: Deferred[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** @kernel rcu_read_lock */
+  readLock(): void {
+    const task = this.world.current;
+    task.rcuDepth += 1;
+    this.readers.add(task);
+  }
+
+  /** @kernel rcu_read_unlock */
+  readUnlock(): void {
+    const task = this.world.current;
+    task.rcuDepth -= 1;
+    if (task.rcuDepth > 0) return;
+    if (task.rcuDepth < 0) this.world.fault('lock-misuse', 'rcu_read_unlock without a lock');
+    this.readers.delete(task);
+    if (this.deferred.length > 0) this.leave(task);
+  }
+
+  get isReading(): boolean {
+    return this.world.current.rcuDepth > 0;
+  }
+
+  /** Objects whose free waits for a grace period. */
+  get waiting(): readonly KernelObject[] {
+    return this.deferred.map((entry) => entry.object);
+  }
+
+  /** Frees `object` after a grace period. @kernel kfree_rcu */
+  free(object: KernelObject): void {
+    if (this.deferred.some((entry) => entry.object === object)) {
+      this.world.fault('double-free', `${object.label} is freed twice in a grace period`, object);
+    }
+    if (this.readers.size === 0) {
+      this.world.memory.free(object);
+      return;
+    }
+    this.deferred.push({ object, readers: new Set(this.readers) });
+  }
+
+  private leave(task: Task): void {
+    const waiting: Deferred[] = [];
+    for (const entry of this.deferred) {
+      entry.readers.delete(task);
+      if (entry.readers.size === 0) this.world.memory.free(entry.object);
+      else waiting.push(entry);
+    }
+    this.deferred = waiting;
+  }
+}

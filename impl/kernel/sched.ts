@@ -1,0 +1,86 @@
+import { Access, type Gate, type KernelTask } from './access.ts';
+import { MAX_SCHEDULE_TIMEOUT, type Timer } from './clock.ts';
+import { TASK_INTERRUPTIBLE, TASK_RUNNING, type TaskState } from './task-state.ts';
+import type { Task } from './task.ts';
+
+/** A task's sleeping and waking. Its state word is shared with everybody who may wake it. */
+export class Sleeper implements Gate {
+  private readonly task: Task;
+  private readonly store: Access;
+  private readonly wake: Access;
+  private readonly asleep: Access;
+  private readonly pend: Access;
+
+  constructor(task: Task) {
+    this.task = task;
+    const place = { label: task.name };
+    this.store = new Access('write', 'full', place, 'state', 'write');
+    this.wake = new Access('update', 'full', place, 'state', 'wake');
+    this.asleep = new Access('wait', 'acquire', place, '', 'schedule', this);
+    this.pend = new Access('read', 'once', place, 'signalPending', 'test');
+  }
+
+  get blockedBy(): string {
+    return 'it sleeps and nobody wakes it';
+  }
+
+  ready(): boolean {
+    const task = this.task;
+    if (task.state === TASK_RUNNING) return true;
+    return task.state === TASK_INTERRUPTIBLE && task.signalPending;
+  }
+
+  /** @kernel set_current_state */
+  *setState(state: TaskState): KernelTask<void> {
+    yield this.store;
+    this.task.state = state;
+  }
+
+  /** @kernel __set_current_state, where no ordering with wakers is needed */
+  setRunning(): void {
+    this.task.state = TASK_RUNNING;
+  }
+
+  /** @kernel signal_pending */
+  *isSignalPending(): KernelTask<boolean> {
+    yield this.pend;
+    this.task.observe(this.task.signalPending ? 1 : 0);
+    return this.task.signalPending;
+  }
+
+  /** Sleeps unless somebody has woken the task since it set its state. @kernel schedule */
+  *schedule(): KernelTask<void> {
+    this.task.world.memory.mightSleep('schedule');
+    yield this.asleep;
+    this.task.state = TASK_RUNNING;
+  }
+
+  /** Returns what is left of `timeout` (jiffies), 0 when it ran out. @kernel schedule_timeout */
+  *scheduleTimeout(timeout: number): KernelTask<number> {
+    if (timeout === MAX_SCHEDULE_TIMEOUT) {
+      yield* this.schedule();
+      return timeout;
+    }
+    const clock = this.task.world.clock;
+    const timer: Timer = { expires: clock.now + timeout, run: () => this.wakeUp() };
+    clock.arm(timer);
+    yield* this.schedule();
+    clock.cancel(timer);
+    const left = Math.max(0, timer.expires - clock.now);
+    this.task.observe(left);
+    return left;
+  }
+
+  /** @kernel wake_up_process */
+  *wakeUp(): KernelTask<void> {
+    yield this.wake;
+    this.task.state = TASK_RUNNING;
+  }
+
+  /** A signal for the process: interruptible sleeps end. @kernel signal_wake_up */
+  *interrupt(): KernelTask<void> {
+    yield this.wake;
+    this.task.signalPending = true;
+    if (this.task.state === TASK_INTERRUPTIBLE) this.task.state = TASK_RUNNING;
+  }
+}

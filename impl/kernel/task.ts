@@ -1,0 +1,107 @@
+import type { FileTable } from '../uapi/file-table.ts';
+import type { Access, KernelTask } from './access.ts';
+import type { Cpu } from './cpu.ts';
+import type { HeldLock } from './lockdep.ts';
+import { Sleeper } from './sched.ts';
+import { TASK_RUNNING, type TaskState } from './task-state.ts';
+import type { World } from './world.ts';
+
+/** Where code runs: decides what it may do, and whom it interrupts. */
+export type TaskContext = 'process' | 'softirq' | 'hardirq';
+
+/** Deeper recursion than this is a stack overflow. Unit: nested release or callback calls. */
+export const CALL_DEPTH_MAX = 32;
+
+/** One lane of execution: a process-context task or an interrupt on some CPU. */
+export class Task {
+  readonly world: World;
+  readonly name: string;
+  readonly index: number;
+  readonly cpu: Cpu;
+  readonly context: TaskContext;
+  /** What it runs; null before it is started and after it ended. */
+  body: KernelTask<void> | null = null;
+  /** The access that the next step performs; null when there is nothing to run. */
+  pending: Access | null = null;
+  /** For interrupts: entered, and not left yet. */
+  entered = false;
+  /** An interrupt that was raised with others waiting keeps its CPU from going on first. */
+  urgent = false;
+  /** A lane of the machine that waits for work for ever; it is no deadlock when it waits. */
+  service = false;
+
+  readonly sleeper: Sleeper;
+  state: TaskState = TASK_RUNNING;
+  /** A signal of the process is pending: interruptible sleeps end. */
+  signalPending = false;
+  /** Bounds nested releases and callbacks. */
+  depth = 0;
+  preemptCount = 0;
+  rcuDepth = 0;
+  /** Depth of `dma_fence_begin_signalling` sections. */
+  signallingDepth = 0;
+  readonly held: HeldLock[] = [];
+
+  /** Descriptors of its process; null for kernel tasks. @kernel current->files */
+  files: FileTable | null = null;
+  /** Name of its process, at most 15 characters. @kernel current->comm */
+  comm = 'init';
+
+  /** Number of the current call in its program, and of the allocations made in it. */
+  call = 0;
+  allocations = 0;
+  /** What the current call has seen so far; kept only while the world tracks observations. */
+  readonly observations: number[] = [];
+
+  constructor(world: World, name: string, index: number, cpu: Cpu, context: TaskContext) {
+    this.world = world;
+    this.name = name;
+    this.index = index;
+    this.cpu = cpu;
+    this.context = context;
+    this.sleeper = new Sleeper(this);
+  }
+
+  /** Starts `body`. Code before its first access runs now, as part of the current step. */
+  start(body: KernelTask<void>): void {
+    this.body = body;
+    const before = this.world.current;
+    this.world.current = this;
+    const first = body.next();
+    this.world.current = before;
+    this.pending = first.done === true ? null : first.value;
+    if (first.done === true) this.body = null;
+  }
+
+  /** A service lane between two pieces of work: going on with it is not "nothing special". */
+  get isIdle(): boolean {
+    return this.service && this.pending?.kind === 'wait' && this.depth === 0;
+  }
+
+  /** A spinlock is held, preemption is off, or this is an interrupt. */
+  get isAtomic(): boolean {
+    return this.preemptCount > 0 || this.context !== 'process';
+  }
+
+  /** Begins a new call of the program: names and observations start afresh. */
+  beginCall(): void {
+    this.call += 1;
+    this.allocations = 0;
+    this.observations.length = 0;
+  }
+
+  /** Enters a function that can nest without bound when it is wrong. Pair with `leave`. */
+  enter(what: string): void {
+    this.depth += 1;
+    if (this.depth > CALL_DEPTH_MAX) this.world.fault('stack-overflow', `${what} nests too deeply`);
+  }
+
+  leave(): void {
+    this.depth -= 1;
+  }
+
+  /** Notes what a step returned to the task: the explorer's idea of its local state. */
+  observe(value: number): void {
+    if (this.world.tracksObservations) this.observations.push(value);
+  }
+}

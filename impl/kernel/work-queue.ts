@@ -1,0 +1,47 @@
+import { Access, type Gate, type KernelTask } from './access.ts';
+import type { Task } from './task.ts';
+import type { World } from './world.ts';
+
+/** Lanes of the machine are numbered; workers come after interrupt work. */
+const WORKER_LANE = 256;
+
+/** A piece of deferred work. @kernel struct work_struct */
+export interface Work {
+  readonly label: string;
+  run(): KernelTask<void>;
+}
+
+/** Deferred work in process context, one item after another. @kernel struct workqueue_struct */
+export class WorkQueue implements Gate {
+  readonly blockedBy = 'no work is queued';
+  private readonly world: World;
+  private readonly items: Work[] = [];
+  private readonly taken: Access;
+  private worker: Task | null = null;
+
+  constructor(world: World, name: string) {
+    this.world = world;
+    this.taken = new Access('wait', 'acquire', { label: name }, '', 'take work from', this);
+  }
+
+  ready(): boolean {
+    return this.items.length > 0;
+  }
+
+  /** Joins the step of the caller: only the worker looks at the queue. @kernel queue_work */
+  queue(work: Work): void {
+    this.items.push(work);
+    if (this.worker !== null) return;
+    this.worker = this.world.addLane('kworker', WORKER_LANE, 'process');
+    this.worker.service = true;
+    this.worker.start(this.run());
+  }
+
+  private *run(): KernelTask<void> {
+    for (;;) {
+      yield this.taken;
+      const work = this.items.shift();
+      if (work !== undefined) yield* work.run();
+    }
+  }
+}

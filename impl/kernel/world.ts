@@ -1,0 +1,328 @@
+import type { EventName, Tracepoint } from '../../model/events.ts';
+import { Access } from './access.ts';
+import type { Access as AccessType, KernelTask } from './access.ts';
+import { Clock } from './clock.ts';
+import { Cpu } from './cpu.ts';
+import { Lockdep } from './lockdep.ts';
+import { Memory } from './memory.ts';
+import type { KernelObject } from './object.ts';
+import { Rcu } from './rcu.ts';
+import { Task, type TaskContext } from './task.ts';
+import { KernelCrash, type Violation, type ViolationKind } from './violation.ts';
+
+/** An object took an event, at the step that commits it. */
+export interface WorldEvent {
+  readonly object: KernelObject;
+  readonly name: EventName;
+  /** What the call returns, when the event answers a call. */
+  readonly result: number | null;
+  /** A number that belongs to the event: an error, a value, a usage. */
+  readonly detail: number;
+  /** The other object of the event: the fence that is added, the child that signaled. */
+  readonly subject: KernelObject | null;
+  readonly task: Task;
+}
+
+/** Listens to a world. Judges and recorders implement the parts that they need. */
+export interface Observer {
+  event?(event: WorldEvent): void;
+  violation?(violation: Violation): void;
+  /** A trace point that is switched on was passed. */
+  tracepoint?(name: Tracepoint, object: KernelObject): void;
+  /** A task performed the access that it had announced. */
+  stepped?(task: Task, access: AccessType, alternative: number): void;
+}
+
+/** How a world is built. Everything is off or smallest by default. */
+export interface WorldOptions {
+  /** `discrete`: the clock jumps when nothing can run. `free`: a timer may fire at any step. */
+  readonly time?: 'discrete' | 'free';
+  /** How many allocations nature may fail. Unit: allocations. */
+  readonly failuresMax?: number;
+  /** How many sleeps nature may interrupt. Unit: signals. */
+  readonly interruptionsMax?: number;
+  /** Keep what each task has seen, for state keys. */
+  readonly tracksObservations?: boolean;
+  /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
+  readonly lockProving?: boolean;
+}
+
+/** Lanes are numbered from here, after all tasks. */
+const LANE_BASE = 256;
+
+const START: AccessType = new Access('local', 'plain', { label: '' }, '', 'enter');
+
+/**
+ * One simulated machine: processors, tasks, interrupts, memory, clock. It performs one step at a
+ * time and knows no strategy; the caller picks among the choices that it offers.
+ */
+export class World {
+  readonly tasks: Task[] = [];
+  /** Interrupt work, clock, worker; sorted by number. */
+  readonly lanes: Task[] = [];
+  readonly cpus: Cpu[] = [];
+  readonly memory: Memory;
+  readonly lockdep: Lockdep;
+  readonly rcu: Rcu;
+  readonly clock: Clock;
+  readonly tracksObservations: boolean;
+  readonly lockProving: boolean;
+  readonly violations: Violation[] = [];
+  /** Builds everything that exists before the program's tasks run. */
+  readonly boot: Task;
+
+  current: Task;
+  /** Which outcome nature chose for the access being performed. */
+  alternative = 0;
+  steps = 0;
+  failuresLeft: number;
+  interruptionsLeft: number;
+  /** The run is over: something crashed. */
+  crashed = false;
+
+  /** The choices of this moment: task, alternative; index 0 is "nothing special". */
+  readonly choiceTasks: Task[] = [];
+  readonly choiceAlternatives: number[] = [];
+
+  private readonly observers: Observer[] = [];
+  private readonly eventObservers: Observer[] = [];
+  private readonly stepObservers: Observer[] = [];
+  private readonly traceObservers: Observer[] = [];
+
+  constructor(options: WorldOptions = {}) {
+    this.tracksObservations = options.tracksObservations ?? false;
+    this.lockProving = options.lockProving ?? true;
+    this.failuresLeft = options.failuresMax ?? 0;
+    this.interruptionsLeft = options.interruptionsMax ?? 0;
+    this.boot = this.addTask('boot', this.addCpu());
+    this.current = this.boot;
+    this.memory = new Memory(this);
+    this.lockdep = new Lockdep(this);
+    this.rcu = new Rcu(this);
+    this.clock = new Clock(this, options.time ?? 'discrete');
+  }
+
+  addCpu(): Cpu {
+    const cpu = new Cpu(this.cpus.length);
+    this.cpus.push(cpu);
+    return cpu;
+  }
+
+  addTask(name: string, cpu: Cpu = this.addCpu(), context: TaskContext = 'process'): Task {
+    const task = new Task(this, name, this.tasks.length, cpu, context);
+    this.tasks.push(task);
+    return task;
+  }
+
+  /** Makes an interrupt deliverable: it enters at a step at which its CPU takes interrupts. */
+  raise(interrupt: Task, body: KernelTask<void>, urgent: boolean): void {
+    interrupt.body = body;
+    interrupt.pending = START;
+    interrupt.urgent = urgent;
+    if (urgent) interrupt.cpu.urgentPending += 1;
+  }
+
+  /**
+   * A lane of the machine itself: interrupt work, clock, worker. Lanes are made when first needed,
+   * and numbered by kind, so that names do not depend on the order of events.
+   */
+  addLane(name: string, number: number, context: TaskContext, cpu: Cpu | null = null): Task {
+    const index = LANE_BASE + number;
+    let at = this.lanes.length;
+    for (let before = 0; before < this.lanes.length; before += 1) {
+      const lane = this.lanes[before];
+      if (lane?.index === index) return lane;
+      if (lane !== undefined && lane.index > index && at === this.lanes.length) at = before;
+    }
+    const lane = new Task(this, name, index, cpu ?? new Cpu(index), context);
+    this.lanes.splice(at, 0, lane);
+    return lane;
+  }
+
+  observe(observer: Observer): void {
+    this.observers.push(observer);
+    if (observer.event !== undefined) this.eventObservers.push(observer);
+    if (observer.stepped !== undefined) this.stepObservers.push(observer);
+    if (observer.tracepoint !== undefined) this.traceObservers.push(observer);
+  }
+
+  /** Tells the judges that `object` took an event, at the step that commits it. */
+  emit(
+    object: KernelObject,
+    name: EventName,
+    result: number | null = null,
+    detail = 0,
+    subject: KernelObject | null = null,
+  ): void {
+    if (this.eventObservers.length === 0) return;
+    const event = { object, name, result, detail, subject, task: this.current };
+    for (const observer of this.eventObservers) observer.event?.(event);
+  }
+
+  /** Trace points cost nothing while nobody listens. */
+  trace(name: Tracepoint, object: KernelObject): void {
+    for (const observer of this.traceObservers) observer.tracepoint?.(name, object);
+  }
+
+  /** A complaint that does not stop the operation (`WARN`, lock reports). */
+  complain(kind: ViolationKind, message: string, object: KernelObject | null = null): Violation {
+    const violation: Violation = {
+      kind,
+      message,
+      step: this.steps,
+      task: this.current,
+      object,
+    };
+    this.violations.push(violation);
+    for (const observer of this.observers) observer.violation?.(violation);
+    return violation;
+  }
+
+  /** `WARN_ON(condition)`: complains, and tells whether it did. */
+  warnOn(condition: boolean, message: string, object: KernelObject | null = null): boolean {
+    if (condition) this.complain('warn', message, object);
+    return condition;
+  }
+
+  /** What the kernel does not survive: `BUG`, a wild access, a smashed stack. */
+  fault(kind: ViolationKind, message: string, object: KernelObject | null = null): never {
+    throw new KernelCrash(this.complain(kind, message, object));
+  }
+
+  /** `BUG_ON(condition)`. */
+  bugOn(condition: boolean, message: string, object: KernelObject | null = null): void {
+    if (condition) this.fault('bug', message, object);
+  }
+
+  /** Runs code to its end without a schedule: for set-up, before any other task exists. */
+  runNow<T>(body: KernelTask<T>): T {
+    const task = this.boot;
+    this.current = task;
+    for (;;) {
+      const next = body.next();
+      while (task.cpu.urgentPending > 0 && task.cpu.irqsEnabled) this.drainNow();
+      if (next.done === true) return next.value;
+      const gate = next.value.gate;
+      if (gate !== null && !gate.ready(task)) {
+        throw new Error(`set-up blocks at: ${next.value.label} (${gate.blockedBy})`);
+      }
+      this.alternative = 0;
+      this.current = task;
+    }
+  }
+
+  private drainNow(): void {
+    const lane = this.lanes.find((candidate) => candidate.cpu === this.boot.cpu);
+    while (lane !== undefined && lane.pending !== null) this.step(lane, 0);
+  }
+
+  /** Lists the choices of this moment and returns how many there are; 0 means quiescent. */
+  enumerate(): number {
+    const tasks = this.choiceTasks;
+    const alternatives = this.choiceAlternatives;
+    tasks.length = 0;
+    alternatives.length = 0;
+    const last = this.current;
+    if (this.isRunnable(last) && !last.isIdle) {
+      tasks.push(last);
+      alternatives.push(0);
+    }
+    for (const task of this.tasks) {
+      if (task !== last && this.isRunnable(task)) {
+        tasks.push(task);
+        alternatives.push(0);
+      }
+    }
+    for (const lane of this.lanes) {
+      if ((lane !== last || lane.isIdle) && this.isRunnable(lane)) {
+        tasks.push(lane);
+        alternatives.push(0);
+      }
+    }
+    const plain = tasks.length;
+    if (plain === 0) return this.clock.advance() ? this.enumerate() : 0;
+    if (this.failuresLeft > 0 || this.interruptionsLeft > 0) this.enumerateNature(plain);
+    return tasks.length;
+  }
+
+  /** What nature may do besides comes last: smaller choices are simpler runs. */
+  private enumerateNature(plain: number): void {
+    for (let index = 0; index < plain; index += 1) {
+      const task = this.choiceTasks[index];
+      const count = task?.pending?.alternatives ?? 1;
+      for (let other = 1; task !== undefined && other < count; other += 1) {
+        this.choiceTasks.push(task);
+        this.choiceAlternatives.push(other);
+      }
+    }
+  }
+
+  /** Performs the choice with this index, out of the last `enumerate`. */
+  perform(choice: number): void {
+    const task = this.choiceTasks[choice];
+    const alternative = this.choiceAlternatives[choice];
+    if (task === undefined || alternative === undefined) {
+      throw new Error(`choice ${choice} of ${this.choiceTasks.length} does not exist`);
+    }
+    this.step(task, alternative);
+  }
+
+  /** Lets one task perform its pending access. */
+  step(task: Task, alternative: number): void {
+    const access = task.pending;
+    const body = task.body;
+    if (access === null || body === null) throw new Error(`${task.name} has nothing to run`);
+    this.current = task;
+    this.alternative = alternative;
+    this.steps += 1;
+    if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
+    try {
+      const next = body.next();
+      if (next.done === true) this.finish(task);
+      else task.pending = next.value;
+    } catch (error) {
+      if (!(error instanceof KernelCrash)) throw error;
+      this.crashed = true;
+      task.pending = null;
+      task.body = null;
+    }
+    for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
+  }
+
+  isRunnable(task: Task): boolean {
+    const access = task.pending;
+    if (access === null) return false;
+    const cpu = task.cpu;
+    if (task.context === 'process') {
+      if (cpu.interrupt !== null) return false;
+      if (cpu.urgentPending > 0 && cpu.irqsEnabled) return false;
+      if (cpu.pinned !== null && cpu.pinned !== task) return false;
+    } else if (task.entered) {
+      if (cpu.interrupt !== task) return false;
+    } else {
+      if (cpu.interrupt !== null || !cpu.irqsEnabled) return false;
+      if (task.context === 'softirq' && cpu.pinned !== null) return false;
+    }
+    const gate = access.gate;
+    return gate === null || gate.ready(task);
+  }
+
+  private enterInterrupt(task: Task): void {
+    const cpu = task.cpu;
+    cpu.interrupt = task;
+    task.entered = true;
+    if (task.urgent) cpu.urgentPending -= 1;
+    task.urgent = false;
+    if (task.context === 'hardirq') cpu.irqsEnabled = false;
+  }
+
+  private finish(task: Task): void {
+    task.body = null;
+    task.pending = null;
+    if (task.held.length > 0) this.lockdep.leftHeld(task);
+    if (!task.entered) return;
+    task.entered = false;
+    task.cpu.interrupt = null;
+    if (task.context === 'hardirq') task.cpu.irqsEnabled = true;
+  }
+}

@@ -1,0 +1,106 @@
+import { Access, type KernelTask } from '../kernel/access.ts';
+import { EBADF, EMFILE } from '../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import type { World } from '../kernel/world.ts';
+import type { File } from './file.ts';
+
+/** A slot that is taken, but has no file yet. */
+const RESERVED = Symbol('reserved');
+
+/** Default limit of open files (`RLIMIT_NOFILE`). Unit: descriptors. */
+const DESCRIPTORS_MAX = 1024;
+
+/**
+ * The descriptors of a process. Each change is one access: the table's own lock and its RCU
+ * lookup never let anybody see more than "before" and "after".
+ *
+ * @kernel struct files_struct
+ */
+export class FileTable extends KernelObject {
+  readonly descriptorsMax: number;
+  private readonly slots: (File | typeof RESERVED | null)[] = [];
+  private readonly closeOnExec = new Set<number>();
+  private readonly look: Access;
+  private readonly change: Access;
+
+  constructor(world: World, descriptorsMax = DESCRIPTORS_MAX) {
+    super(world, 'files');
+    this.isStatic = true;
+    this.descriptorsMax = descriptorsMax;
+    this.look = new Access('read', 'acquire', this, 'table', 'look up in');
+    this.change = new Access('update', 'full', this, 'table', 'change');
+  }
+
+  /** Reserves the lowest free number, or -EMFILE. @kernel get_unused_fd_flags */
+  *getUnused(isCloseOnExec: boolean): KernelTask<number> {
+    yield this.change;
+    let fd = 0;
+    while (fd < this.slots.length && (this.slots[fd] ?? null) !== null) fd += 1;
+    if (fd >= this.descriptorsMax) {
+      this.world.current.observe(-EMFILE);
+      return -EMFILE;
+    }
+    this.slots[fd] = RESERVED;
+    if (isCloseOnExec) this.closeOnExec.add(fd);
+    else this.closeOnExec.delete(fd);
+    this.world.current.observe(fd);
+    return fd;
+  }
+
+  /** @kernel put_unused_fd */
+  *putUnused(fd: number): KernelTask<void> {
+    yield this.change;
+    this.slots[fd] = null;
+  }
+
+  /** Hands the caller's file reference to the table. @kernel fd_install */
+  *install(fd: number, file: File): KernelTask<void> {
+    yield this.change;
+    this.slots[fd] = file;
+  }
+
+  /** The file behind a number, with a reference, or null. @kernel fget @rule RACE-30 */
+  *fget(fd: number): KernelTask<File | null> {
+    yield this.look;
+    const file = this.at(fd);
+    this.world.current.observe(file === null ? -1 : file.key);
+    if (file === null) return null;
+    yield* file.get();
+    return file;
+  }
+
+  /** Empties the slot and drops its reference. @kernel close_fd @returns 0 or -EBADF */
+  *close(fd: number): KernelTask<number> {
+    yield this.change;
+    const file = this.at(fd);
+    this.world.current.observe(file === null ? -1 : file.key);
+    if (file === null) return -EBADF;
+    this.slots[fd] = null;
+    yield* file.put();
+    return 0;
+  }
+
+  /** Closes everything, as the end of the process does. @kernel exit_files */
+  *closeAll(): KernelTask<void> {
+    for (let fd = 0; fd < this.slots.length; fd += 1) {
+      if (this.at(fd) !== null) yield* this.close(fd);
+    }
+  }
+
+  /** For reports and comparisons of slots; no access, so not for kernel code. */
+  at(fd: number): File | null {
+    const file = this.slots[fd] ?? null;
+    return file === RESERVED ? null : file;
+  }
+
+  isCloseOnExec(fd: number): boolean {
+    return this.closeOnExec.has(fd);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit(
+      'table',
+      this.slots.map((file) => (file === RESERVED ? 'reserved' : file)),
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * The one vocabulary: every kind of object, and every event that an object can take. Machines,
+ * implementation, traces, reports and importers use these names and no others.
+ *
+ * An event named like a call is committed when the call takes effect; the part behind the dot
+ * says what nature decided (`wait.timedOut`).
+ */
+export const EVENTS = {
+  /** A completion event. `detail` of `setError` is the value stored. */
+  fence: [
+    'init',
+    'get',
+    'getRcu.taken',
+    'getRcu.missed',
+    'put',
+    'put.last',
+    'free',
+    'enable',
+    'enableSignaling.armed',
+    'enableSignaling.refused',
+    'setError',
+    'signal',
+    'stamp',
+    'addCallback',
+    'removeCallback',
+    'wait.link',
+    'wait.unlink',
+    'wait.done',
+    'wait.timedOut',
+    'wait.interrupted',
+    'poll',
+    'status',
+    'timestamp',
+    'setDeadline',
+  ],
+  /** One request to be called when a fence signals. */
+  callback: ['add', 'refuse', 'run', 'ran', 'remove', 'miss'],
+  /** One sleep in a fence wait. `end` carries the result of the wait. */
+  waiter: [
+    'begin',
+    'link',
+    'sleep',
+    'wake',
+    'unlink',
+    'end.done',
+    'end.timedOut',
+    'end.interrupted',
+  ],
+  /** A container of fences. `detail` of `record` is the child's error. */
+  array: [
+    'init',
+    'arm',
+    'watch',
+    'refuse',
+    'record',
+    'countDown',
+    'queueWork',
+    'work',
+    'clearError',
+    'complete',
+    'armed',
+    'poll',
+    'free',
+  ],
+  /** A descriptor that carries one fence. */
+  syncFile: ['create', 'attempt', 'watch', 'refused', 'poll', 'wake', 'release', 'free'],
+  /** A software timeline. `detail` is a value or an increment. */
+  timeline: [
+    'open',
+    'create.pending',
+    'create.shared',
+    'create.signaled',
+    'advance',
+    'signalPoint',
+    'unlist',
+    'close',
+    'failPoint',
+    'free',
+  ],
+  /** A reservation object. `detail` of `add` is the usage. */
+  resv: [
+    'init',
+    'lock',
+    'unlock',
+    'reserve',
+    'reserve.failed',
+    'add',
+    'test',
+    'wait.done',
+    'wait.timedOut',
+    'wait.interrupted',
+    'fini',
+  ],
+} as const;
+
+export type ObjectKind = keyof typeof EVENTS;
+export type EventOf<Kind extends ObjectKind> = (typeof EVENTS)[Kind][number];
+export type EventName = EventOf<ObjectKind>;
+
+/** Trace points, as the kernel's `dma_fence` trace events name them. */
+export const TRACEPOINTS = [
+  'dma_fence_init',
+  'dma_fence_destroy',
+  'dma_fence_enable_signal',
+  'dma_fence_signaled',
+  'dma_fence_wait_start',
+  'dma_fence_wait_end',
+  'sync_timeline',
+] as const;
+export type Tracepoint = (typeof TRACEPOINTS)[number];
+
+/** What an object looks like to a judge: its machine's state and the machine's visible context. */
+export interface AbstractState {
+  readonly state: string;
+  readonly context: Readonly<Record<string, number | string | boolean>>;
+}
