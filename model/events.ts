@@ -46,14 +46,20 @@ export const EVENTS = {
     'end.timedOut',
     'end.interrupted',
   ],
-  /** A container of fences. `detail` of `record` is the child's error. */
+  /**
+   * A container of fences. `detail` of `init` is the number of children, of `record` the child's
+   * error. `countDown.inline` is the enabling walk's own, for a child that refused its callback;
+   * `complete` comes with the signal of the container's own fence.
+   */
   array: [
     'init',
+    'init.any',
     'arm',
     'watch',
     'refuse',
     'record',
     'countDown',
+    'countDown.inline',
     'queueWork',
     'work',
     'clearError',
@@ -64,7 +70,7 @@ export const EVENTS = {
   ],
   /** A descriptor that carries one fence. */
   syncFile: ['create', 'attempt', 'watch', 'refused', 'poll', 'wake', 'release', 'free'],
-  /** A software timeline. `detail` is a value or an increment. */
+  /** A software timeline. `detail` is the value of a point, or an increment. */
   timeline: [
     'open',
     'create.pending',
@@ -77,7 +83,10 @@ export const EVENTS = {
     'failPoint',
     'free',
   ],
-  /** A reservation object. `detail` of `add` is the usage. */
+  /**
+   * A reservation object. `detail` of `add` is the usage, of `reserve` the number of slots.
+   * `fenceSignaled` is a fact about another object: the holder of the lock saw that fence done.
+   */
   resv: [
     'init',
     'lock',
@@ -85,6 +94,7 @@ export const EVENTS = {
     'reserve',
     'reserve.failed',
     'add',
+    'fenceSignaled',
     'test',
     'wait.done',
     'wait.timedOut',

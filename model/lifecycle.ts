@@ -1,0 +1,44 @@
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AbstractState, EventName, EventOf, ObjectKind } from './events.ts';
+import type { RuleId } from './rules/catalogue.ts';
+
+/**
+ * What a machine takes: an event of the vocabulary, and of its payload only what the lifecycle
+ * depends on. A machine that refers to other objects gets what they look like as numbers here.
+ */
+export interface ModelEvent<Name extends EventName = EventName> {
+  readonly type: Name;
+  /** The number that belongs to the event: an error, a value, a usage, a count. */
+  readonly detail?: number;
+  /** Which fence the event is about, numbered by the caller within this object. */
+  readonly fence?: number;
+  readonly context?: number;
+  readonly seqno?: number;
+  /** Which slots hold a fence that tests signaled: bit n stands for slot n. */
+  readonly signaled?: number;
+}
+
+export type EventFor<Kind extends ObjectKind> = ModelEvent<EventOf<Kind>>;
+
+/** The parts of an observed event from which a machine's event can be made. */
+export interface ObservedEvent {
+  readonly name: EventName;
+  readonly result: number | null;
+  readonly detail: number;
+}
+
+/** The lifecycle of one kind of object, within a scope. */
+export interface Lifecycle {
+  readonly kind: ObjectKind;
+  /** The bounds, readable: they stand in every report that uses this lifecycle. */
+  readonly scope: Readonly<Record<string, number | string>>;
+  readonly machine: AnyStateMachine;
+  /** Every event with every payload within the scope; empty when the scope has no bounds. */
+  readonly alphabet: readonly ModelEvent[];
+  /** Which rules are broken when this event comes where the machine forbids it. */
+  readonly forbids: Readonly<Partial<Record<EventName, readonly RuleId[]>>>;
+  /** What the object itself must show in this state. */
+  view(snapshot: AnyMachineSnapshot): AbstractState;
+  /** The machine's event for an observed one, or null when payload of other objects is needed. */
+  take(observed: ObservedEvent): ModelEvent | null;
+}
