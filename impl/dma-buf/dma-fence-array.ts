@@ -25,8 +25,8 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
   readonly fences: readonly DmaFence[];
   readonly isAny: boolean;
   readonly pending: Cell;
-  private readonly callbacks: FenceCallback[] = [];
-  private readonly work: IrqWork;
+  protected readonly callbacks: FenceCallback[] = [];
+  protected readonly work: IrqWork;
 
   /**
    * Takes over the children and a reference on each.

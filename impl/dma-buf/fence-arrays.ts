@@ -5,7 +5,7 @@ import type { DmaFence } from './dma-fence.ts';
 
 /** The functions about fence arrays that take any fence, or make an array. */
 export class FenceArrays {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

@@ -17,7 +17,7 @@ export class FenceStubs extends KernelObject {
   readonly stack: Stack;
   /** @kernel dma_fence_stub_lock @rule FENCE-016 */
   readonly lock: SpinLock;
-  private global: DmaFence | null = null;
+  protected global: DmaFence | null = null;
 
   constructor(stack: Stack) {
     super(stack.world, 'stubs');

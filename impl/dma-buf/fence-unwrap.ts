@@ -4,7 +4,7 @@ import type { DmaFence } from './dma-fence.ts';
 
 /** Walking through containers, and merging what is found there. */
 export class FenceUnwrap {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

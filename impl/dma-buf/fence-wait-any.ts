@@ -15,7 +15,7 @@ export interface AnyWaited {
 
 /** Waiting for the first of several fences. */
 export class FenceWaitAny {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

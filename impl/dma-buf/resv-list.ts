@@ -39,7 +39,7 @@ export class ResvList extends KernelObject {
   readonly count: Cell;
   /** How many may be filled; only the lock holder looks. */
   max: number;
-  private readonly words: Pointer<SlotWord>[] = [];
+  protected readonly words: Pointer<SlotWord>[] = [];
 
   constructor(stack: Stack, max: number) {
     super(stack.world, 'resvList');

@@ -12,7 +12,7 @@ export interface ResvFound {
 
 /** Walking over a reservation object without its lock. */
 export class ResvWalk {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

@@ -20,7 +20,7 @@ const INT_MAX = 0x7fffffff;
 export class TimelineFile implements FileOps {
   readonly name = 'sw_sync';
   readonly timeline: SyncTimeline;
-  private readonly swSync: SwSync;
+  protected readonly swSync: SwSync;
 
   constructor(swSync: SwSync, timeline: SyncTimeline) {
     this.swSync = swSync;

@@ -20,7 +20,7 @@ export interface FenceInfo {
 
 /** The requests of a sync_file. */
 export class SyncFileIoctls {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

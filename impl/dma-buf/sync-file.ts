@@ -10,7 +10,7 @@ import type { DmaFence } from './dma-fence.ts';
 import type { FenceCallback } from './fence-callback.ts';
 
 /** The callback has been attempted; never cleared. @kernel POLL_ENABLED */
-export const POLL_ENABLED = 1 << 0;
+export const POLL_ENABLED: number = 1 << 0;
 
 /** Size of every name field, the final 0 included. Unit: bytes. */
 export const SYNC_NAME_SIZE = 32;
@@ -30,7 +30,7 @@ export class SyncFile extends KernelObject implements FileOps {
   /** Null only between allocation and the end of a merge. */
   fence: DmaFence | null = null;
   userName = '';
-  private readonly linkage: Access;
+  protected readonly linkage: Access;
 
   /** @kernel sync_file_alloc */
   constructor(stack: Stack) {

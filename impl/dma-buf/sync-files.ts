@@ -5,7 +5,7 @@ import { SYNC_NAME_SIZE, SyncFile } from './sync-file.ts';
 
 /** Making sync_files and getting fences out of descriptors. */
 export class SyncFiles {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
 
   constructor(stack: Stack) {
     this.stack = stack;

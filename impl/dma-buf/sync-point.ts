@@ -6,7 +6,7 @@ import type { FenceOps } from './fence-ops.ts';
 import type { SyncTimeline } from './sync-timeline.ts';
 
 /** A deadline was set on this point. @kernel SW_SYNC_HAS_DEADLINE_BIT */
-export const HAS_DEADLINE = USER_BITS;
+export const HAS_DEADLINE: number = USER_BITS;
 
 /**
  * A fence on a software timeline.

@@ -3,7 +3,7 @@ import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
 /** "No limit": never counted down. Unit: jiffies. */
-export const MAX_SCHEDULE_TIMEOUT = Number.MAX_SAFE_INTEGER;
+export const MAX_SCHEDULE_TIMEOUT: number = Number.MAX_SAFE_INTEGER;
 /** A jiffy is a millisecond here (HZ = 1000). Unit: nanoseconds. */
 export const JIFFY_NS = 1_000_000;
 /** The machine is up for a second before a program starts, so that no time reads 0. */
@@ -20,7 +20,7 @@ export class Clock implements Gate {
   readonly blockedBy = 'no timer is due';
   readonly mode: 'discrete' | 'free';
   /** Jiffies since boot. */
-  now = BOOT_JIFFIES;
+  now: number = BOOT_JIFFIES;
   private readonly world: World;
   /** Armed timers, earliest first; equal ones in the order of arming. */
   private readonly timers: Timer[] = [];

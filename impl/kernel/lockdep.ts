@@ -11,7 +11,7 @@ export interface HeldLock {
 export class LockClass {
   readonly name: string;
   /** Classes that were taken while this one was held, and where that was first seen. */
-  readonly after = new Map<LockClass, string>();
+  readonly after: Map<LockClass, string> = new Map();
   usedInHardirq = false;
   usedInSoftirq = false;
   /** Held at some time with hard interrupts enabled: an interrupt may find it taken. */

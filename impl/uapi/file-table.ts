@@ -23,7 +23,7 @@ export class FileTable extends KernelObject {
   private readonly look: Access;
   private readonly change: Access;
 
-  constructor(world: World, descriptorsMax = DESCRIPTORS_MAX) {
+  constructor(world: World, descriptorsMax: number = DESCRIPTORS_MAX) {
     super(world, 'files');
     this.isStatic = true;
     this.descriptorsMax = descriptorsMax;

@@ -1,0 +1,60 @@
+import type { RuleId } from '../../model/rules/catalogue.ts';
+import type { Program } from '../programs/program.ts';
+import type { Run } from '../run/run.ts';
+import type { Schedules } from '../run/explore.ts';
+
+/** What a judge calls the thing that it found: see `Finding.judge`. */
+export type JudgeName =
+  | 'warn'
+  | 'bug'
+  | 'use-after-free'
+  | 'double-free'
+  | 'refcount'
+  | 'lockdep'
+  | 'lock-misuse'
+  | 'sleep-in-atomic'
+  | 'stack-overflow'
+  | 'deadlock'
+  | 'livelock'
+  | 'leak'
+  | 'refinement'
+  | 'results';
+
+/** Counts how often the interesting case of a property was reached. */
+export interface Witness {
+  readonly when: (run: Run) => boolean;
+  /** Fewer than this, summed over all runs of the property, is a failure. */
+  readonly atLeast: number;
+}
+
+/** One rule, and how it is checked. */
+export interface Property {
+  /** The rules that a broken claim breaks. The first one is the property's own. */
+  readonly rules: readonly [RuleId, ...RuleId[]];
+  /** Enough to judge the coverage without reading on. */
+  readonly plan: string;
+  readonly programs: readonly Program[];
+  /** Default: every schedule with at most two preemptions, then random ones. */
+  readonly schedules?: readonly Schedules[];
+  /** What is wrong with this run, or null. Not asked for runs that crashed or blocked. */
+  readonly holds?: (run: Run) => string | null;
+  /** What is wrong with the set of all outcomes of one program, or null. */
+  readonly outcomes?: (outcomes: ReadonlySet<string>, program: Program) => string | null;
+  /** Findings of these judges break this rule, too: they are part of its claim. */
+  readonly forbids?: readonly JudgeName[];
+  /** What these judges find is meant to happen in these programs. */
+  readonly allows?: readonly JudgeName[];
+  readonly witness: Readonly<Record<string, Witness>>;
+  /** Seeded faults that break this rule; the finding must name it. */
+  readonly faults: readonly string[];
+}
+
+/** Exists for its type checks: an id that is not in the catalogue does not compile. */
+export function property(definition: Property): Property {
+  return definition;
+}
+
+/** A witness that is content with one run. */
+export function reached(when: (run: Run) => boolean, atLeast = 1): Witness {
+  return { when, atLeast };
+}

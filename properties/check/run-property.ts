@@ -1,0 +1,149 @@
+import type { StackTypes } from '../../impl/stack.ts';
+import { INTACT } from '../../impl/stack.ts';
+import type { RuleId } from '../../model/rules/catalogue.ts';
+import { STANDARD_JUDGES } from '../judges/standard.ts';
+import type { Program } from '../programs/program.ts';
+import { explore, type Schedules } from '../run/explore.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Run } from '../run/run.ts';
+import type { JudgeName, Property } from './property.ts';
+
+export interface PropertyOptions {
+  readonly types?: StackTypes;
+  readonly seed: number;
+  /** Stop at the first finding. */
+  readonly stopsAtFinding?: boolean;
+}
+
+/** A finding with what is needed to show it again. */
+export interface Broken {
+  readonly finding: Finding;
+  readonly program: Program;
+  /** The choices of the run; null when it takes several runs to see it (sets of outcomes). */
+  readonly choices: readonly number[] | null;
+}
+
+export interface PropertyResult {
+  readonly property: Property;
+  readonly broken: readonly Broken[];
+  readonly witnesses: Readonly<Record<string, number>>;
+  readonly runs: number;
+  readonly steps: number;
+  /** Every program was explored completely within its first bound. */
+  readonly isComplete: boolean;
+}
+
+/** At most so many findings are kept of one property: more say nothing new. */
+const BROKEN_MAX = 5;
+
+function defaultSchedules(program: Program, seed: number): readonly Schedules[] {
+  if (program.tasks.length < 2 && program.world.failuresMax === 0) {
+    return [{ kind: 'all', runsMax: 500 }];
+  }
+  return [
+    { kind: 'bounded', preemptions: 2, runsMax: 3000 },
+    { kind: 'random', runs: 200, seed },
+  ];
+}
+
+/** Runs every program of a property under its schedules, with all judges on. */
+export function runProperty(property: Property, options: PropertyOptions): PropertyResult {
+  const state = new PropertyRun(property, options);
+  for (const program of property.programs) {
+    if (state.isDone) break;
+    state.runProgram(program);
+  }
+  return state.result();
+}
+
+class PropertyRun {
+  private readonly property: Property;
+  private readonly options: PropertyOptions;
+  private readonly broken: Broken[] = [];
+  private readonly witnesses: Record<string, number> = {};
+  private runs = 0;
+  private steps = 0;
+  private isComplete = true;
+
+  constructor(property: Property, options: PropertyOptions) {
+    this.property = property;
+    this.options = options;
+    for (const name of Object.keys(property.witness)) this.witnesses[name] = 0;
+  }
+
+  get isDone(): boolean {
+    const { length } = this.broken;
+    return length >= BROKEN_MAX || (length > 0 && this.options.stopsAtFinding === true);
+  }
+
+  runProgram(program: Program): void {
+    const schedules = this.property.schedules ?? defaultSchedules(program, this.options.seed);
+    const outcomes = new Set<string>();
+    for (const [index, kind] of schedules.entries()) {
+      if (this.isDone) return;
+      const explored = explore(program, kind, {
+        types: this.options.types ?? INTACT,
+        judges: STANDARD_JUDGES,
+        visit: (run) => this.visit(run, outcomes),
+      });
+      this.runs += explored.runs;
+      this.steps += explored.steps;
+      if (explored.isComplete) break;
+      if (index === schedules.length - 1) this.isComplete = false;
+    }
+    const message = this.property.outcomes?.(outcomes, program) ?? null;
+    if (message !== null && !this.isDone) {
+      this.broken.push({ finding: this.claim(message), program, choices: null });
+    }
+  }
+
+  private visit(run: Run, outcomes: Set<string>): boolean {
+    outcomes.add(run.outcome);
+    for (const [name, witness] of Object.entries(this.property.witness)) {
+      if (witness.when(run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
+    }
+    for (const finding of this.findingsOf(run)) {
+      this.broken.push({ finding, program: run.program, choices: run.choices });
+      break;
+    }
+    return !this.isDone;
+  }
+
+  /** The property's own claim first, then what the judges found, named after this rule too. */
+  private findingsOf(run: Run): readonly Finding[] {
+    return judgeRun(this.property, run);
+  }
+
+  private claim(message: string): Finding {
+    return claimBroken(this.property, message, null);
+  }
+
+  result(): PropertyResult {
+    const { property, broken, witnesses, runs, steps, isComplete } = this;
+    return { property, broken, witnesses, runs, steps, isComplete };
+  }
+}
+
+/** What is wrong with one run, in the eyes of a property: its own claim, then the judges'. */
+export function judgeRun(property: Property, run: Run): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (run.isOver || (run.blocked.length > 0 && property.allows?.includes('deadlock') === true)) {
+    const message = property.holds?.(run) ?? null;
+    if (message !== null) findings.push(claimBroken(property, message, run.world.steps));
+  }
+  for (const finding of run.findings) {
+    const judge = finding.judge as JudgeName; // Judges outside the list are never allowed.
+    if (property.allows?.includes(judge) === true) continue;
+    const isForbidden = property.forbids?.includes(judge) === true;
+    findings.push(isForbidden ? named(finding, property.rules) : finding);
+  }
+  return findings;
+}
+
+function claimBroken(property: Property, message: string, step: number | null): Finding {
+  return { rules: property.rules, judge: 'property', message, step, expected: null };
+}
+
+function named(finding: Finding, rules: readonly RuleId[]): Finding {
+  return { ...finding, rules: [...new Set([...rules, ...finding.rules])] };
+}

@@ -1,0 +1,9 @@
+import type { JudgeFactory } from '../run/judge.ts';
+import { QuiescenceJudge } from './quiescence.ts';
+import { ViolationJudge } from './violations.ts';
+
+/** The judges that watch every run. */
+export const STANDARD_JUDGES: readonly JudgeFactory[] = [
+  () => new ViolationJudge(),
+  () => new QuiescenceJudge(),
+];

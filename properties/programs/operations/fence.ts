@@ -1,0 +1,227 @@
+import { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
+import type { Environment } from '../environment.ts';
+import { MockIssuer, type MockOptions } from '../mock-issuer.ts';
+import { type Arguments, defineOperations, type Operation, type Result } from '../operation.ts';
+
+/** Enumerated argument, checked. */
+function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new Error(`${value} is none of ${allowed.join(', ')}`);
+  return found;
+}
+
+function mockOptions(args: Arguments): MockOptions {
+  return {
+    enable: oneOf(args.text('enable', 'absent'), ['absent', 'armed', 'refuses', 'failing']),
+    signaled: oneOf(args.text('signaled', 'absent'), ['absent', 'hardware']),
+    release: oneOf(args.text('release', 'absent'), ['absent', 'counted']),
+    deadline: args.boolean('deadline', false),
+    is64Bit: args.boolean('is64Bit', false),
+  };
+}
+
+function* createFence(
+  environment: Environment,
+  args: Arguments,
+  out: string | null,
+): KernelTask<Result> {
+  const { stack } = environment;
+  const issuer = new MockIssuer(stack, mockOptions(args));
+  if (out !== null) issuer.alias = `${out}.issuer`;
+  const context = args.has('context')
+    ? args.number('context')
+    : yield* stack.fences.contextAlloc(1);
+  const seqno = BigInt(args.number('seqno', 1));
+  const fence = new stack.types.DmaFence(stack, issuer, issuer.lock, context, seqno);
+  environment.bind(out, fence);
+  environment.ownFence(fence);
+  return null;
+}
+
+/** What a callback does besides being counted. */
+function callbackFunction(environment: Environment, args: Arguments): FenceCallback['run'] {
+  const target = args.text('target', '');
+  switch (args.text('does', 'nothing')) {
+    case 'nothing':
+      return function* () {};
+    case 'put':
+      return function* () {
+        const fence = environment.fence(target);
+        environment.disown(fence);
+        yield* fence.put();
+      };
+    case 'null':
+      return null;
+    case 'poll':
+      return function* (fence) {
+        yield* fence.isSignaled();
+      };
+    case 'readd':
+      return function* (_fence, node) {
+        yield* environment.fence(target).addCallback(node);
+      };
+    case 'status':
+      return function* (fence) {
+        yield* fence.getStatus();
+      };
+    case 'wait':
+      return function* (fence) {
+        yield* fence.waitTimeout(false, 1);
+      };
+    default:
+      throw new Error(`no callback does ${args.text('does')}`);
+  }
+}
+
+const FENCE_OPERATIONS: readonly Operation[] = [
+  {
+    name: 'fence.create',
+    parameters: ['seqno', 'context', 'enable', 'signaled', 'release', 'deadline', 'is64Bit'],
+    run: createFence,
+  },
+  {
+    name: 'callback.create',
+    parameters: ['does', 'target'],
+    *run(environment, args, out) {
+      const { stack } = environment;
+      const node = new stack.types.FenceCallback(stack.world, callbackFunction(environment, args));
+      node.isStatic = true;
+      environment.bind(out, node);
+      return null;
+    },
+  },
+  {
+    name: 'hardware.finish',
+    parameters: ['fence'],
+    *run(environment, args) {
+      const { ops } = environment.fence(args.text('fence'));
+      if (ops instanceof MockIssuer) yield* ops.hardwareDone.write(1);
+      return null;
+    },
+  },
+  {
+    name: 'fence.get',
+    parameters: ['fence'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      yield* fence.get();
+      environment.ownFence(fence);
+      return null;
+    },
+  },
+  {
+    name: 'fence.put',
+    parameters: ['fence'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      environment.disown(fence);
+      yield* fence.put();
+      return null;
+    },
+  },
+  {
+    name: 'fence.signal',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).signal();
+    },
+  },
+  {
+    name: 'fence.signalTimestamp',
+    parameters: ['fence', 'timestampNs'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      return yield* fence.signalTimestamp(args.number('timestampNs'));
+    },
+  },
+  {
+    name: 'fence.addCallback',
+    parameters: ['fence', 'callback'],
+    *run(environment, args) {
+      const callback = environment.callback(args.text('callback'));
+      return yield* environment.fence(args.text('fence')).addCallback(callback);
+    },
+  },
+  {
+    name: 'fence.removeCallback',
+    parameters: ['fence', 'callback'],
+    *run(environment, args) {
+      const callback = environment.callback(args.text('callback'));
+      return yield* environment.fence(args.text('fence')).removeCallback(callback);
+    },
+  },
+  {
+    name: 'fence.enableSwSignaling',
+    parameters: ['fence'],
+    *run(environment, args) {
+      yield* environment.fence(args.text('fence')).enableSwSignaling();
+      return null;
+    },
+  },
+  {
+    name: 'fence.isSignaled',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).isSignaled();
+    },
+  },
+  {
+    name: 'fence.getStatus',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).getStatus();
+    },
+  },
+  {
+    name: 'fence.setError',
+    parameters: ['fence', 'error'],
+    *run(environment, args) {
+      yield* environment.fence(args.text('fence')).setError(args.number('error'));
+      return null;
+    },
+  },
+  {
+    name: 'fence.timestamp',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).timestamp();
+    },
+  },
+  {
+    name: 'fence.waitTimeout',
+    parameters: ['fence', 'timeout', 'interruptible'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      const timeout = args.number('timeout', MAX_SCHEDULE_TIMEOUT);
+      return yield* fence.waitTimeout(args.boolean('interruptible', false), timeout);
+    },
+  },
+  {
+    name: 'fence.wait',
+    parameters: ['fence', 'interruptible'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      return yield* fence.wait(args.boolean('interruptible', false));
+    },
+  },
+  {
+    name: 'fence.setDeadline',
+    parameters: ['fence', 'deadlineNs'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      yield* fence.setDeadline(BigInt(args.number('deadlineNs')));
+      return null;
+    },
+  },
+  {
+    name: 'fence.describe',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).describe();
+    },
+  },
+];
+
+defineOperations(FENCE_OPERATIONS);

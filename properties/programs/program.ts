@@ -1,0 +1,49 @@
+/** A value that a call takes: a number, a word, or the name of something the program made. */
+export type Argument = string | number | boolean | null | readonly (string | number | null)[];
+
+/** One call of one task. */
+export interface Call {
+  readonly op: string;
+  readonly args: Readonly<Record<string, Argument>>;
+  /** The name under which later calls find what this one made. */
+  readonly out?: string;
+}
+
+/** The calls of one lane. Interrupts run once, at a moment that the schedule picks. */
+export interface TaskProgram {
+  readonly name: string;
+  readonly context: 'process' | 'hardirq';
+  /** Lanes with the same number share a processor. */
+  readonly cpu: number;
+  readonly calls: readonly Call[];
+}
+
+/** What the machine is like while a program runs. */
+export interface ProgramWorld {
+  readonly time: 'discrete' | 'free';
+  readonly failuresMax: number;
+  readonly interruptionsMax: number;
+  readonly lockProving: boolean;
+}
+
+/** Calls per task. With an implementation and a schedule it gives a run. */
+export interface Program {
+  readonly name: string;
+  readonly rule: string | null;
+  readonly world: ProgramWorld;
+  /** Runs alone, before the tasks. */
+  readonly setup: readonly Call[];
+  readonly tasks: readonly TaskProgram[];
+  /** Runs alone, after all tasks have ended. */
+  readonly teardown: readonly Call[];
+  /** Tasks that may sleep for ever; when one does, nothing is said about leaks. */
+  readonly mayBlock?: readonly string[];
+}
+
+/** The plain machine: jumping clock, no failures, lock proving on. */
+export const PLAIN_WORLD: ProgramWorld = {
+  time: 'discrete',
+  failuresMax: 0,
+  interruptionsMax: 0,
+  lockProving: true,
+};

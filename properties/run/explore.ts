@@ -1,0 +1,83 @@
+import type { StackTypes } from '../../impl/stack.ts';
+import type { Program } from '../programs/program.ts';
+import { PctStrategy } from '../schedules/pct.ts';
+import { RandomStrategy } from '../schedules/random.ts';
+import type { Strategy } from '../schedules/strategy.ts';
+import { ScheduleTree } from '../schedules/tree.ts';
+import type { JudgeFactory } from './judge.ts';
+import { Run } from './run.ts';
+
+/** Which schedules of a program to run. */
+export type Schedules =
+  | { readonly kind: 'all'; readonly runsMax: number }
+  | { readonly kind: 'bounded'; readonly preemptions: number; readonly runsMax: number }
+  | { readonly kind: 'random'; readonly runs: number; readonly seed: number }
+  | { readonly kind: 'pct'; readonly runs: number; readonly seed: number; readonly depth: number };
+
+export interface ExploreOptions {
+  readonly types?: StackTypes;
+  readonly judges: readonly JudgeFactory[];
+  /** Looks at each run; false ends the exploration. */
+  readonly visit: (run: Run) => boolean;
+}
+
+/** What an exploration covered. */
+export interface Explored {
+  readonly runs: number;
+  readonly steps: number;
+  /** Every schedule within the bound was run. */
+  readonly isComplete: boolean;
+}
+
+/** About how many choices a run has, for the change points of PCT. */
+const PCT_LENGTH = 60;
+
+/** Runs a program under many schedules. */
+export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
+  if (schedules.kind === 'all' || schedules.kind === 'bounded') {
+    return exploreTree(program, schedules, options);
+  }
+  let steps = 0;
+  for (let index = 0; index < schedules.runs; index += 1) {
+    const seed = schedules.seed + index;
+    const strategy =
+      schedules.kind === 'random'
+        ? new RandomStrategy(seed)
+        : new PctStrategy(seed, schedules.depth, PCT_LENGTH);
+    const run = runOnce(program, strategy, options);
+    steps += run.world.steps;
+    if (!options.visit(run)) return { runs: index + 1, steps, isComplete: false };
+  }
+  return { runs: schedules.runs, steps, isComplete: false };
+}
+
+function exploreTree(
+  program: Program,
+  schedules: Extract<Schedules, { kind: 'all' | 'bounded' }>,
+  options: ExploreOptions,
+): Explored {
+  const bound = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
+  const tree = new ScheduleTree(bound);
+  let runs = 0;
+  let steps = 0;
+  for (;;) {
+    tree.begin();
+    const run = runOnce(program, tree, options);
+    runs += 1;
+    steps += run.world.steps;
+    if (!options.visit(run)) return { runs, steps, isComplete: false };
+    if (!tree.advance()) return { runs, steps, isComplete: true };
+    if (runs >= schedules.runsMax) return { runs, steps, isComplete: false };
+  }
+}
+
+/** One run with fresh judges. */
+export function runOnce(
+  program: Program,
+  strategy: Strategy,
+  options: { readonly types?: StackTypes; readonly judges: readonly JudgeFactory[] },
+): Run {
+  const judges = options.judges.map((make) => make());
+  const types = options.types === undefined ? {} : { types: options.types };
+  return new Run(program, { ...types, judges }).execute(strategy);
+}

@@ -1,0 +1,217 @@
+import { KernelCrash, type Violation } from '../../impl/kernel/violation.ts';
+import type { KernelTask } from '../../impl/kernel/access.ts';
+import type { Task } from '../../impl/kernel/task.ts';
+import type { World } from '../../impl/kernel/world.ts';
+import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
+import { FileTable } from '../../impl/uapi/file-table.ts';
+import { Environment } from '../programs/environment.ts';
+import { Arguments, operation, type Result } from '../programs/operation.ts';
+import type { Call, Program } from '../programs/program.ts';
+import type { Strategy } from '../schedules/strategy.ts';
+import type { Finding } from './finding.ts';
+import type { CallRecord } from './history.ts';
+import type { Judge } from './judge.ts';
+
+/** How long one run may get before it counts as endless. Unit: steps. */
+export const RUN_STEPS_MAX = 20_000;
+
+export interface RunOptions {
+  readonly types?: StackTypes;
+  readonly judges?: readonly Judge[];
+  readonly stepsMax?: number;
+  readonly tracksObservations?: boolean;
+  /** Called after every step, with the world between two steps. */
+  readonly onStep?: (world: World, task: Task) => void;
+}
+
+/** A task that could not go on when nothing could run any more. */
+export interface Blocked {
+  readonly task: string;
+  readonly at: string;
+  readonly why: string;
+}
+
+/** One execution of a program under one schedule, and everything that was seen. */
+export class Run {
+  readonly program: Program;
+  readonly stack: Stack;
+  readonly environment: Environment;
+  readonly calls: CallRecord[] = [];
+  /** Every choice that had an alternative. */
+  readonly choices: number[] = [];
+  readonly blocked: Blocked[] = [];
+  findings: readonly Finding[] = [];
+  /** The run was cut because it had too many steps. */
+  isEndless = false;
+  private readonly options: RunOptions;
+  private readonly open = new Map<Task, CallRecord>();
+
+  constructor(program: Program, options: RunOptions = {}) {
+    this.program = program;
+    this.options = options;
+    this.stack = new Stack(
+      { ...program.world, tracksObservations: options.tracksObservations ?? false },
+      options.types ?? INTACT,
+    );
+    this.environment = new Environment(this.stack);
+    for (const judge of options.judges ?? []) this.world.observe(judge);
+  }
+
+  get world(): World {
+    return this.stack.world;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.world.violations;
+  }
+
+  /** Runs to the end and lets the judges speak. */
+  execute(strategy: Strategy): this {
+    const files = new FileTable(this.world);
+    this.world.boot.files = files;
+    this.alone(this.program.setup, 'setup');
+    if (!this.world.crashed) {
+      this.startTasks(files);
+      this.loop(strategy);
+      this.noteBlocked();
+      if (this.isOver) this.wrapUp(files);
+    }
+    this.findings = (this.options.judges ?? []).flatMap((judge) => judge.finish(this));
+    return this;
+  }
+
+  /** Every task came to its end and nothing crashed. */
+  get isOver(): boolean {
+    return !this.world.crashed && this.blocked.length === 0 && !this.isEndless;
+  }
+
+  /** Results of a task's calls, in order; calls that did not return are missing. */
+  resultsOf(task: string): Result[] {
+    const mine = this.calls.filter((record) => record.task === task && record.end !== null);
+    return mine.map((record) => record.result);
+  }
+
+  /** The result of a task's only call of `op`; undefined when it did not return. */
+  resultOf(task: string, op: string): Result | undefined {
+    const found = this.calls.find((record) => record.task === task && record.call.op === op);
+    return found === undefined || found.end === null ? undefined : found.result;
+  }
+
+  /** What was returned, in one line: equal lines are equal outcomes. */
+  get outcome(): string {
+    const names = this.program.tasks.map((task) => task.name);
+    const parts = names.map((name) => `${name}:${this.resultsOf(name).join(',')}`);
+    for (const { task } of this.blocked) parts.push(`${task} blocks`);
+    if (this.world.crashed) parts.push('crash');
+    return parts.join(' ');
+  }
+
+  private loop(strategy: Strategy): void {
+    const { world } = this;
+    const stepsMax = this.options.stepsMax ?? RUN_STEPS_MAX;
+    while (!world.crashed) {
+      const count = world.enumerate();
+      if (count === 0) return;
+      if (world.steps >= stepsMax) {
+        this.isEndless = true;
+        return;
+      }
+      let choice = 0;
+      if (count > 1) {
+        choice = strategy.choose(world, count);
+        this.choices.push(choice);
+      }
+      const task = world.choiceTasks[choice];
+      const record = task === undefined ? undefined : this.open.get(task);
+      world.perform(choice);
+      if (record !== undefined && record.begin === 0) record.begin = world.steps;
+      if (task !== undefined) this.options.onStep?.(world, task);
+    }
+  }
+
+  private startTasks(files: FileTable): void {
+    const { world, program } = this;
+    const cpus = new Map<number, Task['cpu']>();
+    for (const lane of program.tasks) {
+      const cpu = cpus.get(lane.cpu) ?? world.addCpu();
+      cpus.set(lane.cpu, cpu);
+      const task = world.addTask(lane.name, cpu, lane.context);
+      task.files = files;
+    }
+    for (const [index, lane] of program.tasks.entries()) {
+      const task = world.tasks[index + 1];
+      if (task === undefined) continue;
+      const body = this.callAll(task, lane.calls);
+      if (lane.context === 'hardirq') world.raise(task, body, false);
+      else task.start(body);
+    }
+  }
+
+  private *callAll(task: Task, calls: readonly Call[]): KernelTask<void> {
+    for (const [position, call] of calls.entries()) {
+      task.beginCall();
+      const record: CallRecord = {
+        task: task.name,
+        position,
+        call,
+        begin: 0,
+        end: null,
+        result: null,
+      };
+      this.calls.push(record);
+      this.open.set(task, record);
+      record.result = yield* this.perform(call);
+      record.end = this.world.steps;
+    }
+  }
+
+  private *perform(call: Call): KernelTask<Result> {
+    const args = new Arguments(call.op, call.args);
+    return yield* operation(call.op).run(this.environment, args, call.out ?? null);
+  }
+
+  /** Runs calls with nobody else around. */
+  private alone(calls: readonly Call[], name: string): void {
+    const { world } = this;
+    try {
+      for (const [position, call] of calls.entries()) {
+        world.boot.beginCall();
+        const begin = world.steps;
+        const result = world.runNow(this.perform(call));
+        this.calls.push({ task: name, position, call, begin, end: world.steps, result });
+      }
+    } catch (error) {
+      if (!(error instanceof KernelCrash)) throw error;
+      world.crashed = true;
+    }
+  }
+
+  /** Gives everything back, so that what is left afterwards has leaked. */
+  private wrapUp(files: FileTable): void {
+    this.alone(this.program.teardown, 'teardown');
+    if (this.world.crashed) return;
+    const { world } = this;
+    try {
+      world.boot.beginCall();
+      world.runNow(files.closeAll());
+      world.runNow(this.environment.dropAll());
+      this.loop({ choose: () => 0 });
+    } catch (error) {
+      if (!(error instanceof KernelCrash)) throw error;
+      world.crashed = true;
+    }
+  }
+
+  private noteBlocked(): void {
+    if (this.world.crashed || this.isEndless) return;
+    for (const task of [...this.world.tasks, ...this.world.lanes]) {
+      const access = task.pending;
+      if (access === null || task.isIdle) continue;
+      const why =
+        access.gate !== null && !access.gate.ready(task)
+          ? access.gate.blockedBy
+          : 'its processor does not come back to it';
+      this.blocked.push({ task: task.name, at: access.label, why });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { World } from '../../impl/kernel/world.ts';
+
+/** Answers every choice of a run. It must be deterministic given how it was built. */
+export interface Strategy {
+  /** Picks among `count` > 1 choices that `world.enumerate` has just listed. */
+  choose(world: World, count: number): number;
+}
+
+/** Nothing special ever happens: every task runs until it blocks. */
+export const FIRST: Strategy = { choose: () => 0 };

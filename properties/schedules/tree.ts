@@ -1,0 +1,65 @@
+import type { World } from '../../impl/kernel/world.ts';
+import type { Strategy } from './strategy.ts';
+
+/** One choice on the current path: how many there were, which were taken, what it cost. */
+interface Branch {
+  count: number;
+  choice: number;
+  /** The task that ran could have gone on: leaving it is a preemption. */
+  canStay: boolean;
+}
+
+/**
+ * Depth-first search over all schedules, by running the program again for each of them. With a
+ * bound, only schedules with at most so many preemptions.
+ */
+export class ScheduleTree implements Strategy {
+  private readonly path: Branch[] = [];
+  private readonly preemptionsMax: number;
+  private depth = 0;
+  /** True when the bound left something out. */
+  pruned = false;
+
+  constructor(preemptionsMax: number = Number.POSITIVE_INFINITY) {
+    this.preemptionsMax = preemptionsMax;
+  }
+
+  /** Call before each run. */
+  begin(): void {
+    this.depth = 0;
+  }
+
+  choose(world: World, count: number): number {
+    const known = this.path[this.depth];
+    this.depth += 1;
+    if (known !== undefined) {
+      if (known.count !== count) throw new Error('a run was not deterministic');
+      return known.choice;
+    }
+    const canStay = world.choiceTasks[0] === world.current;
+    this.path.push({ count, choice: 0, canStay });
+    return 0;
+  }
+
+  /** Moves to the next schedule; false when all have been run. */
+  advance(): boolean {
+    this.path.length = Math.min(this.path.length, this.depth);
+    for (;;) {
+      const last = this.path.at(-1);
+      if (last === undefined) return false;
+      if (last.choice + 1 < last.count) {
+        last.choice += 1;
+        if (this.preemptions() <= this.preemptionsMax) return true;
+        this.pruned = true;
+        last.choice = last.count;
+      }
+      this.path.pop();
+    }
+  }
+
+  private preemptions(): number {
+    let count = 0;
+    for (const branch of this.path) if (branch.canStay && branch.choice > 0) count += 1;
+    return count;
+  }
+}
