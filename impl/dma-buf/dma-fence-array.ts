@@ -56,6 +56,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     this.pending = new Cell(this, 'pending', isAny ? 1 : fences.length, 'full');
     this.work = new IrqWork(this, 'work', () => this.completeInInterrupt());
     this.base.error.initialize(PENDING_ERROR);
+    world.emit(this.base, 'setError', null, PENDING_ERROR);
     for (const fence of fences) {
       world.warnOn(stack.arrays.isContainer(fence), 'a container in a fence array', this);
     }
@@ -140,6 +141,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
   *setPendingError(error: number): KernelTask<void> {
     if (error === 0) return;
     if (yield* this.base.error.compareExchange(PENDING_ERROR, error)) {
+      this.world.emit(this.base, 'setError', null, error);
       this.world.emit(this, 'record', null, error);
     }
   }
@@ -147,6 +149,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
   /** @kernel dma_fence_array_clear_pending_error */
   *clearPendingError(): KernelTask<void> {
     if (yield* this.base.error.compareExchange(PENDING_ERROR, 0)) {
+      this.world.emit(this.base, 'setError', null, 0);
       this.world.emit(this, 'clearError');
     }
   }
