@@ -20,8 +20,12 @@ export interface RunOptions {
   readonly judges?: readonly Judge[];
   readonly stepsMax?: number;
   readonly tracksObservations?: boolean;
-  /** Called after every step, with the world between two steps. */
-  readonly onStep?: (world: World, task: Task) => void;
+  /** Called when the tasks start: what has happened so far is set-up. */
+  readonly onStart?: (world: World) => void;
+  /** Called before a step that had an alternative, with the choice that was made. */
+  readonly onChoice?: (world: World, choice: number) => unknown;
+  /** Wraps the code of each task, to change how it runs without changing it. */
+  readonly wrap?: (body: KernelTask<void>, task: Task) => KernelTask<void>;
 }
 
 /** A task that could not go on when nothing could run any more. */
@@ -72,6 +76,7 @@ export class Run {
     this.alone(this.program.setup, 'setup');
     if (!this.world.crashed) {
       this.startTasks(files);
+      this.options.onStart?.(this.world);
       this.loop(strategy);
       this.noteBlocked();
       if (this.isOver) this.wrapUp(files);
@@ -120,12 +125,12 @@ export class Run {
       if (count > 1) {
         choice = strategy.choose(world, count);
         this.choices.push(choice);
+        this.options.onChoice?.(world, choice);
       }
       const task = world.choiceTasks[choice];
       const record = task === undefined ? undefined : this.open.get(task);
       world.perform(choice);
       if (record !== undefined && record.begin === 0) record.begin = world.steps;
-      if (task !== undefined) this.options.onStep?.(world, task);
     }
   }
 
@@ -141,7 +146,8 @@ export class Run {
     for (const [index, lane] of program.tasks.entries()) {
       const task = world.tasks[index + 1];
       if (task === undefined) continue;
-      const body = this.callAll(task, lane.calls);
+      const plain = this.callAll(task, lane.calls);
+      const body = this.options.wrap === undefined ? plain : this.options.wrap(plain, task);
       if (lane.context === 'hardirq') world.raise(task, body, false);
       else task.start(body);
     }

@@ -1,0 +1,122 @@
+import { errnoName } from '../../impl/kernel/errno.ts';
+import type { StackTypes } from '../../impl/stack.ts';
+import type { Trace, TraceCall, TraceEnd } from '../../traces/trace.ts';
+import { callText } from '../programs/parse.ts';
+import type { Program } from '../programs/program.ts';
+import type { Finding } from '../run/finding.ts';
+import type { CallRecord } from '../run/history.ts';
+import type { JudgeFactory } from '../run/judge.ts';
+import { Recorder } from '../run/recorder.ts';
+import { Run } from '../run/run.ts';
+import { labelled, type LabelledChoice } from '../schedules/labelled.ts';
+import type { Strategy } from '../schedules/strategy.ts';
+import type { Verdict } from '../shrink/candidate.ts';
+import { implementationHash, versions } from '../versions.ts';
+
+export interface RecordOptions {
+  readonly program: Program;
+  readonly strategy: Strategy;
+  readonly types: StackTypes;
+  readonly judges: readonly JudgeFactory[];
+  readonly verdict: Verdict;
+  /** The fault that was seeded, for the trace's head. */
+  readonly faultId: string | null;
+  readonly bounds: string;
+  /** Number of the deciding choice, from 1; 0 or null when there is none. */
+  readonly deciding: number | null;
+}
+
+/** A recorded run: the trace, and the run itself. Null verdict: nothing is wrong with it. */
+export interface Recorded {
+  readonly run: Run;
+  readonly finding: Finding | null;
+  readonly trace: Trace | null;
+}
+
+/** Runs a program once more with everything noted, and writes down what was found. */
+export function record(options: RecordOptions): Recorded {
+  const recorder = new Recorder();
+  const choices: LabelledChoice[] = [];
+  const judges = [...options.judges.map((make) => make()), recorder];
+  const run = new Run(options.program, {
+    types: options.types,
+    judges,
+    onStart: (world) => recorder.begin(world),
+    onChoice: (world, choice) => choices.push(labelled(world, choice)),
+  }).execute(options.strategy);
+  const [finding] = options.verdict(run);
+  if (finding === undefined) return { run, finding: null, trace: null };
+  return { run, finding, trace: toTrace(options, run, finding, recorder, choices) };
+}
+
+function toTrace(
+  options: RecordOptions,
+  run: Run,
+  finding: Finding,
+  recorder: Recorder,
+  choices: readonly LabelledChoice[],
+): Trace {
+  const deciding = options.deciding === null ? undefined : choices[options.deciding - 1];
+  return {
+    format: 'dmabuf-verify-trace',
+    version: 1,
+    versions: versions(),
+    implementation: implementationHash(),
+    fault: options.faultId,
+    program: options.program,
+    choices,
+    steps: recorder.steps,
+    calls: run.calls.map(toCall),
+    events: recorder.events,
+    violations: run.violations.map(({ step, task, kind, message, object }) => ({
+      step,
+      task: task.name,
+      kind,
+      message,
+      object: object?.label ?? null,
+    })),
+    blocked: run.blocked,
+    end: endState(run),
+    verdict: {
+      rules: [...finding.rules],
+      judge: finding.judge,
+      message: finding.message,
+      step: finding.step,
+      expected: finding.expected,
+      actual: null,
+      deciding: deciding?.step ?? null,
+      shrunk: {
+        tasks: options.program.tasks.length,
+        calls: run.calls.length,
+        steps: recorder.steps.length,
+        preemptions: run.choices.filter((choice) => choice > 0).length,
+      },
+      bounds: options.bounds,
+    },
+  };
+}
+
+function toCall(record: CallRecord): TraceCall {
+  const { task, position, call, begin, end, result } = record;
+  const text = typeof result === 'number' ? errnoName(result) : JSON.stringify(result);
+  return {
+    task,
+    call: position + 1,
+    op: call.op,
+    text: callText(call),
+    begin,
+    end,
+    result: end === null ? null : text,
+  };
+}
+
+function endState(run: Run): TraceEnd[] {
+  const objects: TraceEnd[] = [];
+  for (const object of run.world.memory.live()) {
+    const shown = object.abstract();
+    if (shown === null) continue;
+    const { state, context } = shown;
+    objects.push({ object: object.label, kind: object.kind, state, context });
+  }
+  return objects;
+}

@@ -1,0 +1,68 @@
+import type { StackTypes } from '../../impl/stack.ts';
+import type { Program } from '../programs/program.ts';
+import { ProgramError } from '../programs/operation.ts';
+import { runOnce } from '../run/explore.ts';
+import type { Finding } from '../run/finding.ts';
+import type { JudgeFactory } from '../run/judge.ts';
+import type { Run } from '../run/run.ts';
+import type { Strategy } from '../schedules/strategy.ts';
+import { ReplayStrategy } from '../schedules/replay.ts';
+
+/** Says what is wrong with a run; the shrinker keeps what still fails in the same way. */
+export type Verdict = (run: Run) => readonly Finding[];
+
+/** A failing run: program, choices, and what was found. */
+export interface Candidate {
+  readonly program: Program;
+  readonly choices: readonly number[];
+  readonly finding: Finding;
+}
+
+export interface ShrinkContext {
+  readonly types: StackTypes;
+  readonly judges: readonly JudgeFactory[];
+  readonly verdict: Verdict;
+  /** What was found first: smaller runs must fail in the same way. */
+  readonly target: Finding;
+}
+
+/** Runs a program under a strategy and returns the failure, if it is the same one. */
+export function tryCandidate(
+  program: Program,
+  strategy: Strategy,
+  context: ShrinkContext,
+): Candidate | null {
+  let run: Run;
+  try {
+    run = runOnce(program, strategy, context);
+  } catch (error) {
+    // A smaller program can be wrong in itself: it names what is no longer made.
+    if (error instanceof ProgramError) return null;
+    throw error;
+  }
+  const finding = context.verdict(run).find((found) => isSame(found, context.target));
+  return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
+}
+
+/** Runs the very choices of a candidate. */
+export function replayCandidate(
+  program: Program,
+  choices: readonly number[],
+  context: ShrinkContext,
+): Candidate | null {
+  return tryCandidate(program, new ReplayStrategy(choices), context);
+}
+
+/** Choices behind the last special one say nothing. */
+export function trimmed(choices: readonly number[]): readonly number[] {
+  let { length } = choices;
+  while (length > 0 && choices[length - 1] === 0) length -= 1;
+  return choices.slice(0, length);
+}
+
+/** Same judge, and a rule in common when both name rules. */
+function isSame(found: Finding, target: Finding): boolean {
+  if (found.judge !== target.judge) return false;
+  const [own] = target.rules;
+  return own === undefined || found.rules.includes(own);
+}

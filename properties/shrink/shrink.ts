@@ -1,0 +1,93 @@
+import type { Call, Program, TaskProgram } from '../programs/program.ts';
+import { ScheduleTree } from '../schedules/tree.ts';
+import { type Candidate, replayCandidate, type ShrinkContext, tryCandidate } from './candidate.ts';
+
+/** Bounds of the search for a smaller schedule. */
+const PREEMPTIONS_MAX = 3;
+const RUNS_PER_BOUND = 1500;
+/** A round that finds nothing smaller ends the search earlier. */
+const ROUNDS_MAX = 20;
+
+/** Makes a failing run small: fewer calls first, then fewer preemptions, then fewer choices. */
+export function shrink(found: Candidate, context: ShrinkContext): Candidate {
+  let best = simplerSchedule(found, context);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const smaller = fewerCalls(best, context);
+    if (smaller === null) break;
+    best = smaller;
+  }
+  return fewerChoices(simplerSchedule(best, context), context);
+}
+
+/** The first smaller program that still fails in the same way. */
+function fewerCalls(from: Candidate, context: ShrinkContext): Candidate | null {
+  for (const program of smallerPrograms(from.program)) {
+    const found = replayCandidate(program, from.choices, context) ?? search(program, context);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The failure with the fewest preemptions, found by iterating the bound. */
+function simplerSchedule(from: Candidate, context: ShrinkContext): Candidate {
+  return search(from.program, context) ?? from;
+}
+
+function search(program: Program, context: ShrinkContext): Candidate | null {
+  for (let bound = 0; bound <= PREEMPTIONS_MAX; bound += 1) {
+    const tree = new ScheduleTree(bound);
+    for (let runs = 0; runs < RUNS_PER_BOUND; runs += 1) {
+      tree.begin();
+      const found = tryCandidate(program, tree, context);
+      if (found !== null) return found;
+      if (!tree.advance()) break;
+    }
+    if (!tree.pruned) return null;
+  }
+  return null;
+}
+
+/** Sets single choices to "nothing special" as long as the run still fails. */
+function fewerChoices(from: Candidate, context: ShrinkContext): Candidate {
+  let best = from;
+  for (let index = 0; index < best.choices.length; index += 1) {
+    if (best.choices[index] === 0) continue;
+    const choices = best.choices.with(index, 0);
+    best = replayCandidate(best.program, choices, context) ?? best;
+  }
+  return best;
+}
+
+/** Every program with one task or one call less. */
+function* smallerPrograms(program: Program): Generator<Program> {
+  for (const task of program.tasks) {
+    yield { ...program, tasks: program.tasks.filter((other) => other !== task) };
+  }
+  for (const task of program.tasks) {
+    for (const calls of without(task.calls)) yield withTask(program, task, calls);
+  }
+  for (const setup of without(program.setup)) yield { ...program, setup };
+  for (const teardown of without(program.teardown)) yield { ...program, teardown };
+  const { world } = program;
+  if (world.failuresMax > 0) {
+    yield { ...program, world: { ...world, failuresMax: world.failuresMax - 1 } };
+  }
+  if (world.interruptionsMax > 0) {
+    yield { ...program, world: { ...world, interruptionsMax: world.interruptionsMax - 1 } };
+  }
+}
+
+function withTask(program: Program, task: TaskProgram, calls: readonly Call[]): Program {
+  const tasks = program.tasks.map((other) => (other === task ? { ...task, calls } : other));
+  return { ...program, tasks };
+}
+
+/** The list without one half, then without one element. */
+function* without(calls: readonly Call[]): Generator<readonly Call[]> {
+  const half = calls.length >> 1;
+  if (half > 1) {
+    yield calls.slice(half);
+    yield calls.slice(0, half);
+  }
+  for (let index = calls.length - 1; index >= 0; index -= 1) yield calls.toSpliced(index, 1);
+}
