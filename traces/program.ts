@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** What a call is given: a number, a name of an object of the program, or a list of these. */
+export type Argument = string | number | boolean | null | readonly (string | number | null)[];
+
+/** One call of a program. */
+export interface Call {
+  readonly op: string;
+  readonly args: Readonly<Record<string, Argument>>;
+  /** The name under which later calls find what this call makes. */
+  readonly out?: string;
+}
+
+/** What one task does, call after call. Tasks with the same `cpu` share a processor. */
+export interface ProgramTask {
+  readonly name: string;
+  readonly context: 'process' | 'hardirq';
+  readonly cpu: number;
+  readonly calls: readonly Call[];
+}
+
+/** The machine that a program runs on, and what nature may do there. */
+export interface ProgramWorld {
+  readonly time: 'discrete' | 'free';
+  /** Unit: allocations that may fail. */
+  readonly failuresMax: number;
+  /** Unit: signals that may interrupt a sleep. */
+  readonly interruptionsMax: number;
+  readonly lockProving: boolean;
+}
+
+/** Calls per task, with what happens before the tasks start and after they ended. */
+export interface Program {
+  readonly name: string;
+  /** The rule that the program was written for, if there is one. */
+  readonly rule: string | null;
+  readonly world: ProgramWorld;
+  readonly setup: readonly Call[];
+  readonly tasks: readonly ProgramTask[];
+  readonly teardown: readonly Call[];
+  /** Tasks that may wait for ever. */
+  readonly mayBlock?: readonly string[];
+}
+
+const LISTED = z.union([z.string(), z.number(), z.null()], {
+  error: 'expected a text, a number or null',
+});
+
+const ARGUMENT = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(LISTED)], {
+  error: 'expected a text, a number, true, false, null or a list of texts, numbers and nulls',
+});
+
+const CALL = z.strictObject({
+  op: z.string().min(1),
+  args: z.record(z.string(), ARGUMENT),
+  out: z.exactOptional(z.string().min(1)),
+});
+
+/** A number that counts something. */
+export const COUNT: z.ZodType<number> = z.int().min(0);
+
+/** A rule's id: it becomes part of file names. */
+export const RULE_ID: z.ZodType<string> = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,31}$/, {
+  error: 'expected a rule id such as "FENCE-046"',
+});
+
+/** Programs as data. */
+export const PROGRAM: z.ZodType<Program> = z.strictObject({
+  name: z.string(),
+  rule: RULE_ID.nullable(),
+  world: z.strictObject({
+    time: z.enum(['discrete', 'free']),
+    failuresMax: COUNT,
+    interruptionsMax: COUNT,
+    lockProving: z.boolean(),
+  }),
+  setup: z.array(CALL),
+  tasks: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      context: z.enum(['process', 'hardirq']),
+      cpu: COUNT,
+      calls: z.array(CALL),
+    }),
+  ),
+  teardown: z.array(CALL),
+  mayBlock: z.exactOptional(z.array(z.string())),
+});
