@@ -33,7 +33,7 @@ export interface Lifecycle {
   /** The bounds, readable: they stand in every report that uses this lifecycle. */
   readonly scope: Readonly<Record<string, number | string>>;
   readonly machine: AnyStateMachine;
-  /** Every event with every payload within the scope; empty when the scope has no bounds. */
+  /** Every event with every payload within the scope. */
   readonly alphabet: readonly ModelEvent[];
   /** Which rules are broken when this event comes where the machine forbids it. */
   readonly forbids: Readonly<Partial<Record<EventName, readonly RuleId[]>>>;
@@ -41,4 +41,11 @@ export interface Lifecycle {
   view(snapshot: AnyMachineSnapshot): AbstractState;
   /** The machine's event for an observed one, or null when payload of other objects is needed. */
   take(observed: ObservedEvent): ModelEvent | null;
+}
+
+/** The bounds in one line: `referencesMax 2, callbacksMax 2, errors -5`. */
+export function scopeName({ scope }: Pick<Lifecycle, 'scope'>): string {
+  return Object.entries(scope)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }

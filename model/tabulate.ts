@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AbstractState, ObjectKind } from './events.ts';
+import { scopeName } from './lifecycle.ts';
 import type { Lifecycle, ModelEvent } from './lifecycle.ts';
 import type { Answer } from './returns.ts';
 import { Unfolding, eventName } from './unfold.ts';
@@ -100,9 +101,8 @@ export function tabulate(
       if (step.state === origins.length) origins.push({ state, event: index, depth });
       if (unfolding.size > statesMax) {
         const path = pathTo(step.state, origins, events);
-        const bounds = JSON.stringify(scope);
         throw new RangeError(
-          `${kind} ${bounds} has more than ${statesMax} states; one is: ${path}`,
+          `${kind} (${scopeName(lifecycle)}) has more than ${statesMax} states; one is: ${path}`,
         );
       }
     }

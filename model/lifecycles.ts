@@ -1,0 +1,86 @@
+import type { ObjectKind } from './events.ts';
+import { LazyTable } from './lazy-table.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { arrayMachine } from './machines/array.ts';
+import { callbackMachine } from './machines/callback.ts';
+import { fenceMachine } from './machines/fence.ts';
+import { resvMachine } from './machines/resv.ts';
+import { syncFileMachine } from './machines/sync-file.ts';
+import { timelineMachine } from './machines/timeline.ts';
+import { waiterMachine } from './machines/waiter.ts';
+
+const EIO = 5;
+const DMA_RESV_USAGE_WRITE = 1;
+const DMA_RESV_USAGE_BOOKKEEP = 3;
+
+/** What differs between kernels that a machine's results depend on. */
+export interface KernelBuild {
+  /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
+  readonly lockProving: boolean;
+}
+
+/**
+ * Every machine within bounds that are small enough to tabulate, draw and walk completely. The
+ * reservation object has two: one context used in two ways, and two contexts used in one.
+ */
+export function boundedLifecycles(): readonly Lifecycle[] {
+  const older = { context: 1, seqno: 1 };
+  const newer = { context: 1, seqno: 2 };
+  const other = { context: 2, seqno: 1 };
+  return [
+    fenceMachine({ referencesMax: 2, callbacksMax: 2, errors: [-EIO] }),
+    callbackMachine({ callsMax: 2 }),
+    waiterMachine(),
+    arrayMachine({ childrenMax: 2, errors: [-EIO] }),
+    syncFileMachine(),
+    timelineMachine({ valueMax: 3, pointsMax: 2 }),
+    resvMachine({
+      slotsMax: 2,
+      fences: [older, newer],
+      usages: [DMA_RESV_USAGE_WRITE, DMA_RESV_USAGE_BOOKKEEP],
+      counts: [1],
+      lockProving: true,
+    }),
+    resvMachine({
+      slotsMax: 2,
+      fences: [older, newer, other],
+      usages: [DMA_RESV_USAGE_WRITE],
+      counts: [1],
+      lockProving: false,
+    }),
+  ];
+}
+
+/** The machine of `kind` without bounds, for monitors. */
+export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuild): Lifecycle {
+  switch (kind) {
+    case 'fence':
+      return fenceMachine({ referencesMax: Infinity, callbacksMax: Infinity, errors: [] });
+    case 'callback':
+      return callbackMachine({ callsMax: Infinity });
+    case 'waiter':
+      return waiterMachine();
+    case 'array':
+      return arrayMachine({ childrenMax: Infinity, errors: [] });
+    case 'syncFile':
+      return syncFileMachine();
+    case 'timeline':
+      return timelineMachine({ valueMax: Infinity, pointsMax: Infinity });
+    case 'resv':
+      return resvMachine({ slotsMax: Infinity, fences: [], usages: [], counts: [], lockProving });
+  }
+}
+
+/** Tables only remember what XState said: sharing them between worlds shares no state. */
+const shared = new Map<string, LazyTable>();
+
+/** The lazy table of `kind`, one for all monitors of this process. */
+export function monitorTable(kind: ObjectKind, build: KernelBuild): LazyTable {
+  const key = `${kind} ${build.lockProving}`;
+  let table = shared.get(key);
+  if (table === undefined) {
+    table = new LazyTable(unboundedLifecycle(kind, build));
+    shared.set(key, table);
+  }
+  return table;
+}
