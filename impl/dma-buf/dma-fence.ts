@@ -87,12 +87,12 @@ export class DmaFence extends FenceSignal {
     if (world.warnOn(timeoutJiffies < 0, 'negative timeout', this)) return -EINVAL;
     world.memory.mightSleep('dma_fence_wait_timeout');
     yield* this.enableSwSignaling();
-    world.trace('dma_fence_wait_start', this);
+    this.trace('dma_fence_wait_start');
     const left =
       ops.wait === undefined
         ? yield* this.defaultWait(interruptible, timeoutJiffies)
         : yield* ops.wait(this, interruptible, timeoutJiffies);
-    world.trace('dma_fence_wait_end', this);
+    this.trace('dma_fence_wait_end');
     return left;
   }
 

@@ -1,4 +1,4 @@
-import type { AbstractState } from '../../model/events.ts';
+import type { AbstractState, Tracepoint } from '../../model/events.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { Count } from '../kernel/count.ts';
@@ -54,7 +54,7 @@ export abstract class FenceLife extends KernelObject {
     world.bugOn(typeof ops.getDriverName !== 'function', 'fence ops lack a driver name', this);
     world.bugOn(typeof ops.getTimelineName !== 'function', 'fence ops lack a timeline name', this);
     world.emit(this, 'init');
-    world.trace('dma_fence_init', this);
+    this.trace('dma_fence_init');
   }
 
   /** Takes a reference; the caller has one already. @kernel dma_fence_get @rule FENCE-012 */
@@ -95,7 +95,7 @@ export abstract class FenceLife extends KernelObject {
     const { world } = this;
     const task = world.current;
     task.enter('dma_fence_release');
-    world.trace('dma_fence_destroy', this);
+    this.trace('dma_fence_destroy');
     // The list shares its storage with the timestamp: it means something only while pending.
     const isPending = !(yield* this.flags.test(SIGNALED));
     if (
@@ -123,6 +123,23 @@ export abstract class FenceLife extends KernelObject {
 
   /** The fence as its issuer's functions take it. */
   protected abstract get self(): DmaFence;
+
+  /**
+   * Passes a trace point: while it is switched on, the issuer is asked for both names.
+   *
+   * @kernel trace_dma_fence_*
+   * @rule FENCE-024
+   * @rule FENCE-091
+   */
+  protected trace(name: Tracepoint): void {
+    if (!this.world.isTraced) return;
+    this.world.trace(name, this, {
+      driver: this.ops.getDriverName(this.self),
+      timeline: this.ops.getTimelineName(this.self),
+      context: Number(BigInt.asUintN(32, BigInt(this.context))),
+      seqno: Number(BigInt.asUintN(32, this.seqno)),
+    });
+  }
 
   /** Everybody who calls into a fence owns a reference for the whole call. @rule FENCE-012 */
   protected assertReferenced(what: string): void {

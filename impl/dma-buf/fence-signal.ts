@@ -27,7 +27,7 @@ export abstract class FenceSignal extends FenceLife {
     yield* this.timestampNs.write(timestampNs);
     yield* this.flags.set(TIMESTAMP);
     world.emit(this, 'stamp');
-    world.trace('dma_fence_signaled', this);
+    this.trace('dma_fence_signaled');
     for (const node of callbacks) yield* this.runCallback(node);
     return 0;
   }
@@ -165,7 +165,7 @@ export abstract class FenceSignal extends FenceLife {
     if (yield* this.flags.test(SIGNALED)) return false;
     if (wasEnabled || ops.enableSignaling === undefined) return true;
 
-    world.trace('dma_fence_enable_signal', this);
+    this.trace('dma_fence_enable_signal');
     const isArmed = yield* ops.enableSignaling(this.self);
     world.emit(this, isArmed ? 'enableSignaling.armed' : 'enableSignaling.refused');
     if (!isArmed) yield* this.signalLocked();

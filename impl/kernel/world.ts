@@ -23,12 +23,21 @@ export interface WorldEvent {
   readonly task: Task;
 }
 
+/** What the trace buffer keeps of a fence. @kernel trace event class dma_fence */
+export interface TraceRecord {
+  readonly driver: string;
+  readonly timeline: string;
+  /** Cut to 32 bits, as the record's fields are. */
+  readonly context: number;
+  readonly seqno: number;
+}
+
 /** Listens to a world. Judges and recorders implement the parts that they need. */
 export interface Observer {
   event?(event: WorldEvent): void;
   violation?(violation: Violation): void;
-  /** A trace point that is switched on was passed. */
-  tracepoint?(name: Tracepoint, object: KernelObject): void;
+  /** A trace point that is switched on was passed. `record`: null when it is not a fence's. */
+  tracepoint?(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void;
   /** A task performed the access that it had announced. */
   stepped?(task: Task, access: AccessType, alternative: number): void;
 }
@@ -160,8 +169,13 @@ export class World {
   }
 
   /** Trace points cost nothing while nobody listens. */
-  trace(name: Tracepoint, object: KernelObject): void {
-    for (const observer of this.traceObservers) observer.tracepoint?.(name, object);
+  trace(name: Tracepoint, object: KernelObject, record: TraceRecord | null = null): void {
+    for (const observer of this.traceObservers) observer.tracepoint?.(name, object, record);
+  }
+
+  /** Somebody listens to trace points: their records must be made. @kernel trace_*_enabled */
+  get isTraced(): boolean {
+    return this.traceObservers.length > 0;
   }
 
   /** A complaint that does not stop the operation (`WARN`, lock reports). */

@@ -10,6 +10,7 @@ import type { Call, Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
+import { Log, type Sighting } from './log.ts';
 import type { Judge } from './judge.ts';
 
 /** How long one run may get before it counts as endless. Unit: steps. */
@@ -44,6 +45,7 @@ export class Run {
   /** Every choice that had an alternative. */
   readonly choices: number[] = [];
   readonly blocked: Blocked[] = [];
+  private readonly log = new Log();
   findings: readonly Finding[] = [];
   /** The run was cut because it had too many steps. */
   isEndless = false;
@@ -59,10 +61,16 @@ export class Run {
     );
     this.environment = new Environment(this.stack);
     for (const judge of options.judges ?? []) this.world.observe(judge);
+    this.world.observe(this.log);
   }
 
   get world(): World {
     return this.stack.world;
+  }
+
+  /** Events and trace points, in order. */
+  get sightings(): readonly Sighting[] {
+    return this.log.sightings;
   }
 
   get violations(): readonly Violation[] {

@@ -1,0 +1,53 @@
+import type { EventName, Tracepoint } from '../../model/events.ts';
+import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { Observer, TraceRecord, WorldEvent } from '../../impl/kernel/world.ts';
+
+/** An event or a trace point, as a run noted it. */
+export interface Sighting {
+  readonly kind: 'event' | 'tracepoint';
+  readonly name: EventName | Tracepoint;
+  readonly object: KernelObject;
+  readonly result: number | null;
+  readonly detail: number;
+  readonly task: string;
+  readonly step: number;
+  /** Signalling sections that were open in the task. */
+  readonly signallingDepth: number;
+  /** What the trace buffer got, for trace points of fences. */
+  readonly record: TraceRecord | null;
+}
+
+/** Everything that objects and trace points told during one run, in order. */
+export class Log implements Observer {
+  readonly sightings: Sighting[] = [];
+
+  event(event: WorldEvent): void {
+    const { name, object, result, detail, task } = event;
+    this.sightings.push({
+      kind: 'event',
+      name,
+      object,
+      result,
+      detail,
+      task: task.name,
+      step: object.world.steps,
+      signallingDepth: task.signallingDepth,
+      record: null,
+    });
+  }
+
+  tracepoint(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void {
+    const { current, steps } = object.world;
+    this.sightings.push({
+      kind: 'tracepoint',
+      name,
+      object,
+      result: null,
+      detail: 0,
+      task: current.name,
+      step: steps,
+      signallingDepth: current.signallingDepth,
+      record,
+    });
+  }
+}
