@@ -9,16 +9,18 @@ import { TIMESTAMP } from './fence-flags.ts';
 import { HAS_DEADLINE, SyncPoint } from './sync-point.ts';
 import type { SyncTimeline } from './sync-timeline.ts';
 
-/** Request numbers of the magic `W`. */
-export const SW_SYNC_IOC_CREATE_FENCE = 0x5700;
-export const SW_SYNC_IOC_INC = 0x5701;
-export const SW_SYNC_GET_DEADLINE = 0x5702;
+/** Request numbers of the magic `W`; they hold direction and size of the argument. */
+export const SW_SYNC_IOC_CREATE_FENCE = 0xc0285700;
+export const SW_SYNC_IOC_INC = 0x40045701;
+export const SW_SYNC_GET_DEADLINE = 0xc0105702;
 
 const INT_MAX = 0x7fffffff;
 
 /** The file of one timeline. @kernel sw_sync_debugfs_fops */
 export class TimelineFile implements FileOps {
   readonly name = 'sw_sync';
+  /** A file of debugfs: positioned reads get as far as "this file cannot be read". */
+  readonly isPositioned = true;
   readonly timeline: SyncTimeline;
   protected readonly swSync: SwSync;
 

@@ -5,10 +5,10 @@ import { numberField, textField, type UserPointer, wideField } from '../uapi/use
 import type { DmaFence } from './dma-fence.ts';
 import { SYNC_NAME_SIZE, type SyncFile } from './sync-file.ts';
 
-/** Request numbers of the magic `>`. */
-export const SYNC_IOC_MERGE = 0x3e03;
-export const SYNC_IOC_FILE_INFO = 0x3e04;
-export const SYNC_IOC_SET_DEADLINE = 0x3e05;
+/** Request numbers of the magic `>`; they hold direction and size of the argument. */
+export const SYNC_IOC_MERGE = 0xc0303e03;
+export const SYNC_IOC_FILE_INFO = 0xc0383e04;
+export const SYNC_IOC_SET_DEADLINE = 0x40103e05;
 
 /** One leaf of a file, as FILE_INFO reports it. @kernel struct sync_fence_info */
 export interface FenceInfo {

@@ -62,10 +62,10 @@ export class SyncFile extends KernelObject implements FileOps {
    * @rule SYNCFILE-012
    * @rule SYNCFILE-013
    */
-  *poll(_file: File, table: PollTable | null): KernelTask<number> {
+  *poll(file: File, table: PollTable | null): KernelTask<number> {
     const { world } = this;
     const fence = this.carried;
-    if (table !== null) yield* table.wait(this.queue);
+    if (table !== null) yield* table.wait(file, this.queue);
 
     yield this.linkage;
     world.memory.touch(this.callback, 'node');

@@ -1,6 +1,9 @@
 /** Linux error numbers, as the kernel spells them. Code writes `return -EINVAL;`. */
+export const EPERM = 1;
 export const ENOENT = 2;
+export const ESRCH = 3;
 export const EINTR = 4;
+export const EIO = 5;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
@@ -12,12 +15,11 @@ export const ENODEV = 19;
 export const EINVAL = 22;
 export const EMFILE = 24;
 export const ENOTTY = 25;
+export const EFBIG = 27;
 export const ESPIPE = 29;
-export const EPERM = 1;
-export const EIO = 5;
-export const ESRCH = 3;
 export const EDEADLK = 35;
 export const ETIME = 62;
+export const EOVERFLOW = 75;
 export const ETIMEDOUT = 110;
 export const ECANCELED = 125;
 export const ERESTARTSYS = 512;
@@ -39,9 +41,11 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [EINVAL, 'EINVAL'],
   [EMFILE, 'EMFILE'],
   [ENOTTY, 'ENOTTY'],
+  [EFBIG, 'EFBIG'],
   [ESPIPE, 'ESPIPE'],
   [EDEADLK, 'EDEADLK'],
   [ETIME, 'ETIME'],
+  [EOVERFLOW, 'EOVERFLOW'],
   [ETIMEDOUT, 'ETIMEDOUT'],
   [ECANCELED, 'ECANCELED'],
   [ERESTARTSYS, 'ERESTARTSYS'],

@@ -2,10 +2,12 @@ import type { KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
 import { SpinLock } from './spinlock.ts';
 
-/** One sleeper on a wait queue; `wake` runs under the queue's lock. */
+/** One sleeper on a wait queue. @kernel struct wait_queue_entry */
 export interface WaitEntry {
+  /** Events that the sleeper waits for, as poll masks; 0 when it takes any wake-up. */
   readonly key: number;
-  wake(): KernelTask<void>;
+  /** Runs under the queue's lock. `events` says what happened, 0 when the waker does not say. */
+  wake(events: number): KernelTask<void>;
 }
 
 /** @kernel wait_queue_head_t */
@@ -36,10 +38,16 @@ export class WaitQueue {
   }
 
   /** @kernel wake_up_all */
-  *wakeAll(): KernelTask<void> {
+  *wakeAll(events = 0): KernelTask<void> {
     const flags = yield* this.lock.acquireIrqsave();
-    for (const entry of [...this.entries]) yield* entry.wake();
-    this.place.world.memory.touch(this.place, 'wait queue');
+    yield* this.wakeAllLocked(events);
     this.lock.releaseIrqrestore(flags);
+  }
+
+  /** For queues whose lock protects more than the queue. @kernel wake_up_locked_poll */
+  *wakeAllLocked(events: number): KernelTask<void> {
+    this.lock.assertHeld('__wake_up_locked');
+    for (const entry of [...this.entries]) yield* entry.wake(events);
+    this.place.world.memory.touch(this.place, 'wait queue');
   }
 }

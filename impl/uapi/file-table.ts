@@ -61,11 +61,30 @@ export class FileTable extends KernelObject {
 
   /** The file behind a number, with a reference, or null. @kernel fget @rule RACE-30 */
   *fget(fd: number): KernelTask<File | null> {
+    const { rcu } = this.world;
+    rcu.readLock();
+    let file = yield* this.lookUp(fd);
+    while (file !== null) {
+      const isTaken = yield* file.references.incUnlessZero();
+      // The number may name another file by now; the reference would keep the wrong one alive.
+      const again = yield* this.lookUp(fd);
+      if (isTaken && again === file) break;
+      if (isTaken) {
+        rcu.readUnlock();
+        yield* file.put();
+        rcu.readLock();
+      }
+      file = again;
+    }
+    rcu.readUnlock();
+    return file;
+  }
+
+  /** @kernel files_lookup_fd_raw */
+  protected *lookUp(fd: number): KernelTask<File | null> {
     yield this.look;
     const file = this.at(fd);
     this.world.current.observe(file === null ? -1 : file.key);
-    if (file === null) return null;
-    yield* file.get();
     return file;
   }
 
@@ -95,6 +114,11 @@ export class FileTable extends KernelObject {
 
   isCloseOnExec(fd: number): boolean {
     return this.closeOnExec.has(fd);
+  }
+
+  /** The descriptors of the calling process. @kernel current->files */
+  static ofCurrent(world: World): FileTable {
+    return world.current.files ?? world.fault('bug', 'a kernel task has no descriptors');
   }
 
   visitState(visit: StateVisitor): void {

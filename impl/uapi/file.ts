@@ -1,13 +1,18 @@
 import type { KernelTask } from '../kernel/access.ts';
+import { Cell } from '../kernel/cell.ts';
 import { Count } from '../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import type { WaitQueue } from '../kernel/wait-queue.ts';
 import type { Stack } from '../stack.ts';
+import type { MapBacking, MapRequest } from './mapping.ts';
 import type { UserPointer } from './user-memory.ts';
 
 /** Registers a poller with every wait queue that can end its sleep. @kernel poll_table */
 export interface PollTable {
-  wait(queue: WaitQueue): KernelTask<void>;
+  /** Events that the poller asked for. @kernel poll_requested_events */
+  readonly events: number;
+  /** Joins a queue, if the poller is still about to sleep. @kernel poll_wait */
+  wait(file: File, queue: WaitQueue): KernelTask<void>;
 }
 
 export const POLLIN = 0x1;
@@ -16,13 +21,30 @@ export const POLLOUT = 0x4;
 export const POLLERR = 0x8;
 export const POLLHUP = 0x10;
 export const POLLNVAL = 0x20;
+export const POLLRDNORM = 0x40;
+export const POLLWRNORM = 0x100;
+
+/** What a file without a poll operation reports. @kernel DEFAULT_POLLMASK */
+export const DEFAULT_POLLMASK: number = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
 /** What a kind of file can do; what is missing fails as the kernel's defaults do. */
 export interface FileOps {
   readonly name: string;
+  /** Opened through a file system, so that positioned reads and writes are let through. */
+  readonly isPositioned?: boolean;
   /** Without it the file is readable and writable at once, and epoll refuses it. */
   poll?(file: File, table: PollTable | null): KernelTask<number>;
   ioctl?(file: File, command: number, argument: UserPointer): KernelTask<number>;
+  /** Without it seeking gives -ESPIPE. */
+  llseek?(file: File, offset: number, whence: number): KernelTask<number>;
+  /** The bytes, or a negative error. Streams ignore `position`. */
+  read?(file: File, position: number, length: number): KernelTask<Uint8Array | number>;
+  write?(file: File, position: number, bytes: Uint8Array): KernelTask<number>;
+  /** Only regular files have it. */
+  truncate?(file: File, size: number): KernelTask<number>;
+  mmap?(file: File, request: MapRequest): KernelTask<MapBacking | number>;
+  /** What `fstat` tells; 0 where it is missing. */
+  size?(file: File): KernelTask<number>;
   release?(file: File): KernelTask<void>;
 }
 
@@ -30,12 +52,21 @@ export const O_RDONLY = 0;
 export const O_WRONLY = 1;
 export const O_RDWR = 2;
 
+/** A registration with somebody who must hear of the end of a file. @kernel struct epitem */
+export interface FileWatch {
+  /** Takes itself off the file's list. */
+  fileReleased(): KernelTask<void>;
+}
+
 /** An open file. Descriptors, running requests and waiters hold references. @kernel struct file */
 export class File extends KernelObject {
   readonly stack: Stack;
   readonly ops: FileOps;
   readonly accessMode: number;
   readonly references: Count;
+  readonly position: Cell;
+  /** Registrations of epoll sets. @kernel file.f_ep */
+  readonly watches: FileWatch[] = [];
 
   constructor(stack: Stack, ops: FileOps, accessMode: number) {
     super(stack.world, 'file');
@@ -43,6 +74,17 @@ export class File extends KernelObject {
     this.ops = ops;
     this.accessMode = accessMode;
     this.references = new Count(this, 'references');
+    this.position = new Cell(this, 'position', 0);
+  }
+
+  /** @kernel FMODE_READ */
+  get isReadable(): boolean {
+    return this.accessMode !== O_WRONLY;
+  }
+
+  /** @kernel FMODE_WRITE */
+  get isWritable(): boolean {
+    return this.accessMode !== O_RDONLY;
   }
 
   /** @kernel get_file */
@@ -66,13 +108,23 @@ export class File extends KernelObject {
     }
   }
 
+  /** What the file is ready for. @kernel vfs_poll */
+  *poll(table: PollTable | null): KernelTask<number> {
+    return this.ops.poll === undefined ? DEFAULT_POLLMASK : yield* this.ops.poll(this, table);
+  }
+
   /** @kernel __fput */
   *release(): KernelTask<void> {
+    for (let watch = this.watches[0]; watch !== undefined; watch = this.watches[0]) {
+      yield* watch.fileReleased();
+    }
     if (this.ops.release !== undefined) yield* this.ops.release(this);
-    this.world.memory.free(this);
+    // Lookups may still try to take a reference that is no more.
+    this.world.rcu.free(this);
   }
 
   visitState(visit: StateVisitor): void {
     visit('references', this.references.value);
+    visit('position', this.position.value);
   }
 }

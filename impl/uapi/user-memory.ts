@@ -26,3 +26,13 @@ export function textField(pointer: UserPointer, name: string, sizeMax: number): 
   const value = pointer.fields[name];
   return typeof value === 'string' ? value.slice(0, sizeMax - 1) : '';
 }
+
+/** A structure in memory that can be read and written. */
+export function userStructure(fields: Record<string, unknown>): UserPointer {
+  return { fields, isReadable: true, isWritable: true };
+}
+
+/** An address that is not mapped. */
+export function badPointer(): UserPointer {
+  return { fields: {}, isReadable: false, isWritable: false };
+}

@@ -1,0 +1,30 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
+import type { Task } from '../kernel/task.ts';
+import type { WaitEntry, WaitQueue } from '../kernel/wait-queue.ts';
+
+/** A task that sleeps on an epoll set. @kernel init_wait */
+export class EpollWait implements WaitEntry {
+  readonly key = 0;
+  private readonly task: Task;
+  private readonly queue: WaitQueue;
+
+  constructor(task: Task, queue: WaitQueue) {
+    this.task = task;
+    this.queue = queue;
+  }
+
+  /** Woken once, it has left the queue. @kernel ep_autoremove_wake_function */
+  *wake(): KernelTask<void> {
+    this.queue.entries.splice(this.queue.entries.indexOf(this), 1);
+    yield* this.task.sleeper.wakeUp();
+  }
+
+  /** False when time is up. @kernel schedule_hrtimeout_range */
+  *schedule(expires: number): KernelTask<boolean> {
+    const { sleeper, world } = this.task;
+    const isEndless = expires === MAX_SCHEDULE_TIMEOUT;
+    const left = isEndless ? MAX_SCHEDULE_TIMEOUT : Math.max(0, expires - world.clock.now);
+    return (yield* sleeper.scheduleTimeout(left)) > 0;
+  }
+}

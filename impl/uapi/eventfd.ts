@@ -1,0 +1,107 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { EAGAIN, EINVAL } from '../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { WaitQueue } from '../kernel/wait-queue.ts';
+import type { Stack } from '../stack.ts';
+import {
+  type File,
+  type FileOps,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  type PollTable,
+} from './file.ts';
+
+export const EFD_SEMAPHORE = 1;
+
+const COUNT_MAX: bigint = 2n ** 64n - 1n;
+
+/** Size of the counter as it is read and written. Unit: bytes. */
+const COUNT_SIZE = 8;
+
+/**
+ * A counter that can be waited for. Reads and writes never block: it is always opened with
+ * O_NONBLOCK.
+ *
+ * @kernel struct eventfd_ctx
+ */
+export class Eventfd extends KernelObject implements FileOps {
+  readonly name = '[eventfd]';
+  readonly flags: number;
+  /** Its lock protects the counter too. @kernel wqh */
+  readonly queue: WaitQueue;
+  /** Under the queue's lock. */
+  count: bigint;
+
+  constructor(stack: Stack, initial: number, flags: number) {
+    super(stack.world, 'eventfd');
+    this.flags = flags;
+    this.count = BigInt(initial);
+    this.queue = new WaitQueue(this, 'wqh', '&ctx->wqh');
+  }
+
+  /** @kernel eventfd_poll */
+  *poll(file: File, table: PollTable | null): KernelTask<number> {
+    if (table !== null) yield* table.wait(file, this.queue);
+    const flags = yield* this.queue.lock.acquireIrqsave();
+    let events = 0;
+    if (this.count > 0n) events |= POLLIN;
+    if (this.count === COUNT_MAX) events |= POLLERR;
+    if (this.count < COUNT_MAX - 1n) events |= POLLOUT;
+    this.queue.lock.releaseIrqrestore(flags);
+    return events;
+  }
+
+  /** @kernel eventfd_read */
+  *read(_file: File, _position: number, length: number): KernelTask<Uint8Array | number> {
+    if (length < COUNT_SIZE) return -EINVAL;
+    yield* this.queue.lock.acquireIrq();
+    if (this.count === 0n) {
+      this.queue.lock.releaseIrq();
+      return -EAGAIN;
+    }
+    const taken = (this.flags & EFD_SEMAPHORE) === 0 ? this.count : 1n;
+    this.count -= taken;
+    yield* this.queue.wakeAllLocked(POLLOUT);
+    this.queue.lock.releaseIrq();
+    const bytes = new Uint8Array(COUNT_SIZE);
+    new DataView(bytes.buffer).setBigUint64(0, taken, true);
+    return bytes;
+  }
+
+  /** @kernel eventfd_write */
+  *write(_file: File, _position: number, bytes: Uint8Array): KernelTask<number> {
+    if (bytes.length < COUNT_SIZE) return -EINVAL;
+    const amount = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+    if (amount === COUNT_MAX) return -EINVAL;
+    yield* this.queue.lock.acquireIrq();
+    if (COUNT_MAX - this.count <= amount) {
+      this.queue.lock.releaseIrq();
+      return -EAGAIN;
+    }
+    this.count += amount;
+    yield* this.queue.wakeAllLocked(POLLIN);
+    this.queue.lock.releaseIrq();
+    return COUNT_SIZE;
+  }
+
+  /** Counts one event; any context may call it. @kernel eventfd_signal */
+  *signal(): KernelTask<void> {
+    const flags = yield* this.queue.lock.acquireIrqsave();
+    if (this.count < COUNT_MAX) this.count += 1n;
+    yield* this.queue.wakeAllLocked(POLLIN);
+    this.queue.lock.releaseIrqrestore(flags);
+  }
+
+  /** @kernel eventfd_release */
+  *release(): KernelTask<void> {
+    yield* this.queue.wakeAll(POLLHUP);
+    this.world.memory.free(this);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('count', String(this.count));
+    visit('sleepers', this.queue.entries.length);
+  }
+}

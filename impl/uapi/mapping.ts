@@ -1,0 +1,117 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { EACCES, EBADF, EINVAL, ENODEV } from '../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import type { Stack } from '../stack.ts';
+import type { File } from './file.ts';
+import { FileTable } from './file-table.ts';
+
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+
+/** Unit: bytes. */
+export const PAGE_SIZE = 4096;
+
+/** What `mmap` asks for. */
+export interface MapRequest {
+  readonly length: number;
+  readonly offset: number;
+  readonly prot: number;
+  readonly isShared: boolean;
+}
+
+/** The signal that an access to a mapping ended in. */
+export type AccessSignal = 'SIGBUS' | 'SIGSEGV';
+
+/** The memory behind a mapping; offsets count from the start of the file. */
+export interface MapBacking {
+  /** Null where there is no page. */
+  readByte(offset: number): KernelTask<number | null>;
+  /** False where there is no page. */
+  writeByte(offset: number, byte: number): KernelTask<boolean>;
+  /** The mapping is gone. */
+  close?(): KernelTask<void>;
+}
+
+/** A range of a process's addresses that shows a file. @kernel struct vm_area_struct */
+export class Mapping extends KernelObject {
+  readonly file: File;
+  readonly request: MapRequest;
+  readonly backing: MapBacking;
+  /** Bytes of a private mapping that were written, by file offset. */
+  private readonly own = new Map<number, number>();
+
+  constructor(file: File, request: MapRequest, backing: MapBacking) {
+    super(file.world, 'mapping');
+    this.file = file;
+    this.request = request;
+    this.backing = backing;
+  }
+
+  /** A load by the program. */
+  *readByte(at: number): KernelTask<number | AccessSignal> {
+    if (!this.covers(at) || (this.request.prot & PROT_READ) === 0) return 'SIGSEGV';
+    const offset = this.request.offset + at;
+    return this.own.get(offset) ?? (yield* this.backing.readByte(offset)) ?? 'SIGBUS';
+  }
+
+  /** A store by the program: 0, or the signal. */
+  *writeByte(at: number, byte: number): KernelTask<0 | AccessSignal> {
+    if (!this.covers(at) || (this.request.prot & PROT_WRITE) === 0) return 'SIGSEGV';
+    const offset = this.request.offset + at;
+    if (this.request.isShared) {
+      return (yield* this.backing.writeByte(offset, byte)) ? 0 : 'SIGBUS';
+    }
+    if ((yield* this.backing.readByte(offset)) === null) return 'SIGBUS';
+    this.own.set(offset, byte & 0xff);
+    return 0;
+  }
+
+  protected covers(at: number): boolean {
+    return at >= 0 && at < Math.ceil(this.request.length / PAGE_SIZE) * PAGE_SIZE;
+  }
+
+  /** @kernel munmap */
+  *unmap(): KernelTask<void> {
+    if (this.backing.close !== undefined) yield* this.backing.close();
+    yield* this.file.put();
+    this.world.memory.free(this);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit(
+      'own',
+      [...this.own].map(([offset, byte]) => `${offset}:${byte}`),
+    );
+  }
+}
+
+/** Mapping files into memory. Addresses are not modelled: a mapping is its own address. */
+export class MemoryCalls {
+  protected readonly stack: Stack;
+
+  constructor(stack: Stack) {
+    this.stack = stack;
+  }
+
+  /** The mapping, or a negative error. @kernel ksys_mmap_pgoff */
+  *mmap(fd: number, request: MapRequest): KernelTask<Mapping | number> {
+    if (request.offset % PAGE_SIZE !== 0) return -EINVAL;
+    const file = yield* FileTable.ofCurrent(this.stack.world).fget(fd);
+    if (file === null) return -EBADF;
+    const backing = yield* this.mapFile(file, request);
+    // On success the mapping keeps the reference.
+    if (typeof backing !== 'number') return new Mapping(file, request, backing);
+    yield* file.put();
+    return backing;
+  }
+
+  /** @kernel do_mmap */
+  protected *mapFile(file: File, request: MapRequest): KernelTask<MapBacking | number> {
+    if (request.length <= 0) return -EINVAL;
+    const isWrite = (request.prot & PROT_WRITE) !== 0;
+    if (request.isShared && isWrite && !file.isWritable) return -EACCES;
+    if (!file.isReadable) return -EACCES;
+    if (file.ops.mmap === undefined) return -ENODEV;
+    return yield* file.ops.mmap(file, request);
+  }
+}

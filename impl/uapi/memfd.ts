@@ -1,0 +1,243 @@
+import { Access, type KernelTask } from '../kernel/access.ts';
+import { Cell } from '../kernel/cell.ts';
+import { EBUSY, EFBIG, EINVAL, EPERM } from '../kernel/errno.ts';
+import { Mutex } from '../kernel/mutex.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import type { Stack } from '../stack.ts';
+import type { File, FileOps } from './file.ts';
+import { type MapBacking, type MapRequest, PAGE_SIZE, PROT_WRITE } from './mapping.ts';
+
+export const MFD_CLOEXEC = 1;
+export const MFD_ALLOW_SEALING = 2;
+
+export const F_SEAL_SEAL = 0x1;
+export const F_SEAL_SHRINK = 0x2;
+export const F_SEAL_GROW = 0x4;
+export const F_SEAL_WRITE = 0x8;
+export const F_SEAL_FUTURE_WRITE = 0x10;
+export const F_SEAL_EXEC = 0x20;
+const F_ALL_SEALS = 0x3f;
+
+const SEEK_SET = 0;
+const SEEK_CUR = 1;
+const SEEK_END = 2;
+
+/** Largest size of a file. Unit: bytes. @kernel MAX_LFS_FILESIZE */
+const FILE_SIZE_MAX: number = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A file that is nothing but memory, with seals. Pages appear when they are first written.
+ *
+ * @kernel struct shmem_inode_info
+ */
+export class Memfd extends KernelObject implements FileOps {
+  readonly name = 'memfd';
+  readonly isPositioned = true;
+  /** @kernel i_rwsem */
+  readonly lock: Mutex;
+  /** Changed under `lock`, read without it. */
+  readonly bytes: Cell;
+  /** Under `lock`. */
+  seals: number;
+  /** Shared mappings that may write. @kernel i_mmap_writable */
+  writableMappings = 0;
+  /** By number; changed in one access each, as a copy to the page cache is not torn here. */
+  readonly pages: Map<number, Uint8Array> = new Map();
+  private readonly load: Access;
+  private readonly store: Access;
+
+  constructor(stack: Stack, flags: number) {
+    super(stack.world, 'memfd');
+    this.lock = new Mutex(this, 'lock', '&sb->s_type->i_mutex_key');
+    this.bytes = new Cell(this, 'size', 0);
+    this.seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
+    this.load = new Access('read', 'plain', this, 'pages', 'copy from');
+    this.store = new Access('write', 'plain', this, 'pages', 'copy to');
+  }
+
+  *size(): KernelTask<number> {
+    return yield* this.bytes.read();
+  }
+
+  /** @kernel generic_file_llseek */
+  *llseek(file: File, offset: number, whence: number): KernelTask<number> {
+    let base = 0;
+    if (whence === SEEK_CUR) base = yield* file.position.read();
+    else if (whence === SEEK_END) base = yield* this.bytes.read();
+    else if (whence !== SEEK_SET) return -EINVAL;
+    const position = base + offset;
+    if (position < 0 || position > FILE_SIZE_MAX) return -EINVAL;
+    yield* file.position.write(position);
+    return position;
+  }
+
+  /** @kernel shmem_file_read_iter */
+  *read(_file: File, position: number, length: number): KernelTask<Uint8Array> {
+    const size = yield* this.bytes.read();
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
+    yield this.load;
+    this.world.memory.touch(this, 'pages');
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = this.byteAt(position + at);
+    return bytes;
+  }
+
+  /** Writes page by page; a seal stops it at the page that it protects. @kernel shmem_write_begin */
+  *write(_file: File, position: number, bytes: Uint8Array): KernelTask<number> {
+    yield* this.lock.acquire();
+    let done = 0;
+    let error = 0;
+    while (done < bytes.length && error === 0) {
+      const at = position + done;
+      const chunk = Math.min(bytes.length - done, PAGE_SIZE - (at % PAGE_SIZE));
+      error = yield* this.writeChunk(at, bytes.subarray(done, done + chunk));
+      if (error === 0) done += chunk;
+    }
+    this.lock.release();
+    return done > 0 ? done : error;
+  }
+
+  protected *writeChunk(position: number, bytes: Uint8Array): KernelTask<number> {
+    const end = position + bytes.length;
+    if (end > FILE_SIZE_MAX) return -EFBIG;
+    const size = yield* this.bytes.read();
+    if ((this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0) return -EPERM;
+    if ((this.seals & F_SEAL_GROW) !== 0 && end > size) return -EPERM;
+    yield this.store;
+    this.world.memory.touch(this, 'pages');
+    for (const [index, byte] of bytes.entries()) this.setByte(position + index, byte);
+    if (end > size) yield* this.bytes.write(end);
+    return 0;
+  }
+
+  /** @kernel shmem_setattr */
+  *truncate(_file: File, size: number): KernelTask<number> {
+    yield* this.lock.acquire();
+    const before = yield* this.bytes.read();
+    const forbidden = size < before ? F_SEAL_SHRINK : size > before ? F_SEAL_GROW : 0;
+    if ((this.seals & forbidden) !== 0) {
+      this.lock.release();
+      return -EPERM;
+    }
+    yield* this.bytes.write(size);
+    yield this.store;
+    this.world.memory.touch(this, 'pages');
+    for (const [index, page] of this.pages) {
+      const kept = size - index * PAGE_SIZE;
+      if (kept <= 0) this.pages.delete(index);
+      else if (kept < PAGE_SIZE) page.fill(0, kept);
+    }
+    this.lock.release();
+    return 0;
+  }
+
+  /** @kernel memfd_add_seals */
+  *addSeals(file: File, seals: number): KernelTask<number> {
+    if (!file.isWritable) return -EPERM;
+    if ((seals & ~F_ALL_SEALS) !== 0) return -EINVAL;
+    yield* this.lock.acquire();
+    const result = this.sealLocked(seals);
+    this.lock.release();
+    return result;
+  }
+
+  protected sealLocked(seals: number): number {
+    this.lock.assertHeld('memfd_add_seals');
+    if ((this.seals & F_SEAL_SEAL) !== 0) return -EPERM;
+    const isNewWrite = (seals & F_SEAL_WRITE) !== 0 && (this.seals & F_SEAL_WRITE) === 0;
+    if (isNewWrite && this.writableMappings > 0) return -EBUSY;
+    let added = seals;
+    // A file that can be executed has to keep its contents with its mode.
+    if ((seals & F_SEAL_EXEC) !== 0) {
+      added |= F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
+    }
+    this.seals |= added;
+    return 0;
+  }
+
+  /** @kernel memfd_get_seals */
+  *getSeals(): KernelTask<number> {
+    yield this.load;
+    this.world.current.observe(this.seals);
+    return this.seals;
+  }
+
+  /** @kernel shmem_mmap */
+  *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
+    const isWritableShared = request.isShared && (request.prot & PROT_WRITE) !== 0;
+    yield this.load;
+    this.world.current.observe(this.seals);
+    const sealed = (this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
+    if (isWritableShared && sealed) return -EPERM;
+    // A shared mapping of an unsealed file may be made writable later, which counts as well.
+    const mayWrite = request.isShared && !sealed;
+    if (mayWrite) this.writableMappings += 1;
+    return new MemfdBacking(this, mayWrite);
+  }
+
+  *readByte(offset: number): KernelTask<number | null> {
+    const size = yield* this.bytes.read();
+    if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return null;
+    yield this.load;
+    return this.byteAt(offset);
+  }
+
+  *writeByte(offset: number, byte: number): KernelTask<boolean> {
+    const size = yield* this.bytes.read();
+    if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return false;
+    yield this.store;
+    this.setByte(offset, byte);
+    return true;
+  }
+
+  *release(): KernelTask<void> {
+    this.world.memory.free(this);
+  }
+
+  protected byteAt(offset: number): number {
+    const page = this.pages.get(Math.floor(offset / PAGE_SIZE));
+    return page?.[offset % PAGE_SIZE] ?? 0;
+  }
+
+  protected setByte(offset: number, byte: number): void {
+    const index = Math.floor(offset / PAGE_SIZE);
+    let page = this.pages.get(index);
+    if (page === undefined) {
+      page = new Uint8Array(PAGE_SIZE);
+      this.pages.set(index, page);
+    }
+    page[offset % PAGE_SIZE] = byte;
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('size', this.bytes.value);
+    visit('seals', this.seals);
+    visit('writableMappings', this.writableMappings);
+    visit(
+      'pages',
+      [...this.pages].map(([index, page]) => `${index}:${page.join()}`),
+    );
+  }
+}
+
+/** The pages of a memfd as a mapping sees them. */
+class MemfdBacking implements MapBacking {
+  private readonly memfd: Memfd;
+  private readonly mayWrite: boolean;
+
+  constructor(memfd: Memfd, mayWrite: boolean) {
+    this.memfd = memfd;
+    this.mayWrite = mayWrite;
+  }
+
+  *readByte(offset: number): KernelTask<number | null> {
+    return yield* this.memfd.readByte(offset);
+  }
+
+  *writeByte(offset: number, byte: number): KernelTask<boolean> {
+    return yield* this.memfd.writeByte(offset, byte);
+  }
+
+  *close(): KernelTask<void> {
+    if (this.mayWrite) this.memfd.writableMappings -= 1;
+  }
+}
