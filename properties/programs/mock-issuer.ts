@@ -1,21 +1,41 @@
 import type { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { FenceOps } from '../../impl/dma-buf/fence-ops.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import { Cell } from '../../impl/kernel/cell.ts';
+import { EIO, ETIME } from '../../impl/kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import { SpinLock } from '../../impl/kernel/spinlock.ts';
 import type { Stack } from '../../impl/stack.ts';
 
 /** What a mock issuer provides; each part that is absent is absent from its ops. */
 export interface MockOptions {
-  /** `armed` returns true, `refuses` false, `failing` stores -EIO and returns false. */
-  readonly enable: 'absent' | 'armed' | 'refuses' | 'failing';
+  /**
+   * `armed` returns true, `refuses` false, `failing` stores -EIO and returns false, `signals`
+   * stores -EIO, signals on its own and returns false.
+   */
+  readonly enable: 'absent' | 'armed' | 'refuses' | 'failing' | 'signals';
   /** `hardware`: the fence is done once the program says that the hardware is. */
   readonly signaled: 'absent' | 'hardware';
-  readonly release: 'absent' | 'counted';
+  /** `counted` frees the fence, `kept` leaves that to the program. */
+  readonly release: 'absent' | 'counted' | 'kept';
+  /** `late` answers -ETIME at once, as no default wait does. */
+  readonly wait?: 'absent' | 'late';
   readonly deadline: boolean;
-  /** `selftest`: the custom wait of the kernel's own test. */
   readonly is64Bit: boolean;
+}
+
+/** What an op of the mock found when the core called it. */
+export interface OpSight {
+  readonly op: 'enableSignaling' | 'signaled' | 'release' | 'wait';
+  readonly task: string;
+  readonly context: 'process' | 'softirq' | 'hardirq';
+  /** The task that called held the fence's lock. */
+  readonly isLocked: boolean;
+  readonly irqsEnabled: boolean;
+  readonly isSignaled: boolean;
+  /** Nodes on the fence's list. */
+  readonly callbacks: number;
 }
 
 /** A small driver for tests: one fence, its lock, and its "hardware". */
@@ -27,11 +47,14 @@ export class MockIssuer extends KernelObject implements FenceOps {
   enableCalls = 0;
   signaledCalls = 0;
   releaseCalls = 0;
+  /** Every call of an op, in order. */
+  readonly sights: OpSight[] = [];
   /** Deadlines as they came in. */
   readonly deadlines: bigint[] = [];
   readonly enableSignaling?: (fence: DmaFence) => KernelTask<boolean>;
   readonly signaled?: (fence: DmaFence) => KernelTask<boolean>;
   readonly release?: (fence: DmaFence) => KernelTask<void>;
+  readonly wait?: (fence: DmaFence) => KernelTask<number>;
   readonly setDeadline?: (fence: DmaFence, deadlineNs: bigint) => KernelTask<void>;
   private readonly options: MockOptions;
 
@@ -43,8 +66,9 @@ export class MockIssuer extends KernelObject implements FenceOps {
     this.lock = new SpinLock(this, 'lock', '&mock->lock');
     this.hardwareDone = new Cell(this, 'hardwareDone', 0, 'full');
     if (options.enable !== 'absent') this.enableSignaling = (fence) => this.arm(fence);
-    if (options.signaled !== 'absent') this.signaled = () => this.look();
+    if (options.signaled !== 'absent') this.signaled = (fence) => this.look(fence);
     if (options.release !== 'absent') this.release = (fence) => this.retire(fence);
+    if (options.wait === 'late') this.wait = (fence) => this.refuseToWait(fence);
     if (options.deadline) this.setDeadline = (_fence, deadlineNs) => this.hint(deadlineNs);
   }
 
@@ -58,24 +82,45 @@ export class MockIssuer extends KernelObject implements FenceOps {
 
   private *arm(fence: DmaFence): KernelTask<boolean> {
     this.enableCalls += 1;
-    if (this.options.enable === 'failing') yield* fence.setError(-5);
+    this.note('enableSignaling', fence);
+    const { enable } = this.options;
+    if (enable === 'failing' || enable === 'signals') yield* fence.setError(-EIO);
+    if (enable === 'signals') yield* fence.signalLocked();
     return this.options.enable === 'armed';
   }
 
-  private *look(): KernelTask<boolean> {
+  private *look(fence: DmaFence): KernelTask<boolean> {
     this.signaledCalls += 1;
+    this.note('signaled', fence);
     return (yield* this.hardwareDone.read()) === 1;
   }
 
-  // oxlint-disable-next-line require-yield
   private *retire(fence: DmaFence): KernelTask<void> {
     this.releaseCalls += 1;
-    fence.free();
+    this.note('release', fence);
+    if (this.options.release === 'counted') fence.free();
   }
 
-  // oxlint-disable-next-line require-yield
+  private *refuseToWait(fence: DmaFence): KernelTask<number> {
+    this.note('wait', fence);
+    return -ETIME;
+  }
+
   private *hint(deadlineNs: bigint): KernelTask<void> {
     this.deadlines.push(deadlineNs);
+  }
+
+  private note(op: OpSight['op'], fence: DmaFence): void {
+    const { name, context, cpu } = this.world.current;
+    this.sights.push({
+      op,
+      task: name,
+      context,
+      isLocked: fence.lock.isHeld,
+      irqsEnabled: cpu.irqsEnabled,
+      isSignaled: (fence.flags.bits & SIGNALED) !== 0,
+      callbacks: fence.callbacks.length,
+    });
   }
 
   visitState(visit: StateVisitor): void {

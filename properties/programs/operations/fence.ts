@@ -12,11 +12,14 @@ function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
   return found;
 }
 
+const MOCK_ENABLE = ['absent', 'armed', 'refuses', 'failing', 'signals'] as const;
+
 function mockOptions(args: Arguments): MockOptions {
   return {
-    enable: oneOf(args.text('enable', 'absent'), ['absent', 'armed', 'refuses', 'failing']),
+    enable: oneOf(args.text('enable', 'absent'), MOCK_ENABLE),
     signaled: oneOf(args.text('signaled', 'absent'), ['absent', 'hardware']),
-    release: oneOf(args.text('release', 'absent'), ['absent', 'counted']),
+    release: oneOf(args.text('release', 'absent'), ['absent', 'counted', 'kept']),
+    wait: oneOf(args.text('wait', 'absent'), ['absent', 'late']),
     deadline: args.boolean('deadline', false),
     is64Bit: args.boolean('is64Bit', false),
   };
@@ -78,7 +81,16 @@ function callbackFunction(environment: Environment, args: Arguments): FenceCallb
 const FENCE_OPERATIONS: readonly Operation[] = [
   {
     name: 'fence.create',
-    parameters: ['seqno', 'context', 'enable', 'signaled', 'release', 'deadline', 'is64Bit'],
+    parameters: [
+      'seqno',
+      'context',
+      'enable',
+      'signaled',
+      'release',
+      'wait',
+      'deadline',
+      'is64Bit',
+    ],
     run: createFence,
   },
   {
