@@ -1,0 +1,76 @@
+import { INTACT, type StackTypes } from '../../impl/stack.ts';
+import type { Trace } from '../../traces/trace.ts';
+import { type Fault, withFault } from '../faults/fault.ts';
+import { STANDARD_JUDGES } from '../judges/standard.ts';
+import type { Program } from '../programs/program.ts';
+import { PROPERTIES } from '../rules/registry.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Run } from '../run/run.ts';
+import { ReplayStrategy } from '../schedules/replay.ts';
+import type { Candidate, ShrinkContext, Verdict } from '../shrink/candidate.ts';
+import { decidingChoice } from '../shrink/deciding.ts';
+import { shrink } from '../shrink/shrink.ts';
+import { record } from './counterexample.ts';
+import { judgeRun } from './run-property.ts';
+
+/** A failing run, as the search met it. */
+export interface Failure {
+  readonly program: Program;
+  readonly choices: readonly number[];
+  readonly finding: Finding;
+  readonly bounds: string;
+}
+
+/**
+ * What counts as wrong in a run of this program: the judges', and the claim of the property that
+ * it was written for.
+ */
+export function verdictFor(program: Program): Verdict {
+  const property = PROPERTIES.find(
+    (candidate) =>
+      candidate.rules[0] === program.rule &&
+      candidate.programs.some((other) => other.name === program.name),
+  );
+  return (run: Run) => (property === undefined ? run.findings : judgeRun(property, run));
+}
+
+/** The classes of the world that a trace or a search runs in. */
+export function typesWith(fault: Fault | null): StackTypes {
+  return fault === null ? INTACT : withFault(INTACT, fault);
+}
+
+/** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
+export function explain(failure: Failure, fault: Fault | null): Trace {
+  const verdict = verdictFor(failure.program);
+  const context: ShrinkContext = {
+    types: typesWith(fault),
+    judges: STANDARD_JUDGES,
+    verdict,
+    target: failure.finding,
+  };
+  const small = shrink(failure, context);
+  const { trace } = recordCandidate(small, context, fault, failure.bounds);
+  const again = recordCandidate(small, context, fault, failure.bounds);
+  if (trace === null || JSON.stringify(again.trace) !== JSON.stringify(trace)) {
+    throw new Error(`a run of ${failure.program.name} is not reproducible: defect of the suite`);
+  }
+  return trace;
+}
+
+function recordCandidate(
+  small: Candidate,
+  context: ShrinkContext,
+  fault: Fault | null,
+  bounds: string,
+): ReturnType<typeof record> {
+  return record({
+    program: small.program,
+    strategy: new ReplayStrategy(small.choices),
+    types: context.types,
+    judges: context.judges,
+    verdict: context.verdict,
+    faultId: fault?.id ?? null,
+    bounds,
+    deciding: decidingChoice(small, context),
+  });
+}

@@ -1,0 +1,18 @@
+import type { Fault } from '../faults/fault.ts';
+
+/** What `check` is asked to do. */
+export interface CheckOptions {
+  /** Only properties, litmus programs and scenarios whose id contains this. */
+  readonly pattern: string | null;
+  /** Where all random choices come from. */
+  readonly seed: number;
+  /** How many random steps to spend on drawn programs. Unit: steps. */
+  readonly budgetSteps: number;
+  /** Run with this mistake built in, and stop at the first finding. */
+  readonly fault: Fault | null;
+  /** Hears what is being done, in words. */
+  readonly progress: (text: string) => void;
+}
+
+/** Drawn programs get so many steps unless told otherwise. */
+export const BUDGET_STEPS = 2_000_000;

@@ -1,0 +1,76 @@
+import type { Trace } from '../../traces/trace.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Versions } from '../versions.ts';
+import type { RuleStatus } from './coverage.ts';
+
+/** A finding of `check`: where it was met, and the counterexample when one could be written. */
+export interface Reported {
+  readonly finding: Finding;
+  /** The property, litmus program or campaign that met it. */
+  readonly source: string;
+  readonly trace: Trace | null;
+}
+
+/** One table of the model. */
+export interface SystemReport {
+  readonly name: string;
+  readonly states: number;
+  readonly edges: number;
+  readonly depth: number;
+  readonly complete: boolean;
+}
+
+/** What `check --json` writes. Equal options give equal bytes. */
+export interface CheckReport {
+  readonly versions: Versions;
+  readonly seed: number;
+  readonly pattern: string | null;
+  readonly fault: string | null;
+  readonly rules: { readonly total: number; readonly checked: number; readonly unchecked: number };
+  readonly families: readonly FamilyReport[];
+  readonly ruleStates: readonly RuleStatus[];
+  readonly litmus: { readonly total: number; readonly reproduced: number };
+  readonly systems: readonly SystemReport[];
+  readonly paths: { readonly transitions: number; readonly walked: number } | null;
+  readonly recordings: RecordingsReport | null;
+  readonly faults: { readonly total: number; readonly caught: number } | null;
+  readonly programs: number;
+  readonly runs: number;
+  readonly steps: number;
+  readonly findings: readonly Reported[];
+  /** Witnesses that were not reached, faults that survived: a check that cannot fail. */
+  readonly weak: readonly string[];
+  /** What was left out of this run, and why. */
+  readonly partial: readonly string[];
+}
+
+export interface FamilyReport {
+  readonly family: string;
+  readonly total: number;
+  readonly checked: number;
+}
+
+/** Agreement with the answers of a real kernel. */
+export interface RecordingsReport {
+  readonly programs: number;
+  readonly agreed: number;
+  readonly disagreed: number;
+  readonly cut: number;
+  readonly operations: {
+    readonly agreed: number;
+    readonly reached: number;
+    readonly total: number;
+  };
+  readonly byTheme: Readonly<Record<string, unknown>>;
+}
+
+/** What one stage of `check` adds. */
+export interface StageResult {
+  readonly runs: number;
+  readonly steps: number;
+  readonly findings: readonly Reported[];
+  readonly weak: readonly string[];
+  readonly partial: readonly string[];
+}
+
+export const NOTHING: StageResult = { runs: 0, steps: 0, findings: [], weak: [], partial: [] };

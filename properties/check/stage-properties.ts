@@ -1,0 +1,128 @@
+import { findFault } from '../faults/registry.ts';
+import { PROPERTIES } from '../rules/registry.ts';
+import type { PropertyEvidence } from './coverage.ts';
+import { isWitnessed } from './coverage.ts';
+import { explain, typesWith } from './found.ts';
+import type { CheckOptions } from './options.ts';
+import type { Property } from './property.ts';
+import type { Reported, StageResult } from './report.ts';
+import { type Broken, type PropertyResult, runProperty } from './run-property.ts';
+
+export interface PropertiesResult extends StageResult {
+  readonly evidence: readonly PropertyEvidence[];
+  /** Faults that were tried, and those whose finding named the rule that they break. */
+  readonly faultsTried: ReadonlySet<string>;
+  readonly faultsCaught: ReadonlySet<string>;
+}
+
+/** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
+export function checkProperties(options: CheckOptions): PropertiesResult {
+  const stage = new PropertiesStage(options);
+  for (const property of PROPERTIES) {
+    if (!isAsked(property, options.pattern)) continue;
+    options.progress(`${property.rules[0]}: ${firstLine(property.plan)}`);
+    if (!stage.runOne(property)) break;
+  }
+  return stage.result();
+}
+
+class PropertiesStage {
+  private readonly options: CheckOptions;
+  private readonly findings: Reported[] = [];
+  private readonly weak: string[] = [];
+  private readonly partial: string[] = [];
+  private readonly evidence: PropertyEvidence[] = [];
+  private readonly tried = new Set<string>();
+  private readonly caught = new Set<string>();
+  private runs = 0;
+  private steps = 0;
+
+  constructor(options: CheckOptions) {
+    this.options = options;
+  }
+
+  /** False when the search is over. */
+  runOne(property: Property): boolean {
+    const { fault, seed } = this.options;
+    const stopsAtFinding = true;
+    const result = runProperty(property, { seed, types: typesWith(fault), stopsAtFinding });
+    this.count(result);
+    const [broken] = result.broken;
+    if (broken !== undefined) this.findings.push(this.report(property, broken));
+    if (fault !== null) return broken === undefined;
+    this.noteWeak(property, result);
+    const caught = this.tryFaults(property);
+    this.evidence.push({ property, witnesses: result.witnesses, caught });
+    return true;
+  }
+
+  private count(result: PropertyResult): void {
+    this.runs += result.runs;
+    this.steps += result.steps;
+  }
+
+  private noteWeak(property: Property, result: PropertyResult): void {
+    const { witnesses } = result;
+    if (isWitnessed({ property, witnesses, caught: [] })) return;
+    for (const [name, { atLeast }] of Object.entries(property.witness)) {
+      const seen = witnesses[name] ?? 0;
+      if (seen < atLeast) {
+        this.weak.push(
+          `${property.rules[0]}: witness ${name} was reached ${seen} < ${atLeast} times`,
+        );
+      }
+    }
+  }
+
+  /** The property's faults whose finding names its rule. */
+  private tryFaults(property: Property): string[] {
+    const [rule] = property.rules;
+    const caught: string[] = [];
+    for (const id of property.faults) {
+      const fault = findFault(id);
+      if (fault === null) throw new Error(`${rule}: there is no fault ${id}`);
+      this.tried.add(id);
+      const result = runProperty(property, { seed: this.options.seed, types: typesWith(fault) });
+      this.count(result);
+      if (result.broken.some(({ finding }) => finding.rules.includes(rule))) {
+        caught.push(id);
+        this.caught.add(id);
+      } else {
+        this.weak.push(`${rule}: the fault ${id} survives`);
+      }
+    }
+    return caught;
+  }
+
+  private report(property: Property, broken: Broken): Reported {
+    const source = property.rules[0];
+    const { finding, program, choices } = broken;
+    if (choices === null) return { finding, source, trace: null };
+    const bounds = 'every schedule with at most 2 preemptions, and 200 random ones';
+    const named = { ...program, rule: source };
+    const failure = { program: named, choices, finding, bounds };
+    return { finding, source, trace: explain(failure, this.options.fault) };
+  }
+
+  result(): PropertiesResult {
+    const { runs, steps, findings, weak, partial, evidence } = this;
+    return {
+      runs,
+      steps,
+      findings,
+      weak,
+      partial,
+      evidence,
+      faultsTried: this.tried,
+      faultsCaught: this.caught,
+    };
+  }
+}
+
+function isAsked(property: Property, pattern: string | null): boolean {
+  return pattern === null || property.rules.some((rule) => rule.includes(pattern));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
