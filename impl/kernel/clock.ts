@@ -26,11 +26,16 @@ export class Clock implements Gate {
   private readonly timers: Timer[] = [];
   private readonly fires: Access;
   private lane: Task | null = null;
+  /** The timer whose function runs. */
+  private running: Timer | null = null;
+  private readonly stops: Access;
 
   constructor(world: World, mode: 'discrete' | 'free') {
     this.world = world;
     this.mode = mode;
     this.fires = new Access('wait', 'plain', { label: 'clock' }, '', 'fire a timer of', this);
+    const gate = { ready: (): boolean => this.running === null, blockedBy: 'a timer runs' };
+    this.stops = new Access('wait', 'acquire', { label: 'clock' }, '', 'wait for a timer of', gate);
   }
 
   /** Monotonic time in nanoseconds. @kernel ktime_get */
@@ -60,17 +65,20 @@ export class Clock implements Gate {
     return at >= 0;
   }
 
+  /** Afterwards the timer's function does not run, and will not. @kernel timer_delete_sync */
+  *cancelSync(timer: Timer): KernelTask<void> {
+    if (this.cancel(timer) || this.running !== timer) return;
+    yield this.stops;
+  }
+
   ready(): boolean {
     const first = this.timers[0];
     return first !== undefined && (this.mode === 'free' || first.expires <= this.now);
   }
 
-  /** Nothing can run: jumps to the next timer. False when there is none. */
-  advance(): boolean {
-    const first = this.timers[0];
-    if (first === undefined || this.ready()) return false;
-    this.now = first.expires;
-    return true;
+  /** Nothing can run: the lane whose step jumps to the next timer; null when there is none. */
+  jump(): Task | null {
+    return this.timers.length > 0 ? this.lane : null;
   }
 
   private *run(): KernelTask<void> {
@@ -79,7 +87,9 @@ export class Clock implements Gate {
       const timer = this.timers.shift();
       if (timer === undefined) continue;
       this.now = Math.max(this.now, timer.expires);
+      this.running = timer;
       yield* timer.run();
+      this.running = null;
     }
   }
 }

@@ -65,7 +65,7 @@ export class Sleeper implements Gate {
     const timer: Timer = { expires: clock.now + timeout, run: () => this.wakeUp() };
     clock.arm(timer);
     yield* this.schedule();
-    clock.cancel(timer);
+    yield* clock.cancelSync(timer);
     const left = Math.max(0, timer.expires - clock.now);
     this.task.observe(left);
     return left;

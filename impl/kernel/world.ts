@@ -7,6 +7,7 @@ import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
 import { Rcu } from './rcu.ts';
+import { Signals } from './signals.ts';
 import { Task, type TaskContext } from './task.ts';
 import { KernelCrash, type Violation, type ViolationKind } from './violation.ts';
 
@@ -74,6 +75,8 @@ export class World {
   readonly lockdep: Lockdep;
   readonly rcu: Rcu;
   readonly clock: Clock;
+  /** Null when nature sends no signals. */
+  private readonly signals: Signals | null;
   readonly tracksObservations: boolean;
   readonly lockProving: boolean;
   readonly violations: Violation[] = [];
@@ -109,6 +112,7 @@ export class World {
     this.lockdep = new Lockdep(this);
     this.rcu = new Rcu(this);
     this.clock = new Clock(this, options.time ?? 'discrete');
+    this.signals = this.interruptionsLeft > 0 ? new Signals(this) : null;
   }
 
   addCpu(): Cpu {
@@ -253,16 +257,38 @@ export class World {
         alternatives.push(0);
       }
     }
-    const plain = tasks.length;
-    if (plain === 0) return this.clock.advance() ? this.enumerate() : 0;
-    if (this.failuresLeft > 0 || this.interruptionsLeft > 0) this.enumerateNature(plain);
+    if (tasks.length === 0) this.enumerateIdle();
+    if (this.failuresLeft > 0) this.enumerateFailures(tasks.length);
+    if (this.interruptionsLeft > 0) this.enumerateSignals();
     return tasks.length;
   }
 
+  /** Nothing can run: time jumps to the next timer, or else nature may say that it is done. */
+  private enumerateIdle(): void {
+    const lane = this.clock.jump() ?? this.idleSignals();
+    if (lane === null) return;
+    this.choiceTasks.push(lane);
+    this.choiceAlternatives.push(0);
+  }
+
+  private idleSignals(): Task | null {
+    return this.signals !== null && this.signals.count() > 0 ? this.signals.lane : null;
+  }
+
   /** What nature may do besides comes last: smaller choices are simpler runs. */
-  private enumerateNature(plain: number): void {
+  private enumerateSignals(): void {
+    if (this.signals === null) return;
+    const count = this.signals.count();
+    for (let other = 1; other <= count; other += 1) {
+      this.choiceTasks.push(this.signals.lane);
+      this.choiceAlternatives.push(other);
+    }
+  }
+
+  private enumerateFailures(plain: number): void {
     for (let index = 0; index < plain; index += 1) {
       const task = this.choiceTasks[index];
+      if (task === this.signals?.lane) continue;
       const count = task?.pending?.alternatives ?? 1;
       for (let other = 1; task !== undefined && other < count; other += 1) {
         this.choiceTasks.push(task);
