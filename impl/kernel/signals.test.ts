@@ -43,10 +43,10 @@ function machine(options: WorldOptions, state: TaskState, jiffies: number): Mach
 const FIRST = (): number => 0;
 const LAST = (count: number): number => count - 1;
 
-function toEnd({ step }: Machine, pick: (count: number) => number): number[] {
+function toEnd(running: Machine, pick: (count: number) => number): number[] {
   const counts: number[] = [];
   for (;;) {
-    const count = step(pick);
+    const count = running.step(pick);
     if (count === 0) return counts;
     counts.push(count);
   }
