@@ -19,5 +19,9 @@ export interface FenceOps {
   wait?(fence: DmaFence, interruptible: boolean, timeoutJiffies: number): KernelTask<number>;
   /** Frees the fence; may run in interrupt context. */
   release?(fence: DmaFence): KernelTask<void>;
+  /** For debug listings only; the core never asks. @rule FENCE-092 */
+  fenceValueStr?(fence: DmaFence): string;
+  /** For debug listings only; the core never asks. @rule FENCE-092 */
+  timelineValueStr?(fence: DmaFence): string;
   setDeadline?(fence: DmaFence, deadlineNs: bigint): KernelTask<void>;
 }

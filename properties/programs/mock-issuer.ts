@@ -12,9 +12,9 @@ import type { Stack } from '../../impl/stack.ts';
 export interface MockOptions {
   /**
    * `armed` returns true, `refuses` false, `failing` stores -EIO and returns false, `signals`
-   * stores -EIO, signals on its own and returns false.
+   * stores -EIO, signals on its own and returns false. `slow` takes a step to return true.
    */
-  readonly enable: 'absent' | 'armed' | 'refuses' | 'failing' | 'signals';
+  readonly enable: 'absent' | 'armed' | 'refuses' | 'failing' | 'signals' | 'slow';
   /** `hardware`: the fence is done once the program says that the hardware is. */
   readonly signaled: 'absent' | 'hardware';
   /** `counted` frees the fence, `kept` leaves that to the program. */
@@ -22,12 +22,14 @@ export interface MockOptions {
   /** `late` answers -ETIME at once, as no default wait does. */
   readonly wait?: 'absent' | 'late';
   readonly deadline: boolean;
+  /** It has the two functions that only debug listings use. */
+  readonly values?: boolean;
   readonly is64Bit: boolean;
 }
 
 /** What an op of the mock found when the core called it. */
 export interface OpSight {
-  readonly op: 'enableSignaling' | 'signaled' | 'release' | 'wait';
+  readonly op: 'enableSignaling' | 'signaled' | 'release' | 'wait' | 'setDeadline';
   readonly task: string;
   readonly context: 'process' | 'softirq' | 'hardirq';
   /** The task that called held the fence's lock. */
@@ -56,6 +58,10 @@ export class MockIssuer extends KernelObject implements FenceOps {
   readonly release?: (fence: DmaFence) => KernelTask<void>;
   readonly wait?: (fence: DmaFence) => KernelTask<number>;
   readonly setDeadline?: (fence: DmaFence, deadlineNs: bigint) => KernelTask<void>;
+  readonly fenceValueStr?: () => string;
+  readonly timelineValueStr?: () => string;
+  /** How often a listing asked for a value. */
+  valueCalls = 0;
   private readonly options: MockOptions;
 
   constructor(stack: Stack, options: MockOptions) {
@@ -69,7 +75,11 @@ export class MockIssuer extends KernelObject implements FenceOps {
     if (options.signaled !== 'absent') this.signaled = (fence) => this.look(fence);
     if (options.release !== 'absent') this.release = (fence) => this.retire(fence);
     if (options.wait === 'late') this.wait = (fence) => this.refuseToWait(fence);
-    if (options.deadline) this.setDeadline = (_fence, deadlineNs) => this.hint(deadlineNs);
+    if (options.deadline) this.setDeadline = (fence, deadlineNs) => this.hint(fence, deadlineNs);
+    if (options.values === true) {
+      this.fenceValueStr = () => this.value();
+      this.timelineValueStr = () => this.value();
+    }
   }
 
   getDriverName(): string {
@@ -86,7 +96,8 @@ export class MockIssuer extends KernelObject implements FenceOps {
     const { enable } = this.options;
     if (enable === 'failing' || enable === 'signals') yield* fence.setError(-EIO);
     if (enable === 'signals') yield* fence.signalLocked();
-    return this.options.enable === 'armed';
+    if (enable === 'slow') yield* this.hardwareDone.read();
+    return enable === 'armed' || enable === 'slow';
   }
 
   private *look(fence: DmaFence): KernelTask<boolean> {
@@ -106,8 +117,14 @@ export class MockIssuer extends KernelObject implements FenceOps {
     return -ETIME;
   }
 
-  private *hint(deadlineNs: bigint): KernelTask<void> {
+  private *hint(fence: DmaFence, deadlineNs: bigint): KernelTask<void> {
+    this.note('setDeadline', fence);
     this.deadlines.push(deadlineNs);
+  }
+
+  private value(): string {
+    this.valueCalls += 1;
+    return '7';
   }
 
   private note(op: OpSight['op'], fence: DmaFence): void {

@@ -12,7 +12,7 @@ function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
   return found;
 }
 
-const MOCK_ENABLE = ['absent', 'armed', 'refuses', 'failing', 'signals'] as const;
+const MOCK_ENABLE = ['absent', 'armed', 'refuses', 'failing', 'signals', 'slow'] as const;
 
 function mockOptions(args: Arguments): MockOptions {
   return {
@@ -21,6 +21,7 @@ function mockOptions(args: Arguments): MockOptions {
     release: oneOf(args.text('release', 'absent'), ['absent', 'counted', 'kept']),
     wait: oneOf(args.text('wait', 'absent'), ['absent', 'late']),
     deadline: args.boolean('deadline', false),
+    values: args.boolean('values', false),
     is64Bit: args.boolean('is64Bit', false),
   };
 }
@@ -89,6 +90,7 @@ const FENCE_OPERATIONS: readonly Operation[] = [
       'release',
       'wait',
       'deadline',
+      'values',
       'is64Bit',
     ],
     run: createFence,
