@@ -55,7 +55,9 @@ export class Mutex implements Gate, HeldLock {
       );
     }
     this.holder = null;
-    task.held.splice(task.held.lastIndexOf(this), 1);
+    // Locks are mostly released in reverse order.
+    if (task.held.at(-1) === this) task.held.pop();
+    else task.held.splice(task.held.lastIndexOf(this), 1);
   }
 
   get isHeld(): boolean {

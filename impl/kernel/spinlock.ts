@@ -112,7 +112,9 @@ export class SpinLock implements Gate, HeldLock {
       world.fault('lock-misuse', `${task.name} releases ${this.label}, which it does not hold`);
     }
     this.holder = null;
-    task.held.splice(task.held.lastIndexOf(this), 1);
+    // Locks are mostly released in reverse order.
+    if (task.held.at(-1) === this) task.held.pop();
+    else task.held.splice(task.held.lastIndexOf(this), 1);
     task.preemptCount -= 1;
     if (task.context === 'process' && task.preemptCount === 0) task.cpu.pinned = null;
   }

@@ -238,8 +238,11 @@ export class World {
   enumerate(): number {
     const tasks = this.choiceTasks;
     const alternatives = this.choiceAlternatives;
-    tasks.length = 0;
-    alternatives.length = 0;
+    // Setting the length would give the storage away, step after step.
+    while (tasks.length > 0) {
+      tasks.pop();
+      alternatives.pop();
+    }
     const last = this.current;
     if (this.isRunnable(last) && !last.isIdle) {
       tasks.push(last);

@@ -1,4 +1,4 @@
-import type { StackTypes } from '../../impl/stack.ts';
+import { INTACT, type StackTypes } from '../../impl/stack.ts';
 import type { Program } from '../programs/program.ts';
 import { PctStrategy } from '../schedules/pct.ts';
 import { RandomStrategy } from '../schedules/random.ts';
@@ -17,6 +17,8 @@ export type Schedules =
 export interface ExploreOptions {
   readonly types?: StackTypes;
   readonly judges: readonly JudgeFactory[];
+  /** See `RunOptions.notes`. */
+  readonly notes?: boolean;
   /** Looks at each run; false ends the exploration. */
   readonly visit: (run: Run) => boolean;
 }
@@ -75,9 +77,9 @@ function exploreTree(
 export function runOnce(
   program: Program,
   strategy: Strategy,
-  options: { readonly types?: StackTypes; readonly judges: readonly JudgeFactory[] },
+  options: Pick<ExploreOptions, 'types' | 'judges' | 'notes'>,
 ): Run {
   const judges = options.judges.map((make) => make());
-  const types = options.types === undefined ? {} : { types: options.types };
-  return new Run(program, { ...types, judges }).execute(strategy);
+  const { types = INTACT, notes = true } = options;
+  return new Run(program, { types, judges, notes }).execute(strategy);
 }

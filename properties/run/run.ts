@@ -5,7 +5,7 @@ import type { World } from '../../impl/kernel/world.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
 import { FileTable } from '../../impl/uapi/file-table.ts';
 import { Environment } from '../programs/environment.ts';
-import { Arguments, operation, type Result } from '../programs/operation.ts';
+import { Arguments, operation, type Operation, type Result } from '../programs/operation.ts';
 import type { Call, Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly judges?: readonly Judge[];
   readonly stepsMax?: number;
   readonly tracksObservations?: boolean;
+  /** Keep every event and trace point, for properties that look at them. Default: yes. */
+  readonly notes?: boolean;
   /** Called when the tasks start: what has happened so far is set-up. */
   readonly onStart?: (world: World) => void;
   /** Called before a step that had an alternative, with the choice that was made. */
@@ -50,7 +52,8 @@ export class Run {
   /** The run was cut because it had too many steps. */
   isEndless = false;
   private readonly options: RunOptions;
-  private readonly open = new Map<Task, CallRecord>();
+  /** The call that each task is in, by the task's number. */
+  private readonly open: (CallRecord | undefined)[] = [];
 
   constructor(program: Program, options: RunOptions = {}) {
     this.program = program;
@@ -61,7 +64,7 @@ export class Run {
     );
     this.environment = new Environment(this.stack);
     for (const judge of options.judges ?? []) this.world.observe(judge);
-    this.world.observe(this.log);
+    if (options.notes ?? true) this.world.observe(this.log);
   }
 
   get world(): World {
@@ -136,7 +139,7 @@ export class Run {
         this.options.onChoice?.(world, choice);
       }
       const task = world.choiceTasks[choice];
-      const record = task === undefined ? undefined : this.open.get(task);
+      const record = task === undefined ? undefined : this.open[task.index];
       world.perform(choice);
       if (record !== undefined && record.begin === 0) record.begin = world.steps;
     }
@@ -173,15 +176,16 @@ export class Run {
         result: null,
       };
       this.calls.push(record);
-      this.open.set(task, record);
-      record.result = yield* this.perform(call);
+      this.open[task.index] = record;
+      const { run, args } = compiled(call);
+      record.result = yield* run(this.environment, args, call.out ?? null);
       record.end = this.world.steps;
     }
   }
 
-  private *perform(call: Call): KernelTask<Result> {
-    const args = new Arguments(call.op, call.args);
-    return yield* operation(call.op).run(this.environment, args, call.out ?? null);
+  private perform(call: Call): KernelTask<Result> {
+    const { run, args } = compiled(call);
+    return run(this.environment, args, call.out ?? null);
   }
 
   /** Runs calls with nobody else around. */
@@ -228,4 +232,21 @@ export class Run {
       this.blocked.push({ task: task.name, at: access.label, why });
     }
   }
+}
+
+interface Compiled {
+  readonly run: Operation['run'];
+  readonly args: Arguments;
+}
+
+/** Programs run again and again: their calls are looked up once. */
+const COMPILED = new WeakMap<Call, Compiled>();
+
+function compiled(call: Call): Compiled {
+  let found = COMPILED.get(call);
+  if (found === undefined) {
+    found = { run: operation(call.op).run, args: new Arguments(call.op, call.args) };
+    COMPILED.set(call, found);
+  }
+  return found;
 }
