@@ -32,8 +32,6 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
    * Takes over the children and a reference on each.
    *
    * @kernel dma_fence_array_init
-   * @rule ARRAY-002
-   * @rule ARRAY-003
    * @rule ARRAY-004
    * @rule ARRAY-005
    * @rule ARRAY-024
@@ -50,17 +48,23 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     this.stack = stack;
     this.fences = fences;
     this.isAny = isAny;
-    world.warnOn(fences.length === 0, 'dma_fence_array_init without fences', this);
     this.lock = new SpinLock(this, 'lock', '&array->lock');
     this.base = new stack.types.DmaFence(stack, this, this.lock, context, seqno);
     this.pending = new Cell(this, 'pending', isAny ? 1 : fences.length, 'full');
     this.work = new IrqWork(this, 'work', () => this.completeInInterrupt());
     this.base.error.initialize(PENDING_ERROR);
     world.emit(this.base, 'setError', null, PENDING_ERROR);
+    this.checkChildren();
+    world.emit(this, isAny ? 'init.any' : 'init', null, fences.length);
+  }
+
+  /** Complains about what callers must not do, and accepts it. @rule ARRAY-002 @rule ARRAY-003 */
+  protected checkChildren(): void {
+    const { world, fences } = this;
+    world.warnOn(fences.length === 0, 'dma_fence_array_init without fences', this);
     for (const fence of fences) {
-      world.warnOn(stack.arrays.isContainer(fence), 'a container in a fence array', this);
+      world.warnOn(this.stack.arrays.isContainer(fence), 'a container in a fence array', this);
     }
-    world.emit(this, 'init', null, fences.length);
   }
 
   getDriverName(): string {
@@ -95,7 +99,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
       const error = yield* fence.error.read();
       yield* this.setPendingError(error);
       yield* this.base.put();
-      if (yield* this.countDown(fence)) {
+      if (yield* this.countDown(fence, 'countDown.inline')) {
         yield* this.clearPendingError();
         return false;
       }
@@ -115,7 +119,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
   *childSignaled(child: DmaFence): KernelTask<void> {
     const error = yield* child.error.read();
     yield* this.setPendingError(error);
-    if (yield* this.countDown(child)) {
+    if (yield* this.countDown(child, 'countDown')) {
       this.world.emit(this, 'queueWork');
       yield* this.work.queue();
     } else {
@@ -123,9 +127,13 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     }
   }
 
-  protected *countDown(child: DmaFence): KernelTask<boolean> {
+  /** True for the one who brought the counter to exactly zero. @rule ARRAY-010 @rule ARRAY-019 */
+  protected *countDown(
+    child: DmaFence,
+    event: 'countDown' | 'countDown.inline',
+  ): KernelTask<boolean> {
     const isZero = yield* this.pending.decAndTest();
-    this.world.emit(this, 'countDown', isZero ? 1 : 0, 0, child);
+    this.world.emit(this, event, isZero ? 1 : 0, 0, child);
     return isZero;
   }
 

@@ -7,7 +7,7 @@ import { Pointer } from '../kernel/pointer.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import { ResvList } from './resv-list.ts';
-import type { ResvUsage } from './resv-usage.ts';
+import { DMA_RESV_USAGE_READ, DMA_RESV_USAGE_WRITE, type ResvUsage } from './resv-usage.ts';
 
 /** Slots of the smallest list that is ever made. Unit: fences. */
 const SLOTS_MIN = 4;
@@ -48,11 +48,27 @@ export class DmaResv extends KernelObject {
 
   /** Unused promises are lost at unlock on a lock-proving kernel. @kernel dma_resv_unlock */
   *release(): KernelTask<void> {
-    const list = this.fences.value;
-    if (this.world.lockProving && list !== null) list.max = list.count.value;
-    this.lock.assertHeld('dma_resv_unlock');
+    if (this.world.lockProving) this.resetMaxFences();
     this.world.emit(this, 'unlock');
     this.lock.release();
+  }
+
+  /**
+   * Takes back what was promised and not used.
+   *
+   * @kernel dma_resv_reset_max_fences
+   * @rule RESV-006
+   * @rule RESV-021
+   */
+  resetMaxFences(): void {
+    this.lock.assertHeld('dma_resv_reset_max_fences');
+    const list = this.fences.value;
+    if (list !== null) list.max = list.count.value;
+  }
+
+  /** What an implicit reader or writer waits for. @kernel dma_resv_usage_rw @rule RESV-010 */
+  usageRw(isWrite: boolean): ResvUsage {
+    return isWrite ? DMA_RESV_USAGE_READ : DMA_RESV_USAGE_WRITE;
   }
 
   /**
@@ -118,9 +134,9 @@ export class DmaResv extends KernelObject {
     world.warnOn(this.stack.arrays.isContainer(fence), 'a container in a reservation', this);
     const list = this.fences.value;
     if (list === null) return world.fault('bug', 'a fence is added without a list', this);
-    for (let index = 0; index < list.count.value; index += 1) {
+    const index = yield* this.replaceableSlot(list, fence, usage);
+    if (index >= 0) {
       const old = list.slot(index);
-      if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
       yield* list.write(index, fence, usage);
       world.emit(this, 'add', null, usage, fence);
       yield* old.fence.put();
@@ -129,6 +145,19 @@ export class DmaResv extends KernelObject {
     world.bugOn(list.count.value >= list.max, 'a fence is added without a reserved slot', this);
     yield* list.append(fence, usage);
     world.emit(this, 'add', null, usage, fence);
+  }
+
+  /** The first slot that the fence may take, or -1. @rule RESV-023 @rule RESV-028 */
+  protected *replaceableSlot(
+    list: ResvList,
+    fence: DmaFence,
+    usage: ResvUsage,
+  ): KernelTask<number> {
+    for (let index = 0; index < list.count.value; index += 1) {
+      const old = list.slot(index);
+      if (yield* this.isReplaceable(old.fence, old.usage, fence, usage)) return index;
+    }
+    return -1;
   }
 
   /** @rule RESV-024 @rule RESV-025 @rule RESV-026 */

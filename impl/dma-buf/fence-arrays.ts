@@ -23,7 +23,17 @@ export class FenceArrays {
     seqno: bigint,
     isAny: boolean,
   ): KernelTask<DmaFenceArray | null> {
-    if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return null;
+    if (!(yield* this.alloc())) return null;
+    return this.init(fences, context, seqno, isAny);
+  }
+
+  /** Gets the memory of an array, before a signalling section. @kernel dma_fence_array_alloc @rule ARRAY-024 */
+  *alloc(): KernelTask<boolean> {
+    return yield* this.stack.world.memory.reserve('GFP_KERNEL');
+  }
+
+  /** Builds an array in memory that is there already. @kernel dma_fence_array_init @rule ARRAY-024 */
+  init(fences: readonly DmaFence[], context: number, seqno: bigint, isAny: boolean): DmaFenceArray {
     return new this.stack.types.DmaFenceArray(this.stack, fences, context, seqno, isAny);
   }
 

@@ -2,6 +2,14 @@ import type { KernelTask } from '../kernel/access.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 
+/** What one pass over all leaves found. */
+interface Pass {
+  /** How many leaves polled pending. */
+  readonly count: number;
+  /** The latest time at which a signaled leaf was done. Unit: nanoseconds. */
+  readonly timestampNs: number;
+}
+
 /** Walking through containers, and merging what is found there. */
 export class FenceUnwrap {
   protected readonly stack: Stack;
@@ -10,7 +18,13 @@ export class FenceUnwrap {
     this.stack = stack;
   }
 
-  /** The leaves of a fence, in order; they are borrowed. @kernel dma_fence_unwrap_for_each */
+  /**
+   * The leaves of a fence, in order; they are borrowed.
+   *
+   * @kernel dma_fence_unwrap_for_each
+   * @rule UNWRAP-001
+   * @rule UNWRAP-002
+   */
   leaves(fence: DmaFence | null): readonly DmaFence[] {
     return this.stack.arrays.children(fence);
   }
@@ -25,38 +39,45 @@ export class FenceUnwrap {
    * @rule UNWRAP-012
    */
   *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
-    const { world, stubs } = this.stack;
+    const { stubs } = this.stack;
+    const counted = yield* this.pass(fences, 0, null);
+    if (counted.count === 0) return yield* stubs.allocatePrivateStub(counted.timestampNs);
+    if (!(yield* this.reserveVector())) return null;
+
+    // A leaf may have signaled since it was counted, and the latest time with it.
+    const pending: DmaFence[] = [];
+    const collected = yield* this.pass(fences, counted.timestampNs, pending);
+    const kept = yield* this.deduplicate(pending);
+    const first = kept[0];
+    if (first === undefined) return yield* stubs.allocatePrivateStub(collected.timestampNs);
+    if (kept.length === 1) return first;
+    return yield* this.wrap(kept);
+  }
+
+  /** Looks at every leaf; takes a reference on the pending ones if they are wanted. @rule UNWRAP-013 */
+  protected *pass(
+    fences: readonly (DmaFence | null)[],
+    since: number,
+    wanted: DmaFence[] | null,
+  ): KernelTask<Pass> {
     let count = 0;
-    let timestampNs = 0;
+    let timestampNs = since;
     for (const fence of fences) {
       for (const leaf of this.leaves(fence)) {
         if (yield* leaf.isSignaled()) {
           timestampNs = Math.max(timestampNs, yield* leaf.timestamp());
         } else {
           count += 1;
+          if (wanted !== null) wanted.push(yield* leaf.get());
         }
       }
     }
-    if (count === 0) return yield* stubs.allocatePrivateStub(timestampNs);
-    if (!(yield* world.memory.reserve('GFP_KERNEL'))) return null;
-
-    const pending = yield* this.collect(fences);
-    const kept = yield* this.deduplicate(pending);
-    const first = kept[0];
-    if (first === undefined) return yield* stubs.allocatePrivateStub(timestampNs);
-    if (kept.length === 1) return first;
-    return yield* this.wrap(kept);
+    return { count, timestampNs };
   }
 
-  /** The second pass: a reference on every leaf that is still pending. @rule UNWRAP-013 */
-  protected *collect(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence[]> {
-    const pending: DmaFence[] = [];
-    for (const fence of fences) {
-      for (const leaf of this.leaves(fence)) {
-        if (!(yield* leaf.isSignaled())) pending.push(yield* leaf.get());
-      }
-    }
-    return pending;
+  /** Memory for the leaves that were counted. @rule UNWRAP-015 */
+  protected *reserveVector(): KernelTask<boolean> {
+    return yield* this.stack.world.memory.reserve('GFP_KERNEL');
   }
 
   /** Sorts by context and keeps the latest of each. @kernel dma_fence_dedup_array @rule UNWRAP-010 */

@@ -5,8 +5,3 @@ export const DMA_RESV_USAGE_READ = 2;
 export const DMA_RESV_USAGE_BOOKKEEP = 3;
 
 export type ResvUsage = 0 | 1 | 2 | 3;
-
-/** What an implicit reader or writer waits for. @kernel dma_resv_usage_rw @rule RESV-010 */
-export function resvUsageRw(isWrite: boolean): ResvUsage {
-  return isWrite ? DMA_RESV_USAGE_READ : DMA_RESV_USAGE_WRITE;
-}

@@ -49,9 +49,14 @@ export interface Property {
   readonly faults: readonly string[];
 }
 
-/** Exists for its type checks: an id that is not in the catalogue does not compile. */
+/**
+ * An id that is not in the catalogue does not compile. Programs that name no rule get the
+ * property's own, so that their traces lead back to it.
+ */
 export function property(definition: Property): Property {
-  return definition;
+  const [rule] = definition.rules;
+  const programs = definition.programs.map((one) => (one.rule === null ? { ...one, rule } : one));
+  return { ...definition, programs };
 }
 
 /** A witness that is content with one run. */

@@ -1,0 +1,68 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { ENABLE_SIGNAL, SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
+import type { FenceOps } from '../../../impl/dma-buf/fence-ops.ts';
+import { KernelObject } from '../../../impl/kernel/object.ts';
+import { SpinLock } from '../../../impl/kernel/spinlock.ts';
+import type { Environment } from '../environment.ts';
+import { MockIssuer } from '../mock-issuer.ts';
+import { defineOperations, type Arguments, type Operation, type Result } from '../operation.ts';
+
+/** A question to an object that is no access: it takes no step, and works on freed objects too. */
+function question(name: string, answer: (fence: DmaFence) => Result): Operation {
+  return {
+    name,
+    parameters: ['fence'],
+    *run(environment, args) {
+      return answer(environment.fence(args.text('fence')));
+    },
+  };
+}
+
+function issuerOf(fence: DmaFence): MockIssuer {
+  if (fence.ops instanceof MockIssuer) return fence.ops;
+  throw new Error(`${fence.label} has no mock issuer`);
+}
+
+/** Has the names of an array, and is none. */
+const LOOKALIKE: FenceOps = {
+  getDriverName: () => 'dma_fence_array',
+  getTimelineName: () => 'unbound',
+};
+
+function* isFreed(environment: Environment, args: Arguments): Generator<never, Result, void> {
+  return environment.find(args.text('object'), KernelObject).freedBy !== null;
+}
+
+/** What tests want to know about objects, as a debugger would tell it. */
+defineOperations([
+  question('inspect.references', (fence) => fence.references.value),
+  question('inspect.isEnabled', (fence) => (fence.flags.bits & ENABLE_SIGNAL) !== 0),
+  question('inspect.isSignaled', (fence) => (fence.flags.bits & SIGNALED) !== 0),
+  question('inspect.error', (fence) => fence.error.value),
+  question('inspect.context', (fence) => fence.context),
+  question('inspect.seqno', (fence) => Number(fence.seqno)),
+  question('inspect.callbacks', (fence) => fence.callbacks.length),
+  question('inspect.polls', (fence) => issuerOf(fence).signaledCalls),
+  question('inspect.deadlines', (fence) => issuerOf(fence).deadlines.join(' ')),
+  { name: 'inspect.isFreed', parameters: ['object'], run: isFreed },
+  {
+    // The flag as any reader without a lock sees it: this one is an access.
+    name: 'inspect.flag',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return yield* environment.fence(args.text('fence')).flags.test(SIGNALED);
+    },
+  },
+  {
+    name: 'fence.createLookalike',
+    parameters: [],
+    *run(environment, _args, out) {
+      const { stack } = environment;
+      const lock = new SpinLock(stack.fences, 'lookalike', 'lookalike');
+      const fence = new stack.types.DmaFence(stack, LOOKALIKE, lock, 0, 1n);
+      environment.bind(out, fence);
+      environment.ownFence(fence);
+      return null;
+    },
+  },
+]);

@@ -1,0 +1,126 @@
+import { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
+import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
+import type { Environment } from '../environment.ts';
+import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
+
+const USAGES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP'] as const;
+
+function resvOf(environment: Environment, args: Arguments): DmaResv {
+  return environment.find(args.text('resv'), DmaResv);
+}
+
+function usageOf(args: Arguments): ResvUsage {
+  const at = USAGES.findIndex((name) => name === args.text('usage'));
+  if (at < 0) throw new ProgramError(`${args.text('usage')} is none of ${USAGES.join(', ')}`);
+  return at as ResvUsage; // An index of USAGES is a usage.
+}
+
+/** The slots in order, as `f/WRITE g/READ`. */
+function slotsOf(resv: DmaResv): string {
+  const list = resv.fences.value;
+  const count = list === null ? 0 : list.count.value;
+  const slots: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const slot = list?.slot(index);
+    if (slot !== undefined) slots.push(`${slot.fence.label}/${USAGES[slot.usage]}`);
+  }
+  return slots.join(' ');
+}
+
+/** Calls about reservation objects. */
+defineOperations([
+  {
+    name: 'resv.create',
+    parameters: [],
+    *run(environment, _args, out) {
+      const resv = new environment.stack.types.DmaResv(environment.stack);
+      environment.bind(out, resv);
+      environment.own(resv, () => resv.fini());
+      return null;
+    },
+  },
+  {
+    name: 'resv.lock',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return yield* resvOf(environment, args).acquire();
+    },
+  },
+  {
+    name: 'resv.unlock',
+    parameters: ['resv'],
+    *run(environment, args) {
+      yield* resvOf(environment, args).release();
+      return null;
+    },
+  },
+  {
+    name: 'resv.reserve',
+    parameters: ['resv', 'count'],
+    *run(environment, args) {
+      return yield* resvOf(environment, args).reserveFences(args.number('count'));
+    },
+  },
+  {
+    name: 'resv.add',
+    parameters: ['resv', 'fence', 'usage'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      yield* resvOf(environment, args).addFence(fence, usageOf(args));
+      return null;
+    },
+  },
+  {
+    name: 'resv.test',
+    parameters: ['resv', 'usage'],
+    *run(environment, args) {
+      return yield* resvOf(environment, args).testSignaled(usageOf(args));
+    },
+  },
+  {
+    name: 'resv.wait',
+    parameters: ['resv', 'usage', 'timeout', 'interruptible'],
+    *run(environment, args) {
+      const timeout = args.number('timeout', MAX_SCHEDULE_TIMEOUT);
+      const interruptible = args.boolean('interruptible', false);
+      return yield* resvOf(environment, args).waitTimeout(usageOf(args), interruptible, timeout);
+    },
+  },
+  {
+    name: 'resv.usageRw',
+    parameters: ['resv', 'write'],
+    *run(environment, args) {
+      return USAGES[resvOf(environment, args).usageRw(args.boolean('write'))] ?? null;
+    },
+  },
+  {
+    name: 'resv.slots',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return slotsOf(resvOf(environment, args));
+    },
+  },
+  {
+    name: 'resv.max',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return resvOf(environment, args).fences.value?.max ?? 0;
+    },
+  },
+  {
+    // The name of the list, which never comes back: equal names are one and the same list.
+    name: 'resv.list',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return resvOf(environment, args).fences.value?.label ?? 'none';
+    },
+  },
+  {
+    name: 'resv.isLocked',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return resvOf(environment, args).lock.holder !== null;
+    },
+  },
+]);

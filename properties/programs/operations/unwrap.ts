@@ -1,0 +1,35 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { STUB_OPS } from '../../../impl/dma-buf/fence-stub.ts';
+import type { Environment } from '../environment.ts';
+import { defineOperations } from '../operation.ts';
+import { fenceOrNull, fencesOf, labelsOf } from './array.ts';
+
+/** What a merge made: `none`, `stub TIME`, `leaf f`, or `array f g`. */
+function shapeOf(environment: Environment, fence: DmaFence | null): string {
+  if (fence === null) return 'none';
+  const array = environment.stack.arrays.arrayOf(fence);
+  if (array !== null) return `array ${labelsOf(array.fences)}`;
+  if (fence.ops === STUB_OPS) return `stub ${fence.timestampNs.value}`;
+  return `leaf ${fence.label}`;
+}
+
+/** Calls about walking through containers, and merging. */
+defineOperations([
+  {
+    name: 'unwrap.leaves',
+    parameters: ['fence'],
+    *run(environment, args) {
+      return labelsOf(environment.stack.unwrap.leaves(fenceOrNull(environment, args)));
+    },
+  },
+  {
+    name: 'unwrap.merge',
+    parameters: ['fences'],
+    *run(environment, args, out) {
+      const merged = yield* environment.stack.unwrap.merge(fencesOf(environment, args));
+      environment.bind(out, merged);
+      if (merged !== null) environment.ownFence(merged);
+      return shapeOf(environment, merged);
+    },
+  },
+]);
