@@ -26,6 +26,11 @@ export class Count {
     return this.count;
   }
 
+  /** First value of an object, also of one in recycled memory. @kernel kref_init */
+  initialize(count: number): void {
+    this.count = count;
+  }
+
   /** @kernel kref_get */
   *inc(): KernelTask<void> {
     yield this.up;

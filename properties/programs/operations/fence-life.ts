@@ -1,4 +1,4 @@
-import { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import type { FenceOps } from '../../../impl/dma-buf/fence-ops.ts';
 import { SpinLock } from '../../../impl/kernel/spinlock.ts';
@@ -68,7 +68,7 @@ defineOperations([
     },
   },
   {
-    name: 'fence.inspect',
+    name: 'inspect.fence',
     parameters: ['fence'],
     *run(environment, args) {
       return inspect(environment.fence(args.text('fence')));
@@ -84,17 +84,10 @@ defineOperations([
   },
   {
     // One lockless look, for which a read section is enough.
-    name: 'fence.glance',
+    name: 'rcu.look',
     parameters: ['fence'],
     *run(environment, args) {
       return yield* environment.fence(args.text('fence')).flags.test(SIGNALED);
-    },
-  },
-  {
-    name: 'fence.isFreed',
-    parameters: ['fence'],
-    *run(environment, args) {
-      return environment.fence(args.text('fence')).freedBy !== null;
     },
   },
   {

@@ -1,0 +1,105 @@
+import { ProgramError, type Arguments, defineOperations } from '../operation.ts';
+import type { Environment } from '../environment.ts';
+import { FenceWatch } from '../fence-watch.ts';
+import { type CallOrder, Probe, type ProbeAction } from '../probe.ts';
+
+/** What the function of a probe can do; `target` is the fence or callback that it does it to. */
+function actionOf(environment: Environment, args: Arguments): ProbeAction {
+  const target = args.text('target', '');
+  switch (args.text('does', 'nothing')) {
+    case 'nothing':
+      return function* () {
+        return null;
+      };
+    case 'linger':
+      return function* (_fence, probe) {
+        yield* probe.linger();
+        return null;
+      };
+    case 'free':
+      return function* (_fence, probe) {
+        yield* probe.linger();
+        probe.world.memory.free(probe.node);
+        return null;
+      };
+    case 'readd':
+      return function* (_fence, probe) {
+        return yield* environment.fence(target).addCallback(probe.node);
+      };
+    case 'put':
+      return function* () {
+        const fence = environment.fence(target);
+        environment.disown(fence);
+        yield* fence.put();
+        return null;
+      };
+    default:
+      return selfAction(environment, args.text('does'), target);
+  }
+}
+
+/** Operations on the very fence that calls the probe. */
+function selfAction(environment: Environment, does: string, target: string): ProbeAction {
+  switch (does) {
+    case 'add':
+      return (fence) => fence.addCallback(environment.callback(target));
+    case 'remove':
+      return (fence) => fence.removeCallback(environment.callback(target));
+    case 'poll':
+      return (fence) => fence.isSignaled();
+    case 'deadline':
+      return function* (fence) {
+        yield* fence.setDeadline(1n);
+        return null;
+      };
+    case 'status':
+      return (fence) => fence.getStatus();
+    case 'enable':
+      return function* (fence) {
+        yield* fence.enableSwSignaling();
+        return null;
+      };
+    case 'signal':
+      return (fence) => fence.signal();
+    case 'signalTimestamp':
+      return (fence) => fence.signalTimestamp(1);
+    case 'wait':
+      return (fence) => fence.waitTimeout(false, 1);
+    default:
+      throw new ProgramError(`no probe does ${does}`);
+  }
+}
+
+/** The counter that all probes of a run share. */
+function orderOf(environment: Environment): CallOrder {
+  const known = environment.value('probe.order') as CallOrder | undefined; // bound just below
+  if (known !== undefined) return known;
+  const order: CallOrder = { next: 0 };
+  environment.bind('probe.order', order);
+  return order;
+}
+
+/** Calls that set up observers: they change nothing that a program could see. */
+defineOperations([
+  {
+    name: 'probe.create',
+    parameters: ['does', 'target'],
+    *run(environment, args, out) {
+      const probe = new Probe(environment.stack, orderOf(environment), actionOf(environment, args));
+      environment.bind(out, probe.node);
+      if (out !== null) environment.bind(`${out}.probe`, probe);
+      return null;
+    },
+  },
+  {
+    name: 'watch.fence',
+    parameters: ['fence'],
+    *run(environment, args) {
+      const name = args.text('fence');
+      const watch = new FenceWatch(environment.fence(name));
+      environment.stack.world.observe(watch);
+      environment.bind(`${name}.watch`, watch);
+      return null;
+    },
+  },
+]);
