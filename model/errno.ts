@@ -4,3 +4,17 @@ export const ENOMEM = 12;
 export const EINVAL = 22;
 export const EDEADLK = 35;
 export const ERESTARTSYS = 512;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [ENOENT, 'ENOENT'],
+  [ENOMEM, 'ENOMEM'],
+  [EINVAL, 'EINVAL'],
+  [EDEADLK, 'EDEADLK'],
+  [ERESTARTSYS, 'ERESTARTSYS'],
+]);
+
+/** Names a result for people: `-22` reads `-EINVAL`, other numbers read as they are. */
+export function errnoName(result: number): string {
+  const name = NAMES.get(-result);
+  return result < 0 && name !== undefined ? `-${name}` : String(result);
+}

@@ -41,6 +41,9 @@ function setUp(scope: FenceScope) {
     guards: {
       isAlive: stateIn({ life: 'alive' }),
       isPending: stateIn({ completion: 'pending' }),
+      /** The signaller holds the lock: whoever needs the lock has to wait. */
+      isSignaling: stateIn({ completion: 'signaling' }),
+      isSignaled: stateIn({ completion: 'signaled' }),
       isWanted: ({ context }) => context.references < scope.referencesMax,
       hasOthers: ({ context }) => context.references > 1,
       isLast: ({ context }) => context.references === 1,
@@ -71,7 +74,7 @@ function life(fence: FenceSetup) {
           'getRcu.taken': { guard: 'isWanted', actions: ['reference', embodies('FENCE-010')] },
           put: { guard: 'hasOthers', actions: ['drop', embodies('FENCE-006')] },
           'put.last': {
-            guard: 'isLast',
+            guard: and(['isLast', not('isSignaling')]),
             target: 'dying',
             actions: ['drop', embodies('FENCE-006')],
           },
@@ -94,7 +97,9 @@ function life(fence: FenceSetup) {
 
 /** The bit ENABLE_SIGNAL, and what the issuer answered when it was asked to arm. */
 function arming(fence: FenceSetup) {
-  const again = { enable: { guard: 'isAlive', actions: embodies('FENCE-050') } } as const;
+  const again = {
+    enable: { guard: and(['isAlive', not('isSignaling')]), actions: embodies('FENCE-050') },
+  } as const;
   return fence.createStateConfig({
     initial: 'idle',
     states: {
@@ -106,7 +111,11 @@ function arming(fence: FenceSetup) {
               target: 'enabled',
               actions: embodies('FENCE-051'),
             },
-            { guard: 'isAlive', target: 'late', actions: embodies('FENCE-051', 'FENCE-052') },
+            {
+              guard: and(['isAlive', 'isSignaled']),
+              target: 'late',
+              actions: embodies('FENCE-051', 'FENCE-052'),
+            },
           ],
         },
       },
@@ -119,7 +128,7 @@ function arming(fence: FenceSetup) {
             actions: embodies('FENCE-017', 'FENCE-018'),
           },
           'enableSignaling.refused': {
-            guard: 'isAlive',
+            guard: and(['isAlive', not('isSignaling')]),
             target: 'refused',
             actions: embodies('FENCE-017', 'FENCE-018'),
           },
@@ -228,11 +237,11 @@ const FORBIDS: Lifecycle['forbids'] = {
   'getRcu.taken': ['FENCE-010'],
   'getRcu.missed': ['FENCE-010'],
   put: ['FENCE-006', 'FENCE-012'],
-  'put.last': ['FENCE-006'],
+  'put.last': ['FENCE-006', 'FENCE-036'],
   free: ['FENCE-006', 'FENCE-009'],
-  enable: ['FENCE-012'],
+  enable: ['FENCE-012', 'FENCE-029'],
   'enableSignaling.armed': ['FENCE-017', 'FENCE-018'],
-  'enableSignaling.refused': ['FENCE-017'],
+  'enableSignaling.refused': ['FENCE-017', 'FENCE-029'],
   setError: ['FENCE-012'],
   signal: ['FENCE-008', 'FENCE-029', 'FENCE-036'],
   stamp: ['FENCE-029'],
