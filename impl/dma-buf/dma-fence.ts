@@ -49,6 +49,7 @@ export class DmaFence extends FenceSignal {
    */
   *setError(error: number): KernelTask<void> {
     const { world } = this;
+    this.assertReferenced('dma_fence_set_error');
     world.warnOn(yield* this.flags.test(SIGNALED), 'error set on a signaled fence', this);
     world.warnOn(error >= 0 || error < -MAX_ERRNO, `${error} is no error number`, this);
     yield* this.error.write(error);
@@ -63,6 +64,7 @@ export class DmaFence extends FenceSignal {
    */
   *timestamp(): KernelTask<number> {
     const { world } = this;
+    this.assertReferenced('dma_fence_timestamp');
     const isSet = yield* this.flags.test(SIGNALED);
     if (world.warnOn(!isSet, 'timestamp of a pending fence', this)) {
       return world.clock.nanoseconds;
@@ -130,6 +132,7 @@ export class DmaFence extends FenceSignal {
     }
 
     const node = new this.stack.types.FenceCallback(world, () => sleeper.wakeUp());
+    node.isPrepared = true;
     node.linkedOn = this;
     this.callbacks.unshift(node);
     world.emit(node, 'add');
@@ -179,6 +182,7 @@ export class DmaFence extends FenceSignal {
    * @rule FENCE-087
    */
   *setDeadline(deadlineNs: bigint): KernelTask<void> {
+    this.assertReferenced('dma_fence_set_deadline');
     if (this.ops.setDeadline === undefined) return;
     if (yield* this.isSignaled()) return;
     this.world.emit(this, 'setDeadline');

@@ -17,6 +17,8 @@ export class FenceCallback extends KernelObject {
   run: FenceCallbackFunction | null;
   /** The fence whose list holds this node; null when it is self-linked. */
   linkedOn: DmaFence | null = null;
+  /** It was passed to add at least once; before that its links mean nothing. */
+  isPrepared = false;
   /** How often the function was called, ever: for judges. */
   calls = 0;
 
@@ -27,6 +29,7 @@ export class FenceCallback extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('linkedOn', this.linkedOn);
+    visit('isPrepared', this.isPrepared);
     visit('calls', this.calls);
   }
 

@@ -1,5 +1,6 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, ENOENT } from '../kernel/errno.ts';
+import type { IrqFlags } from '../kernel/spinlock.ts';
 import type { FenceCallback } from './fence-callback.ts';
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from './fence-flags.ts';
 import { FenceLife } from './fence-life.ts';
@@ -51,7 +52,7 @@ export abstract class FenceSignal extends FenceLife {
     this.assertReferenced('dma_fence_signal_timestamp');
     const flags = yield* this.lock.acquireIrqsave();
     const result = yield* this.signalTimestampLocked(timestampNs);
-    this.lock.releaseIrqrestore(flags);
+    this.unlockSignaled(flags);
     return result;
   }
 
@@ -73,9 +74,15 @@ export abstract class FenceSignal extends FenceLife {
     task.signallingDepth += 1;
     const flags = yield* this.lock.acquireIrqsave();
     const result = yield* this.signalTimestampLocked(this.world.clock.nanoseconds);
-    this.lock.releaseIrqrestore(flags);
+    this.unlockSignaled(flags);
     task.signallingDepth -= 1;
     return result;
+  }
+
+  /** Finds the lock through the fence once more: the caller's reference keeps it. @rule FENCE-036 */
+  protected unlockSignaled(flags: IrqFlags): void {
+    this.world.memory.touch(this, 'lock');
+    this.lock.releaseIrqrestore(flags);
   }
 
   /**
@@ -90,6 +97,7 @@ export abstract class FenceSignal extends FenceLife {
   *addCallback(callback: FenceCallback): KernelTask<number> {
     const { world } = this;
     this.assertReferenced('dma_fence_add_callback');
+    callback.isPrepared = true;
     if (yield* this.flags.test(SIGNALED)) {
       this.refuse(callback);
       return -ENOENT;
@@ -123,10 +131,12 @@ export abstract class FenceSignal extends FenceLife {
    * @kernel dma_fence_remove_callback
    * @rule FENCE-047
    * @rule FENCE-048
+   * @rule FENCE-049
    */
   *removeCallback(callback: FenceCallback): KernelTask<boolean> {
     const { world } = this;
     this.assertReferenced('dma_fence_remove_callback');
+    world.bugOn(!callback.isPrepared, 'a callback is removed that was never added', callback);
     const flags = yield* this.lock.acquireIrqsave();
     const isLinked = callback.linkedOn !== null;
     world.bugOn(
