@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { program } from '../parse.ts';
+import type { Program } from '../program.ts';
+import { CONTAINER_ACTIONS } from './container-actions.ts';
+import { type Draft, type DraftFence, DraftTask, type DrawnAction } from './draft.ts';
+import { FENCE_ACTIONS } from './fence-actions.ts';
+import { Pick } from './pick.ts';
+
+const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CONTAINER_ACTIONS];
+
+const TASKS_MAX = 4;
+/** Unit: drawn numbers per task; a call uses two to five. */
+const NUMBERS_MAX = 40;
+
+/** The numbers from which a program is built. They shrink towards fewer and simpler calls. */
+export interface Seeds {
+  readonly shape: readonly number[];
+  readonly tasks: readonly (readonly number[])[];
+}
+
+/** Programs with one to four tasks and perhaps an interrupt, mostly valid by construction. */
+export function drawnProgram(): fc.Arbitrary<Program> {
+  const number = fc.nat(255);
+  const seeds: fc.Arbitrary<Seeds> = fc.record({
+    shape: fc.array(number, { minLength: 8, maxLength: 24, size: 'max' }),
+    tasks: fc.array(fc.array(number, { maxLength: NUMBERS_MAX, size: 'max' }), {
+      minLength: 1,
+      maxLength: TASKS_MAX,
+      size: 'max',
+    }),
+  });
+  return seeds.map(buildProgram);
+}
+
+/** Builds the program that the numbers stand for. */
+export function buildProgram(seeds: Seeds): Program {
+  const shape = new Pick(seeds.shape);
+  const world = {
+    time: shape.below(2) === 0 ? ('discrete' as const) : ('free' as const),
+    failuresMax: shape.below(4) === 3 ? 1 : 0,
+    interruptionsMax: shape.below(6) === 5 ? 1 : 0,
+  };
+  const draft = draftOf(seeds, shape, world.failuresMax > 0);
+  for (const [index, numbers] of seeds.tasks.entries()) {
+    const task = draft.tasks[index];
+    if (task !== undefined) fill(draft, task, new Pick(numbers));
+  }
+  const issuer = draft.tasks.at(-1);
+  if (issuer !== undefined) finishAll(draft, issuer, shape);
+  return assemble(draft, world);
+}
+
+function draftOf(seeds: Seeds, shape: Pick, mayFail: boolean): Draft {
+  const setup: string[] = [];
+  const fences: DraftFence[] = [];
+  const leaves = 1 + shape.below(3);
+  for (let index = 0; index < leaves; index += 1) fences.push(draftLeaf(`f${index}`, setup, shape));
+  if (shape.below(3) === 2) {
+    const children = fences.map(({ name }) => name);
+    for (const child of children) setup.push(`fence.get(${child})`);
+    setup.push(`a0 = array.create([${children.join(', ')}], any: ${shape.below(2) === 1})`);
+    if (!mayFail) {
+      fences.push({ name: 'a0', isLeaf: false, hasHardware: false, isExclusive: false });
+    }
+  }
+  const resvs: string[] = [];
+  if (shape.below(3) === 2) {
+    setup.push('r0 = resv.create()');
+    resvs.push('r0');
+  }
+  const names = ['A', 'B', 'C', 'D'];
+  const tasks = seeds.tasks.map((_numbers, index) => new DraftTask(names[index] ?? 'E', false));
+  if (shape.below(3) === 2) tasks.splice(1, 0, new DraftTask('irq@A', true));
+  tasks.push(new DraftTask('issuer', false));
+  return { fences, resvs, tasks, setup, mayFail };
+}
+
+function draftLeaf(name: string, setup: string[], shape: Pick): DraftFence {
+  const enable = shape.of(['absent', 'armed', 'refuses', 'failing']) ?? 'absent';
+  const hasHardware = shape.below(3) === 2;
+  const signaled = hasHardware ? 'hardware' : 'absent';
+  const deadline = shape.below(2) === 1;
+  setup.push(
+    `${name} = fence.create(enable: ${enable}, signaled: ${signaled}, deadline: ${deadline})`,
+  );
+  const completesItself = hasHardware || enable === 'refuses' || enable === 'failing';
+  const isExclusive = !completesItself && shape.below(3) === 2;
+  return { name, isLeaf: true, hasHardware, isExclusive };
+}
+
+function fill(draft: Draft, task: DraftTask, pick: Pick): void {
+  while (!pick.isEmpty) {
+    const action = pick.of(ACTIONS.filter((candidate) => !task.isAtomic || !candidate.sleeps));
+    action?.draw(draft, task, pick);
+  }
+}
+
+/** Every fence is signaled in the end, by a task that never waits: so every wait must end. */
+function finishAll(draft: Draft, issuer: DraftTask, shape: Pick): void {
+  for (const fence of draft.fences) {
+    if (!fence.isLeaf) continue;
+    const name = issuer.use(fence.name);
+    if (fence.hasHardware) issuer.calls.push(`hardware.finish(${name})`);
+    if (fence.isExclusive && shape.below(2) === 1) issuer.calls.push(`fence.setError(${name}, -5)`);
+    issuer.calls.push(`fence.signal(${name})`);
+  }
+}
+
+function assemble(draft: Draft, world: Partial<Program['world']>): Program {
+  const references: string[] = [];
+  for (const task of draft.tasks) {
+    for (const name of task.references.keys()) references.push(`fence.get(${name})`);
+  }
+  const tasks: Record<string, string> = {};
+  for (const task of draft.tasks) {
+    if (task.calls.length === 0) continue;
+    // Without a task A there is nobody to interrupt: the interrupt has a processor of its own.
+    const name = task.name === 'irq@A' && tasks['A'] === undefined ? 'irq' : task.name;
+    tasks[name] = task.calls.join('\n');
+  }
+  return program('drawn', {
+    world,
+    setup: [...draft.setup, ...references].join('\n'),
+    tasks,
+  });
+}

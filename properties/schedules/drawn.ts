@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { PctStrategy } from './pct.ts';
+import { RandomStrategy } from './random.ts';
+import type { Strategy } from './strategy.ts';
+
+/** A schedule as data, so that fast-check can make it smaller. */
+export type DrawnSchedule =
+  | { readonly kind: 'random'; readonly seed: number }
+  | { readonly kind: 'pct'; readonly seed: number; readonly depth: number }
+  | { readonly kind: 'choices'; readonly choices: readonly number[] };
+
+/** Choices beyond this are always "nothing special". */
+const CHOICES_MAX = 120;
+const PCT_LENGTH = 100;
+
+/** Schedules of every kind; lists of choices shrink towards zeros. */
+export function drawnSchedule(): fc.Arbitrary<DrawnSchedule> {
+  return fc.oneof(
+    fc.record({
+      kind: fc.constant('choices' as const),
+      choices: fc.array(fc.nat(7), { maxLength: CHOICES_MAX }),
+    }),
+    fc.record({ kind: fc.constant('random' as const), seed: fc.nat() }),
+    fc.record({
+      kind: fc.constant('pct' as const),
+      seed: fc.nat(),
+      depth: fc.integer({ min: 1, max: 4 }),
+    }),
+  );
+}
+
+/** A drawn list of choices: each counts modulo what there is. */
+class ListStrategy implements Strategy {
+  private readonly choices: readonly number[];
+  private next = 0;
+
+  constructor(choices: readonly number[]) {
+    this.choices = choices;
+  }
+
+  choose(_world: unknown, count: number): number {
+    const choice = this.choices[this.next] ?? 0;
+    this.next += 1;
+    return choice % count;
+  }
+}
+
+export function strategyOf(schedule: DrawnSchedule): Strategy {
+  switch (schedule.kind) {
+    case 'random':
+      return new RandomStrategy(schedule.seed);
+    case 'pct':
+      return new PctStrategy(schedule.seed, schedule.depth, PCT_LENGTH);
+    case 'choices':
+      return new ListStrategy(schedule.choices);
+    default:
+      return schedule satisfies never;
+  }
+}
