@@ -1,0 +1,5 @@
+import type { Fault } from '../fault.ts';
+import { CREATION_FAULTS } from './creation.ts';
+
+/** Mistakes that break FENCE-001 to FENCE-050. */
+export const FENCE_A_FAULTS: readonly Fault[] = [...CREATION_FAULTS];
