@@ -38,9 +38,9 @@ export interface Lifecycle {
   /** Which rules are broken when this event comes where the machine forbids it. */
   readonly forbids: Readonly<Partial<Record<EventName, readonly RuleId[]>>>;
   /** What the object itself must show in this state. */
-  view(snapshot: AnyMachineSnapshot): AbstractState;
+  readonly view: (snapshot: AnyMachineSnapshot) => AbstractState;
   /** The machine's event for an observed one, or null when payload of other objects is needed. */
-  take(observed: ObservedEvent): ModelEvent | null;
+  readonly take: (observed: ObservedEvent) => ModelEvent | null;
 }
 
 /** The bounds in one line: `referencesMax 2, callbacksMax 2, errors -5`. */

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { ENOMEM, ERESTARTSYS } from '../errno.ts';
+import { Follower } from '../follower.ts';
+import type { ModelEvent } from '../lifecycle.ts';
+import { unboundedLifecycle } from '../lifecycles.ts';
+
+const WRITE = 1;
+const READ = 2;
+const BOOKKEEP = 3;
+
+/** Fences by number: 0 and 1 of one context in order, 2 of another. */
+const FENCES = [
+  { fence: 0, context: 1, seqno: 1 },
+  { fence: 1, context: 1, seqno: 2 },
+  { fence: 2, context: 2, seqno: 1 },
+] as const;
+
+const add = (fence: 0 | 1 | 2, usage: number): ModelEvent => ({
+  type: 'add',
+  ...FENCES[fence],
+  detail: usage,
+});
+const signaled = (fence: number): ModelEvent => ({ type: 'fenceSignaled', fence });
+
+/** A locked object with slots reserved. */
+function follow({ slots = 4, lockProving = true } = {}): Follower {
+  const resv = new Follower(unboundedLifecycle('resv', { lockProving }));
+  resv.takeAll('init', 'lock');
+  if (slots > 0) resv.take('reserve', slots);
+  return resv;
+}
+
+const count = (resv: Follower): unknown => resv.view.context['count'];
+const max = (resv: Follower): unknown => resv.view.context['max'];
+
+test('a fresh object is unlocked and has no list', () => {
+  const resv = new Follower(unboundedLifecycle('resv', { lockProving: true })).takeAll('init');
+  expect(resv.view).toEqual({ state: 'unlocked', context: { count: 0, max: 0 } });
+  expect(resv.take('lock')).toBe(0);
+  expect(resv.step('lock')).toBeNull();
+});
+
+test('only the holder of the lock reserves and adds', () => {
+  const resv = follow().takeAll('unlock');
+  expect(resv.step('reserve', 1)).toBeNull();
+  expect(resv.step(add(0, WRITE))).toBeNull();
+});
+
+test('the first list has four slots, or as many as the next power of two', () => {
+  expect(max(follow({ slots: 1 }))).toBe(4);
+  expect(max(follow({ slots: 4 }))).toBe(4);
+  expect(max(follow({ slots: 5 }))).toBe(8);
+});
+
+test('room that is there is not made again', () => {
+  const resv = follow();
+  expect(resv.take('reserve', 4)).toBe(0);
+  expect(max(resv)).toBe(4);
+  expect(resv.step('reserve.failed', 4)).toBeNull();
+  expect(resv.take('reserve.failed', 5)).toBe(-ENOMEM);
+  expect(resv.take('reserve', 5)).toBe(0);
+  expect(max(resv)).toBe(8);
+});
+
+test('nothing is added without a slot', () => {
+  expect(follow({ slots: 0 }).step(add(0, WRITE))).toBeNull();
+});
+
+test('a later fence of the same context takes the slot', () => {
+  const resv = follow().takeAll(add(0, WRITE), add(1, WRITE));
+  expect(count(resv)).toBe(1);
+});
+
+test('an earlier fence of the same context does not', () => {
+  const resv = follow().takeAll(add(1, WRITE), add(0, WRITE));
+  expect(count(resv)).toBe(2);
+});
+
+test('a weaker usage does not replace, a stronger one does', () => {
+  expect(count(follow().takeAll(add(0, WRITE), add(1, READ)))).toBe(2);
+  expect(count(follow().takeAll(add(0, BOOKKEEP), add(1, READ)))).toBe(1);
+});
+
+test('the same fence again leaves one entry, unless an earlier slot takes it', () => {
+  expect(count(follow().takeAll(add(0, READ), add(0, READ)))).toBe(1);
+  expect(count(follow().takeAll(add(0, BOOKKEEP), add(0, READ)))).toBe(1);
+  const resv = follow().takeAll(add(2, READ), add(0, READ), signaled(2), add(0, READ));
+  expect(count(resv)).toBe(2);
+});
+
+test('a signaled slot is reused by whatever comes', () => {
+  const resv = follow().takeAll(add(0, WRITE), signaled(0), add(2, READ));
+  expect(count(resv)).toBe(1);
+});
+
+test('growing drops what is signaled, having room does not', () => {
+  const resv = follow().takeAll(add(0, WRITE), add(2, WRITE), signaled(0));
+  resv.take('reserve', 1);
+  expect(count(resv)).toBe(2);
+  resv.take('reserve', 3);
+  expect(resv.view.context).toEqual({ count: 1, max: 8 });
+});
+
+test('a kernel that proves locks takes back unused slots at unlock', () => {
+  const events = [add(0, WRITE), 'unlock', 'lock'] as const;
+  const proving = follow().takeAll(...events);
+  expect(max(proving)).toBe(1);
+  expect(proving.step(add(2, WRITE))).toBeNull();
+  const stock = follow({ lockProving: false }).takeAll(...events);
+  expect(max(stock)).toBe(4);
+  expect(stock.step(add(2, WRITE))).not.toBeNull();
+});
+
+test('a list that is full still takes what replaces', () => {
+  const resv = follow().takeAll(add(0, WRITE), 'unlock', 'lock', add(1, WRITE));
+  expect(resv.view.context).toEqual({ count: 1, max: 1 });
+});
+
+test('a fence that the object does not hold tells it nothing', () => {
+  expect(follow().step(signaled(0))).toBeNull();
+});
+
+test('waits and tests need no lock', () => {
+  for (const resv of [follow(), follow().takeAll('unlock')]) {
+    expect(resv.step('wait.done')?.returns).toBe('positive');
+    expect(resv.step('wait.timedOut')?.returns).toBe(0);
+    expect(resv.step('wait.interrupted')?.returns).toBe(-ERESTARTSYS);
+    expect(resv.step('test', READ)?.returns).toBe('any');
+  }
+});
+
+test('an object ends unlocked, with whatever it holds', () => {
+  const resv = follow().takeAll(add(0, WRITE));
+  expect(resv.step('fini')).toBeNull();
+  resv.takeAll('unlock', 'fini');
+  expect(resv.step('lock')).toBeNull();
+  expect(resv.step('wait.done')).toBeNull();
+});
