@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { Collections } from './collections.ts';
+
 /** What a call is given: a number, a name of an object of the program, or a list of these. */
 export type Argument = string | number | boolean | null | readonly (string | number | null)[];
 
@@ -42,20 +44,6 @@ export interface Program {
   readonly mayBlock?: readonly string[];
 }
 
-const LISTED = z.union([z.string(), z.number(), z.null()], {
-  error: 'expected a text, a number or null',
-});
-
-const ARGUMENT = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(LISTED)], {
-  error: 'expected a text, a number, true, false, null or a list of texts, numbers and nulls',
-});
-
-const CALL = z.strictObject({
-  op: z.string().min(1),
-  args: z.record(z.string(), ARGUMENT),
-  out: z.exactOptional(z.string().min(1)),
-});
-
 /** A number that counts something. */
 export const COUNT: z.ZodType<number> = z.int().min(0);
 
@@ -64,25 +52,46 @@ export const RULE_ID: z.ZodType<string> = z.string().regex(/^[A-Z0-9][A-Z0-9-]{0
   error: 'expected a rule id such as "FENCE-046"',
 });
 
-/** Programs as data. */
-export const PROGRAM: z.ZodType<Program> = z.strictObject({
-  name: z.string(),
-  rule: RULE_ID.nullable(),
-  world: z.strictObject({
-    time: z.enum(['discrete', 'free']),
-    failuresMax: COUNT,
-    interruptionsMax: COUNT,
-    lockProving: z.boolean(),
-  }),
-  setup: z.array(CALL),
-  tasks: z.array(
-    z.strictObject({
-      name: z.string().min(1),
-      context: z.enum(['process', 'hardirq']),
-      cpu: COUNT,
-      calls: z.array(CALL),
-    }),
-  ),
-  teardown: z.array(CALL),
-  mayBlock: z.exactOptional(z.array(z.string())),
+const LISTED = z.union([z.string(), z.number(), z.null()], {
+  error: 'expected a text, a number or null',
 });
+
+const WORLD = z.strictObject({
+  time: z.enum(['discrete', 'free']),
+  failuresMax: COUNT,
+  interruptionsMax: COUNT,
+  lockProving: z.boolean(),
+});
+
+function callSchema({ list, dictionary }: Collections): z.ZodType<Call> {
+  const argument = z.union([z.string(), z.number(), z.boolean(), z.null(), list(LISTED)], {
+    error: 'expected a text, a number, true, false, null or a list of texts, numbers and nulls',
+  });
+  return z.strictObject({
+    op: z.string().min(1),
+    args: dictionary(argument),
+    out: z.exactOptional(z.string().min(1)),
+  });
+}
+
+/** Programs as data. */
+export function programSchema(collections: Collections): z.ZodType<Program> {
+  const { list } = collections;
+  const calls = list(callSchema(collections));
+  return z.strictObject({
+    name: z.string(),
+    rule: RULE_ID.nullable(),
+    world: WORLD,
+    setup: calls,
+    tasks: list(
+      z.strictObject({
+        name: z.string().min(1),
+        context: z.enum(['process', 'hardirq']),
+        cpu: COUNT,
+        calls,
+      }),
+    ),
+    teardown: calls,
+    mayBlock: z.exactOptional(list(z.string())),
+  });
+}

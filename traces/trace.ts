@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { COUNT, PROGRAM, RULE_ID, type Program } from './program.ts';
+import { COMPLETE, type Collections, FIRST_MISTAKE } from './collections.ts';
+import { COUNT, type Program, programSchema, RULE_ID } from './program.ts';
 
 export const TRACE_FORMAT = 'dmabuf-verify-trace';
 export const TRACE_VERSION = 1;
@@ -139,15 +140,21 @@ export interface Trace {
 
 const NAME = z.string().min(1);
 
-const STEP = z.strictObject({
-  task: NAME,
-  context: z.enum(['process', 'softirq', 'hardirq']),
-  access: z.string(),
-  alternative: COUNT,
-  changes: z.array(z.strictObject({ field: NAME, from: z.string(), to: z.string() })),
-  call: COUNT.nullable(),
-  model: z.exactOptional(z.string()),
-});
+const CHOICE = z.strictObject({ step: COUNT, task: NAME, access: z.string(), alternative: COUNT });
+
+const CHANGE = z.strictObject({ field: NAME, from: z.string(), to: z.string() });
+
+function stepSchema({ list }: Collections): z.ZodType<TraceStep> {
+  return z.strictObject({
+    task: NAME,
+    context: z.enum(['process', 'softirq', 'hardirq']),
+    access: z.string(),
+    alternative: COUNT,
+    changes: list(CHANGE),
+    call: COUNT.nullable(),
+    model: z.exactOptional(z.string()),
+  });
+}
 
 const CALL = z.strictObject({
   task: NAME,
@@ -168,63 +175,73 @@ const EVENT = z.strictObject({
   detail: z.number(),
 });
 
+const VIOLATION = z.strictObject({
+  step: COUNT,
+  task: NAME,
+  kind: NAME,
+  message: z.string(),
+  object: z.string().nullable(),
+});
+
+const BLOCKED = z.strictObject({ task: NAME, at: z.string(), why: z.string() });
+
 const CONTEXT_VALUE = z.union([z.string(), z.number(), z.boolean()], {
   error: 'expected a text, a number, true or false',
 });
 
-const VERDICT = z.strictObject({
-  rules: z.array(RULE_ID),
-  judge: NAME,
-  message: NAME,
-  step: COUNT.nullable(),
-  expected: z.string().nullable(),
-  actual: z.string().nullable(),
-  deciding: COUNT.nullable(),
-  shrunk: z.strictObject({ tasks: COUNT, calls: COUNT, steps: COUNT, preemptions: COUNT }),
-  bounds: z.string(),
-});
+function endSchema({ dictionary }: Collections): z.ZodType<TraceEnd> {
+  return z.strictObject({
+    object: NAME,
+    kind: NAME,
+    state: z.string(),
+    context: dictionary(CONTEXT_VALUE),
+  });
+}
+
+function verdictSchema({ list }: Collections): z.ZodType<TraceVerdict> {
+  return z.strictObject({
+    rules: list(RULE_ID),
+    judge: NAME,
+    message: NAME,
+    step: COUNT.nullable(),
+    expected: z.string().nullable(),
+    actual: z.string().nullable(),
+    deciding: COUNT.nullable(),
+    shrunk: z.strictObject({ tasks: COUNT, calls: COUNT, steps: COUNT, preemptions: COUNT }),
+    bounds: z.string(),
+  });
+}
 
 /** Traces as data. The order of keys here is the order in files. */
-export const TRACE: z.ZodType<Trace> = z.strictObject({
-  format: z.literal(TRACE_FORMAT),
-  version: z.literal(TRACE_VERSION),
-  versions: z.strictObject({ package: z.string(), schema: COUNT, spec: z.string() }),
-  implementation: z.string(),
-  fault: z.string().nullable(),
-  program: PROGRAM,
-  choices: z.array(
-    z.strictObject({ step: COUNT, task: NAME, access: z.string(), alternative: COUNT }),
-  ),
-  steps: z.array(STEP),
-  calls: z.array(CALL),
-  events: z.array(EVENT),
-  violations: z.array(
-    z.strictObject({
-      step: COUNT,
-      task: NAME,
-      kind: NAME,
-      message: z.string(),
-      object: z.string().nullable(),
-    }),
-  ),
-  blocked: z.array(z.strictObject({ task: NAME, at: z.string(), why: z.string() })),
-  end: z.array(
-    z.strictObject({
-      object: NAME,
-      kind: NAME,
-      state: z.string(),
-      context: z.record(z.string(), CONTEXT_VALUE),
-    }),
-  ),
-  verdict: VERDICT,
-});
+function traceSchema(collections: Collections): z.ZodType<Trace> {
+  const { list } = collections;
+  return z.strictObject({
+    format: z.literal(TRACE_FORMAT),
+    version: z.literal(TRACE_VERSION),
+    versions: z.strictObject({ package: z.string(), schema: COUNT, spec: z.string() }),
+    implementation: z.string(),
+    fault: z.string().nullable(),
+    program: programSchema(collections),
+    choices: list(CHOICE),
+    steps: list(stepSchema(collections)),
+    calls: list(CALL),
+    events: list(EVENT),
+    violations: list(VIOLATION),
+    blocked: list(BLOCKED),
+    end: list(endSchema(collections)),
+    verdict: verdictSchema(collections),
+  });
+}
 
-/** The published form of `TRACE`, for programs that are not written in TypeScript. */
+/** What a trace must look like. Of several mistakes in a list it reports the first. */
+export const TRACE: z.ZodType<Trace> = traceSchema(FIRST_MISTAKE);
+
+/** The published form, for programs that are not written in TypeScript. */
 export function traceJsonSchema(): string {
   const schema = {
     $id: `urn:${TRACE_FORMAT}:${TRACE_VERSION}`,
     title: 'Counterexample trace of dmabuf-verify',
-    ...z.toJSONSchema(TRACE, { target: 'draft-2020-12' }),
+    ...z.toJSONSchema(traceSchema(COMPLETE), { target: 'draft-2020-12' }),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

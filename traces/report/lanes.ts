@@ -1,6 +1,6 @@
 import type { TraceChange } from '../trace.ts';
 import { type Lane, type Row, type Table } from './rows.ts';
-import { wrap, type Colors } from './text.ts';
+import { longest, wrap, type Colors } from './text.ts';
 
 /** Marker and step number. Unit: characters, as for all widths here. */
 const NUMBER_WIDTH = 6;
@@ -10,6 +10,9 @@ const LANE_WIDTH_MIN = 16;
 /** The last column may grow beyond this only where the lanes leave room. */
 const CHANGES_WIDTH_MIN = 28;
 const FIELD_WIDTH_MAX = 24;
+
+/** Values get a column of their own only when it is at least this wide. */
+const VALUE_WIDTH_MIN = 16;
 
 const CHANGES_TITLE = 'what changed';
 
@@ -23,7 +26,7 @@ export function laneLines(table: Table, width: number, colors: Colors): string[]
 
 /** The same table with all tasks in one column. */
 function oneColumn({ lanes, rows }: Table): Table {
-  const nameWidth = Math.max(...lanes.map(({ name }) => name.length));
+  const nameWidth = longest(lanes.map(({ name }) => name));
   const named = rows.map((row): Row => {
     if (!('lane' in row)) return row;
     const name = (lanes[row.lane]?.name ?? '').padEnd(nameWidth);
@@ -49,17 +52,15 @@ class LaneTable {
     this.width = width;
     this.colors = colors;
     const steps = table.rows.filter((row) => row.kind === 'step');
-    const fields = steps.flatMap(({ changes }) => changes.map(({ field }) => field.length));
-    this.fieldWidth = Math.min(Math.max(0, ...fields), FIELD_WIDTH_MAX);
+    const fields = steps.flatMap(({ changes }) => changes.map(({ field }) => field));
+    this.fieldWidth = Math.min(longest(fields), FIELD_WIDTH_MAX);
 
-    const wanted = table.lanes.map((lane, index) =>
-      Math.max(
-        titleOf(lane).length,
-        ...table.rows.map((row) => ('lane' in row && row.lane === index ? row.text.length : 0)),
-      ),
-    );
-    const changes = steps.flatMap((row) => this.changeTexts(row).map(({ length }) => length));
-    const changesWanted = Math.max(CHANGES_TITLE.length, ...changes);
+    const wanted = table.lanes.map((lane) => titleOf(lane).length);
+    for (const row of table.rows) {
+      if ('lane' in row) wanted[row.lane] = Math.max(wanted[row.lane] ?? 0, row.text.length);
+    }
+    const changes = steps.flatMap((row) => this.changeTexts(row));
+    const changesWanted = longest([CHANGES_TITLE, ...changes]);
     const room = width - NUMBER_WIDTH - GAP.length * (wanted.length + 1);
     const left = room - wanted.reduce((sum, each) => sum + each, 0);
     this.changesWidth = Math.min(changesWanted, Math.max(CHANGES_WIDTH_MIN, left));
@@ -89,7 +90,7 @@ class LaneTable {
       case 'step': {
         const marker = row.isParting ? '▶' : ' ';
         const number = `${marker}${String(row.number).padStart(NUMBER_WIDTH - 1)}`;
-        const lines = this.line(number, this.cells(row), this.changeTexts(row), String);
+        const lines = this.line(number, this.cells(row), this.changeLines(row), String);
         return row.isParting ? lines.map((line) => bold(red(line))) : lines;
       }
       case 'switch':
@@ -119,6 +120,22 @@ class LaneTable {
     return row.note === null ? texts : [...texts, `(${row.note})`];
   }
 
+  /** The last column: what goes on in the next line stands under the value, not under the field. */
+  private changeLines(row: { changes: readonly TraceChange[]; note: string | null }): string[] {
+    const texts = this.changeTexts(row);
+    const indent = this.fieldWidth + GAP.length;
+    const valueWidth = this.changesWidth - indent;
+    return texts.flatMap((text, index) => {
+      const field = row.changes[index]?.field ?? '';
+      const isInColumns = field !== '' && field.length <= this.fieldWidth;
+      if (!isInColumns || valueWidth < VALUE_WIDTH_MIN) return wrap(text, this.changesWidth);
+      const values = wrap(text.slice(indent), valueWidth);
+      return values.map(
+        (value, at) => (at === 0 ? text.slice(0, indent) : ''.padEnd(indent)) + value,
+      );
+    });
+  }
+
   /** One row of cells, as many lines high as its highest cell. */
   private line(
     number: string,
@@ -126,13 +143,12 @@ class LaneTable {
     changes: readonly string[],
     paint: (text: string) => string,
   ): string[] {
-    const last = changes.flatMap((text) => wrap(text, this.changesWidth));
-    const height = Math.max(1, last.length, ...cells.map(({ length }) => length));
+    const height = Math.max(1, changes.length, ...cells.map(({ length }) => length));
     const lines: string[] = [];
     for (let at = 0; at < height; at += 1) {
       const lanes = cells.map((cell, lane) => (cell[at] ?? '').padEnd(this.laneWidths[lane] ?? 0));
       const first = at === 0 ? number : ''.padStart(NUMBER_WIDTH);
-      lines.push(paint([first, ...lanes, last[at] ?? ''].join(GAP).trimEnd()));
+      lines.push(paint([first, ...lanes, changes[at] ?? ''].join(GAP).trimEnd()));
     }
     return lines;
   }

@@ -1,4 +1,5 @@
 import type { Trace, TraceCall, TraceChange, TraceStep } from '../trace.ts';
+import { counted } from './text.ts';
 
 /** A column of the table: a task of the program, or an interrupt, a timer, a worker. */
 export interface Lane {
@@ -33,6 +34,8 @@ export interface Table {
 const QUIET_MAX = 10;
 /** How much of a folded run stays, at each end. Unit: steps. */
 const QUIET_SHOWN = 2;
+/** A step that changes more does not show all of it. Unit: fields. */
+const CHANGES_MAX = 12;
 /** A longer table loses its middle. Unit: rows. */
 const ROWS_MAX = 400;
 /** What stays around the parting step when the middle is lost, and at each end. Unit: rows. */
@@ -86,8 +89,8 @@ function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
       number,
       lane,
       text: step.alternative === 0 ? step.access : `${step.access} (outcome ${step.alternative})`,
-      changes: step.changes,
-      note: step.model ?? null,
+      changes: step.changes.slice(0, CHANGES_MAX),
+      note: noteOf(step),
       isParting: trace.verdict.step === number,
     });
     complain(number);
@@ -99,6 +102,13 @@ function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
     }
   }
   return rows;
+}
+
+function noteOf({ model, changes }: TraceStep): string | null {
+  const rest = changes.length - CHANGES_MAX;
+  const notes = model === undefined ? [] : [model];
+  if (rest > 0) notes.push(`and ${counted(rest, 'more change')}`);
+  return notes.length === 0 ? null : notes.join('; ');
 }
 
 function returnText(result: string | null): string {
@@ -127,12 +137,11 @@ class Switches {
     if (from === undefined || to === undefined || from.task === to.task) return null;
     const isOver = (this.lastStep.get(from.task) ?? 0) < number;
     if (isOver && this.hasReturned(from, number - 1)) return null;
-    // When there was nothing to choose, the task that ran before could not go on.
-    if (isOver || !this.chosen.has(number)) return `waits; ${to.task} goes on`;
     const cpu = this.cpus.get(to.task);
     const isInterrupt = to.context !== 'process' && cpu !== undefined;
-    const isInterrupted = isInterrupt && cpu === this.cpus.get(from.task);
-    return `${isInterrupted ? 'interrupted' : 'preempted'} by ${to.task}`;
+    if (isInterrupt && cpu === this.cpus.get(from.task)) return `interrupted by ${to.task}`;
+    // When there was nothing to choose, the task that ran before could not go on.
+    return this.chosen.has(number) ? `preempted by ${to.task}` : `waits; ${to.task} goes on`;
   }
 
   private hasReturned({ task, call }: TraceStep, number: number): boolean {
@@ -200,7 +209,8 @@ function cutMiddle(rows: readonly Row[]): readonly Row[] {
   let cut = 0;
   for (const [index, row] of rows.entries()) {
     const isKept =
-      row.kind === 'violation' || centres.some((centre) => Math.abs(centre - index) <= ROWS_AROUND);
+      (row.kind === 'violation' && kept.length < ROWS_MAX) ||
+      centres.some((centre) => Math.abs(centre - index) <= ROWS_AROUND);
     if (!isKept) cut += 1;
     if (isKept && cut > 0) {
       kept.push({ kind: 'fold', text: `… ${cut} lines left out; the trace file has all steps …` });

@@ -5,7 +5,7 @@ import type { Argument, Call, Program } from '../program.ts';
 import type { Trace } from '../trace.ts';
 import { laneLines } from './lanes.ts';
 import { tableOf } from './rows.ts';
-import { counted, wrap, type Colors } from './text.ts';
+import { counted, longest, wrap, type Colors } from './text.ts';
 
 /** What a report needs to know besides the trace. */
 export interface TerminalReportOptions {
@@ -105,7 +105,7 @@ class TerminalReport {
       })),
       { name: 'teardown', calls: this.textsOf('teardown', program.teardown) },
     ];
-    const width = Math.max(LABEL_WIDTH - 2, ...groups.map(({ name }) => name.length));
+    const width = Math.max(LABEL_WIDTH - 2, longest(groups.map(({ name }) => name)));
     const lines = groups.flatMap(({ name, calls }) =>
       calls
         .flatMap((call) => wrap(call, Math.max(20, WIDTH_MAX - width - 6)))
@@ -142,7 +142,7 @@ class TerminalReport {
       return { object, kind, state, context: values.join(', ') };
     });
     const column = (key: 'object' | 'kind' | 'state'): number =>
-      Math.max(0, ...rows.map((row) => row[key].length));
+      longest(rows.map((row) => row[key]));
     const widths = { object: column('object'), kind: column('kind'), state: column('state') };
     const lines = rows.map((row) =>
       [
@@ -201,7 +201,7 @@ function callText({ op, args, out }: Call): string {
 }
 
 function argumentText(value: Argument): string {
-  if (typeof value === 'object' && value !== null) return `[${value.join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return `[${value.map(String).join(', ')}]`;
   return String(value);
 }
 
