@@ -3,7 +3,7 @@ import { EBADF, EINVAL, ENOMEM, ENOTTY } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
 import { Eventfd } from './eventfd.ts';
 import { FileTable } from './file-table.ts';
-import { File, O_RDWR } from './file.ts';
+import { type FdinfoLine, File, O_RDWR } from './file.ts';
 import { Memfd, MFD_ALLOW_SEALING, MFD_CLOEXEC } from './memfd.ts';
 import type { UserPointer } from './user-memory.ts';
 
@@ -112,6 +112,15 @@ export class FileCalls {
     const isCloseOnExec = this.files.isCloseOnExec(fd);
     yield* file.put();
     return isCloseOnExec ? 1 : 0;
+  }
+
+  /** The lines that its kind adds to the listing of a descriptor. @kernel seq_show */
+  *fdinfo(fd: number): KernelTask<readonly FdinfoLine[] | number> {
+    const file = yield* this.files.fget(fd);
+    if (file === null) return -EBADF;
+    const lines = file.ops.showFdinfo === undefined ? [] : yield* file.ops.showFdinfo(file);
+    yield* file.put();
+    return lines;
   }
 
   /** @kernel fcntl(F_ADD_SEALS) */

@@ -45,8 +45,13 @@ export interface FileOps {
   mmap?(file: File, request: MapRequest): KernelTask<MapBacking | number>;
   /** What `fstat` tells; 0 where it is missing. */
   size?(file: File): KernelTask<number>;
+  /** Lines of its own in `/proc/self/fdinfo`. */
+  showFdinfo?(file: File): KernelTask<readonly FdinfoLine[]>;
   release?(file: File): KernelTask<void>;
 }
+
+/** One line of `/proc/self/fdinfo`: a name and its value. */
+export type FdinfoLine = readonly [string, number | string];
 
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;

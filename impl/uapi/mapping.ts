@@ -70,7 +70,7 @@ export class Mapping extends KernelObject {
     return at >= 0 && at < Math.ceil(this.request.length / PAGE_SIZE) * PAGE_SIZE;
   }
 
-  /** @kernel munmap */
+  /** @kernel remove_vma */
   *unmap(): KernelTask<void> {
     if (this.backing.close !== undefined) yield* this.backing.close();
     yield* this.file.put();
@@ -85,8 +85,10 @@ export class Mapping extends KernelObject {
   }
 }
 
-/** Mapping files into memory. Addresses are not modelled: a mapping is its own address. */
+/** The address space of a process. Addresses are not modelled: a mapping is its own address. */
 export class MemoryCalls {
+  /** In the order of mapping. @kernel struct mm_struct */
+  readonly mappings: Mapping[] = [];
   protected readonly stack: Stack;
 
   constructor(stack: Stack) {
@@ -100,9 +102,24 @@ export class MemoryCalls {
     if (file === null) return -EBADF;
     const backing = yield* this.mapFile(file, request);
     // On success the mapping keeps the reference.
-    if (typeof backing !== 'number') return new Mapping(file, request, backing);
+    if (typeof backing !== 'number') {
+      const mapping = new Mapping(file, request, backing);
+      this.mappings.push(mapping);
+      return mapping;
+    }
     yield* file.put();
     return backing;
+  }
+
+  /** @kernel munmap */
+  *munmap(mapping: Mapping): KernelTask<void> {
+    this.mappings.splice(this.mappings.indexOf(mapping), 1);
+    yield* mapping.unmap();
+  }
+
+  /** The address space of the process is torn down. @kernel exit_mmap */
+  *unmapAll(): KernelTask<void> {
+    for (const mapping of this.mappings.splice(0)) yield* mapping.unmap();
   }
 
   /** @kernel do_mmap */

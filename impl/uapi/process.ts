@@ -4,7 +4,7 @@ import type { Task } from '../kernel/task.ts';
 import type { Stack } from '../stack.ts';
 import { EpollCalls } from './epoll-calls.ts';
 import { FileTable } from './file-table.ts';
-import { type Mapping, MemoryCalls } from './mapping.ts';
+import { MemoryCalls } from './mapping.ts';
 import { PollCalls } from './poll.ts';
 import { ReadWriteCalls } from './read-write.ts';
 import { FileCalls } from './file-calls.ts';
@@ -18,7 +18,6 @@ export class Process {
   readonly comm: string;
   readonly files: FileTable;
   readonly threads: Task[] = [];
-  readonly mappings: Mapping[] = [];
   readonly fileCalls: FileCalls;
   readonly readWrite: ReadWriteCalls;
   readonly pollCalls: PollCalls;
@@ -48,7 +47,7 @@ export class Process {
 
   /** The last thread ends: mappings go first, then descriptors. @kernel do_exit */
   *exit(): KernelTask<void> {
-    for (const mapping of this.mappings.splice(0)) yield* mapping.unmap();
+    yield* this.memoryCalls.unmapAll();
     yield* this.files.closeAll();
   }
 }

@@ -1,0 +1,103 @@
+import type { StackTypes } from '../../impl/stack.ts';
+import type { Operation } from './operation.ts';
+import { readRecording, type RecordedProgram, type RecordingError } from './recording.ts';
+import { type Mismatch, prepareProgram, Replay, type Step } from './replay.ts';
+
+/** Counts of operations. `total` includes what no program reached. */
+export interface OperationCounts {
+  agreed: number;
+  reached: number;
+  total: number;
+}
+
+/** Counts of programs, and of the operations in them. */
+export interface ProgramCounts {
+  programs: number;
+  agreed: number;
+  disagreed: number;
+  cut: number;
+  readonly operations: OperationCounts;
+}
+
+/** A mismatch, with the program that shows it. */
+export interface Difference extends Mismatch {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly kernel: string;
+  readonly theme: string;
+  readonly seed: number | string;
+}
+
+/** How the implementation compares with recordings of real kernels. */
+export interface ConformReport extends ProgramCounts {
+  readonly byTheme: Record<string, ProgramCounts>;
+  /** How many programs each operation that is not built has cut. */
+  readonly cutBy: Record<string, number>;
+  readonly differences: readonly Difference[];
+  /** Files that were not used, with the first thing that is wrong in each. */
+  readonly errors: readonly RecordingError[];
+}
+
+export interface ConformOptions {
+  /** The classes of the stack; the intact ones by default. */
+  readonly types?: StackTypes;
+  /** What the replayer can perform; everything that is built by default. */
+  readonly operations?: ReadonlyMap<string, Operation>;
+}
+
+interface Prepared {
+  readonly program: RecordedProgram;
+  readonly steps: readonly Step[];
+}
+
+function noCounts(): ProgramCounts {
+  const operations = { agreed: 0, reached: 0, total: 0 };
+  return { programs: 0, agreed: 0, disagreed: 0, cut: 0, operations };
+}
+
+/** Replays every program of every file, each in a world of its own. */
+export function conform(files: readonly string[], options: ConformOptions = {}): ConformReport {
+  const total = noCounts();
+  const byTheme: Record<string, ProgramCounts> = {};
+  const cutBy: Record<string, number> = {};
+  const differences: Difference[] = [];
+  const errors: RecordingError[] = [];
+  for (const file of files) {
+    const prepared = prepareFile(file, options);
+    if (!Array.isArray(prepared)) {
+      errors.push(prepared);
+      continue;
+    }
+    for (const [index, { program, steps }] of prepared.entries()) {
+      const { kernel, theme, seed, ops } = program;
+      const replayed = new Replay(program, steps, options.types).run();
+      const ofTheme = (byTheme[theme] ??= noCounts());
+      for (const counts of [total, ofTheme]) {
+        counts.programs += 1;
+        if (replayed.verdict === 'agrees') counts.agreed += 1;
+        else if (replayed.verdict === 'cut') counts.cut += 1;
+        else counts.disagreed += 1;
+        counts.operations.agreed += replayed.agreed;
+        counts.operations.reached += replayed.reached;
+        counts.operations.total += ops.length;
+      }
+      if (replayed.cutBy !== null) cutBy[replayed.cutBy] = (cutBy[replayed.cutBy] ?? 0) + 1;
+      if (replayed.mismatch === null) continue;
+      differences.push({ file, line: index + 1, kernel, theme, seed, ...replayed.mismatch });
+    }
+  }
+  return { ...total, byTheme, cutBy, differences, errors };
+}
+
+function prepareFile(file: string, options: ConformOptions): Prepared[] | RecordingError {
+  const recording = readRecording(file);
+  if (recording.kind === 'error') return recording.error;
+  const prepared: Prepared[] = [];
+  for (const [index, program] of recording.programs.entries()) {
+    const steps = prepareProgram(program, options.operations);
+    if (typeof steps === 'string') return { file, line: index + 1, message: steps };
+    prepared.push({ program, steps });
+  }
+  return prepared;
+}

@@ -1,0 +1,23 @@
+import type { Operation } from '../operation.ts';
+import { DESCRIPTOR_OPERATIONS } from './descriptors.ts';
+import { EPOLL_OPERATIONS } from './epoll.ts';
+import { EVENTFD_OPERATIONS } from './eventfd.ts';
+import { MEMORY_OPERATIONS } from './memory.ts';
+import { POLL_OPERATIONS } from './poll.ts';
+import { SW_SYNC_OPERATIONS } from './sw-sync.ts';
+import { SYNC_FILE_OPERATIONS } from './sync-file.ts';
+import { THREAD_OPERATIONS } from './threads.ts';
+
+/** Every operation that the replayer can perform, by name. Others cut a program. */
+export const BUILT_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+  [
+    ...DESCRIPTOR_OPERATIONS,
+    ...EPOLL_OPERATIONS,
+    ...EVENTFD_OPERATIONS,
+    ...MEMORY_OPERATIONS,
+    ...POLL_OPERATIONS,
+    ...SW_SYNC_OPERATIONS,
+    ...SYNC_FILE_OPERATIONS,
+    ...THREAD_OPERATIONS,
+  ].map((operation) => [operation.name, operation]),
+);
