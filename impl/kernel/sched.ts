@@ -1,10 +1,12 @@
-import { Access, type Gate, type KernelTask } from './access.ts';
+import { Access, type Gate, type KernelTask, type Place } from './access.ts';
 import { MAX_SCHEDULE_TIMEOUT, type Timer } from './clock.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, type TaskState } from './task-state.ts';
 import type { Task } from './task.ts';
 
 /** A task's sleeping and waking. Its state word is shared with everybody who may wake it. */
 export class Sleeper implements Gate {
+  /** What accesses to the state word point at. */
+  readonly place: Place;
   private readonly task: Task;
   private readonly store: Access;
   private readonly wake: Access;
@@ -14,6 +16,7 @@ export class Sleeper implements Gate {
   constructor(task: Task) {
     this.task = task;
     const place = { label: task.name };
+    this.place = place;
     this.store = new Access('write', 'full', place, 'state', 'write');
     this.wake = new Access('update', 'full', place, 'state', 'wake');
     this.asleep = new Access('wait', 'acquire', place, '', 'schedule', this);

@@ -8,6 +8,7 @@ import './fence-signal.ts';
 import './fence-waits.ts';
 import './fence.ts';
 import './inspect.ts';
+import './lockless.ts';
 import './probe.ts';
 import './resv.ts';
 import './slot.ts';

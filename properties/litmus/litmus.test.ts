@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { RULES, WINDOWS } from '../../model/rules/catalogue.ts';
+import { LITMUS } from './index.ts';
+import type { Litmus } from './litmus.ts';
+import { isReproduced, runLitmus } from './run-litmus.ts';
+
+describe('every litmus program', () => {
+  test.each(LITMUS.map((tested) => [tested.id, tested] as const))('%s', (_id, tested) => {
+    const { missing, unexpected, findings, complete } = runLitmus(tested);
+    const messages = findings.map(({ judge, message }) => `${judge}: ${message}`);
+    expect({ missing, unexpected, messages, complete }).toEqual({
+      missing: [],
+      unexpected: [],
+      messages: [],
+      complete: true,
+    });
+  });
+
+  test('has an id of its own, outcomes that differ, and a reason for each', () => {
+    expect(new Set(LITMUS.map(({ id }) => id)).size).toBe(LITMUS.length);
+    for (const { outcomes } of LITMUS) {
+      expect(new Set(outcomes.map(({ text }) => text)).size).toBe(outcomes.length);
+      for (const { rules, why } of outcomes) {
+        expect(rules.length).toBeGreaterThan(0);
+        expect(why).not.toBe('');
+      }
+    }
+  });
+
+  test('names windows and rules of the catalogue', () => {
+    const windows = new Set<string>(WINDOWS.map(({ id }) => id));
+    const rules = new Set<string>(RULES.map(({ id }) => id));
+    for (const { window, outcomes } of LITMUS) {
+      expect(windows).toContain(window);
+      for (const { rules: cited } of outcomes) for (const id of cited) expect(rules).toContain(id);
+    }
+  });
+});
+
+describe('the comparison itself', () => {
+  const tested = LITMUS.find(({ id }) => id === 'litmus/race-02-add-signal');
+  if (tested === undefined) throw new Error('the litmus program that is tampered with is gone');
+
+  function fails(tampered: Litmus): boolean {
+    return !isReproduced(runLitmus(tampered));
+  }
+
+  test('accepts the set as it is', () => {
+    expect(fails(tested)).toBe(false);
+  });
+
+  test('notices each outcome that is left out', () => {
+    for (const left of tested.outcomes) {
+      const outcomes = tested.outcomes.filter((kept) => kept !== left);
+      const result = runLitmus({ ...tested, outcomes });
+      expect(result.unexpected).toEqual([left.text]);
+      expect(isReproduced(result)).toBe(false);
+    }
+  });
+
+  test('notices an outcome that no schedule shows', () => {
+    const never = { text: 'A 0; B 0, cb 0, f armed', rules: [], why: 'a lost callback' };
+    const result = runLitmus({ ...tested, outcomes: [...tested.outcomes, never] });
+    expect(result.missing).toEqual([never.text]);
+    expect(isReproduced(result)).toBe(false);
+  });
+
+  test('notices a search that was cut, and a judge that speaks', () => {
+    expect(isReproduced(runLitmus(tested, { runsMax: 2 }))).toBe(false);
+    const misuse = LITMUS.find(({ allows }) => allows.length > 0);
+    expect(misuse && fails({ ...misuse, allows: [] })).toBe(true);
+  });
+});

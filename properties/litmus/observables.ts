@@ -1,0 +1,95 @@
+import { ENABLE_SIGNAL, SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../impl/kernel/clock.ts';
+import { errnoName } from '../../impl/kernel/errno.ts';
+import { MockIssuer } from '../programs/mock-issuer.ts';
+import type { Result } from '../programs/operation.ts';
+import { Probe } from '../programs/probe.ts';
+import type { Run } from '../run/run.ts';
+
+/** One thing that a litmus program looks at when a run is over. */
+export type Observable = (run: Run) => string;
+
+/** What the calls of every task returned: `A 0; B -EINVAL`. Calls without a result are left out. */
+export const results: Observable = (run) => {
+  const parts = run.program.tasks.map(({ name }) => {
+    const words = run.resultsOf(name).filter((result) => result !== null);
+    const blocked = run.blocked.some(({ task }) => task === name) ? ['blocks'] : [];
+    return [name, ...words.map(resultText), ...blocked].join(' ');
+  });
+  if (run.world.crashed) parts.push('crash');
+  return parts.filter((part) => part.includes(' ')).join('; ');
+};
+
+function resultText(result: Result): string {
+  if (typeof result !== 'number') return String(result).replace(/\b\d{15,}\b/, 'max');
+  return result === MAX_SCHEDULE_TIMEOUT ? 'max' : errnoName(result);
+}
+
+/** How often a callback was called. */
+export function calls(name: string): Observable {
+  return (run) => `${name} ${run.environment.callback(name).calls}`;
+}
+
+/** Who called a probe, in which context. */
+export function caller(name: string): Observable {
+  return (run) => {
+    const { sights } = run.environment.find(`${name}.probe`, Probe);
+    return `${name} ${sights.map((sight) => sight.task).join(' ') || 'never'}`;
+  };
+}
+
+/** Whether a fence ends up armed: ENABLE_SIGNAL stays set for ever. */
+export function armed(name: string): Observable {
+  return (run) => {
+    const { bits } = run.environment.fence(name).flags;
+    return `${name} ${(bits & ENABLE_SIGNAL) === 0 ? 'unarmed' : 'armed'}`;
+  };
+}
+
+/** The status of a fence when all is over. */
+export function status(name: string): Observable {
+  return (run) => {
+    const { flags, error } = run.environment.fence(name);
+    if ((flags.bits & SIGNALED) === 0) return `${name} pending`;
+    return `${name} ${error.value === 0 ? 1 : errnoName(error.value)}`;
+  };
+}
+
+/** The time that a signaled fence carries. */
+export function stamp(name: string): Observable {
+  return (run) => `${name} at ${run.environment.fence(name).timestampNs.value}`;
+}
+
+function issuerOf(run: Run, name: string): MockIssuer {
+  const { ops } = run.environment.fence(name);
+  if (ops instanceof MockIssuer) return ops;
+  throw new Error(`${name} has no mock issuer`);
+}
+
+/** How often the core called `enable_signaling`. */
+export function arming(name: string): Observable {
+  return (run) => `op ${issuerOf(run, name).enableCalls}`;
+}
+
+/** Who released a fence, and how often. */
+export function releaser(name: string): Observable {
+  return (run) => {
+    const { sights } = issuerOf(run, name);
+    const releases = sights.filter(({ op }) => op === 'release');
+    return `${name} released by ${releases.map(({ task }) => task).join(' ') || 'nobody'}`;
+  };
+}
+
+/** In which state of the fence the deadline op was called. */
+export function hints(name: string): Observable {
+  return (run) => {
+    const { sights } = issuerOf(run, name);
+    const calledFor = sights.filter(({ op }) => op === 'setDeadline');
+    const states = calledFor.map(({ isSignaled }) => (isSignaled ? 'signaled' : 'pending'));
+    return `hint ${states.join(' ') || 'none'}`;
+  };
+}
+
+/** How many warnings the kernel logged before the program's end. */
+export const warnings: Observable = (run) =>
+  `warns ${run.violations.filter(({ kind }) => kind === 'warn').length}`;

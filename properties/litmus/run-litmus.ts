@@ -1,0 +1,75 @@
+import type { StackTypes } from '../../impl/stack.ts';
+import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { explore } from '../run/explore.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Litmus } from './litmus.ts';
+
+/** More schedules than any litmus program may have: running into it is reported. */
+export const LITMUS_RUNS_MAX = 60_000;
+
+/** At most so many findings are kept: more say nothing new. */
+const FINDINGS_MAX = 5;
+
+export interface LitmusOptions {
+  readonly types?: StackTypes;
+  /** Default: `LITMUS_RUNS_MAX`. */
+  readonly runsMax?: number;
+  /** Stop at the first run that is not as it should be. */
+  readonly stopsAtSurprise?: boolean;
+}
+
+/** What was seen of one litmus program, beside what should be. */
+export interface LitmusResult {
+  readonly id: string;
+  readonly runs: number;
+  readonly steps: number;
+  /** How often each outcome was seen. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** Outcomes that the rules allow and no schedule showed. */
+  readonly missing: readonly string[];
+  /** Outcomes that a schedule showed and the rules do not allow. */
+  readonly unexpected: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Every schedule was run. */
+  readonly complete: boolean;
+}
+
+/** Runs every schedule of a litmus program and compares what is seen with its outcomes. */
+export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusResult {
+  const { types, runsMax = LITMUS_RUNS_MAX, stopsAtSurprise = false } = options;
+  const expected = new Set(tested.outcomes.map(({ text }) => text));
+  const allowed: ReadonlySet<string> = new Set(tested.allows);
+  const seen = new Map<string, number>();
+  const findings: Finding[] = [];
+  const explored = explore(
+    tested.program,
+    { kind: 'all', runsMax },
+    {
+      ...(types === undefined ? {} : { types }),
+      judges: STANDARD_JUDGES,
+      visit: (run) => {
+        const text = tested.observe(run);
+        seen.set(text, (seen.get(text) ?? 0) + 1);
+        const wrong = run.findings.filter(({ judge }) => !allowed.has(judge));
+        findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
+        return !stopsAtSurprise || (wrong.length === 0 && expected.has(text));
+      },
+    },
+  );
+  return {
+    id: tested.id,
+    runs: explored.runs,
+    steps: explored.steps,
+    seen,
+    missing: [...expected].filter((text) => !seen.has(text)),
+    unexpected: [...seen.keys()].filter((text) => !expected.has(text)),
+    findings,
+    complete: explored.isComplete,
+  };
+}
+
+/** The outcome set is exactly the expected one, over every schedule, and no judge spoke. */
+export function isReproduced(result: LitmusResult): boolean {
+  const { missing, unexpected, findings, complete } = result;
+  return complete && missing.length + unexpected.length + findings.length === 0;
+}

@@ -1,0 +1,104 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
+import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
+import type { KernelObject } from '../../../impl/kernel/object.ts';
+import type { Environment } from '../environment.ts';
+import { MockIssuer } from '../mock-issuer.ts';
+import { Probe } from '../probe.ts';
+import { defineOperations, ProgramError } from '../operation.ts';
+
+/** A look at a word that has no cell of its own: one step, and nothing is locked for it. */
+function* look(place: KernelObject, field: string, value: () => number): KernelTask<number> {
+  yield new Access('read', 'once', place, field, 'look at');
+  place.world.memory.touch(place, field);
+  const seen = value();
+  place.world.current.observe(seen);
+  return seen;
+}
+
+function* flag(fence: DmaFence, bit: number): KernelTask<number> {
+  return (yield* fence.flags.test(bit)) ? 1 : 0;
+}
+
+/** One word of a fence, as a reader without a lock sees it. */
+function* field(environment: Environment, fence: DmaFence, name: string): KernelTask<number> {
+  const { lock } = fence;
+  switch (name) {
+    case 'signaled':
+      return yield* flag(fence, SIGNALED);
+    case 'stamped':
+      return yield* flag(fence, TIMESTAMP);
+    case 'enabled':
+      return yield* flag(fence, ENABLE_SIGNAL);
+    case 'error':
+      return yield* fence.error.read();
+    case 'references':
+      return yield* fence.references.read();
+    case 'stamp': // the time itself, whether or not it may be read yet
+      return (yield* fence.timestampNs.read()) === 0 ? 0 : 1;
+    case 'locked': // spin_is_locked()
+      return yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1));
+    case 'released':
+      return yield* look(fence, 'release', () =>
+        fence.ops instanceof MockIssuer ? fence.ops.releaseCalls : 0,
+      );
+    case 'pending': {
+      const array = environment.stack.arrays.arrayOf(fence);
+      if (array === null) throw new ProgramError(`${fence.label} is no fence array`);
+      return yield* array.pending.read();
+    }
+    default:
+      throw new ProgramError(`a fence has no ${name}`);
+  }
+}
+
+/** Observers that take no lock: each word that they name is one step, in the order named. */
+defineOperations([
+  {
+    // `1 0`: the words in the order in which they were read.
+    name: 'lockless.fence',
+    parameters: ['fence', 'fields'],
+    *run(environment, args) {
+      const fence = environment.fence(args.text('fence'));
+      const seen: number[] = [];
+      for (const name of args.names('fields')) {
+        seen.push(yield* field(environment, fence, name ?? ''));
+      }
+      return seen.join(' ');
+    },
+  },
+  {
+    // 0 while it runs or may run, 1 or 2 while it is asleep. @kernel READ_ONCE(task->__state)
+    name: 'lockless.task',
+    parameters: ['task'],
+    *run(environment, args) {
+      const { world } = environment.stack;
+      const name = args.text('task');
+      const task = world.tasks.find((candidate) => candidate.name === name);
+      if (task === undefined) throw new ProgramError(`there is no task ${name}`);
+      yield new Access('read', 'once', task.sleeper.place, 'state', 'look at');
+      world.current.observe(task.state);
+      return task.state;
+    },
+  },
+  {
+    // Whether the function of a probe has returned: `late` if not.
+    name: 'lockless.probe',
+    parameters: ['callback'],
+    *run(environment, args) {
+      const probe = environment.find(`${args.text('callback')}.probe`, Probe);
+      return (yield* look(probe, 'returned', () => probe.returned)) === 0 ? 'late' : 'done';
+    },
+  },
+  {
+    // How many warnings the kernel's log holds.
+    name: 'lockless.warnings',
+    parameters: [],
+    *run(environment) {
+      const { world, fences } = environment.stack;
+      return yield* look(fences, 'log', () => {
+        return world.violations.filter(({ kind }) => kind === 'warn').length;
+      });
+    },
+  },
+]);
