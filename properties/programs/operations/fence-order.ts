@@ -21,14 +21,14 @@ defineOperations([
     },
   },
   {
-    // The name of the later one; null when it is signaled.
+    // The name of the later one; `none` when it is signaled.
     name: 'fence.later',
     parameters: ['first', 'second'],
     *run(environment, args) {
       const first = environment.fence(args.text('first'));
       const second = environment.fence(args.text('second'));
       const later = yield* environment.stack.fences.later(first, second);
-      return later === null ? null : later.label;
+      return later === null ? 'none' : later.label;
     },
   },
 ]);
