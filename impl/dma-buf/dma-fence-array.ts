@@ -87,25 +87,31 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     const { world } = this;
     world.emit(this, 'arm');
     for (const fence of this.fences) {
-      // Each watched child keeps the array alive until its callback has run.
-      yield* this.base.get();
-      const node = new this.stack.types.FenceCallback(world, (child) => this.childSignaled(child));
-      this.callbacks.push(node);
-      if ((yield* fence.addCallback(node)) === 0) {
-        world.emit(this, 'watch', null, 0, fence);
-        continue;
-      }
-      world.emit(this, 'refuse', null, 0, fence);
-      const error = yield* fence.error.read();
-      yield* this.setPendingError(error);
-      yield* this.base.put();
-      if (yield* this.countDown(fence, 'countDown.inline')) {
+      if (yield* this.watchChild(fence)) {
         yield* this.clearPendingError();
         return false;
       }
     }
     world.emit(this, 'armed');
     return true;
+  }
+
+  /** True when this child was done, and was the last one needed. @rule ARRAY-009 @rule ARRAY-028 */
+  protected *watchChild(fence: DmaFence): KernelTask<boolean> {
+    const { world } = this;
+    // Each watched child keeps the array alive until its callback has run.
+    yield* this.base.get();
+    const node = new this.stack.types.FenceCallback(world, (child) => this.childSignaled(child));
+    this.callbacks.push(node);
+    if ((yield* fence.addCallback(node)) === 0) {
+      world.emit(this, 'watch', null, 0, fence);
+      return false;
+    }
+    world.emit(this, 'refuse', null, 0, fence);
+    const error = yield* fence.error.read();
+    yield* this.setPendingError(error);
+    yield* this.base.put();
+    return yield* this.countDown(fence, 'countDown.inline');
   }
 
   /**
@@ -120,8 +126,8 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     const error = yield* child.error.read();
     yield* this.setPendingError(error);
     if (yield* this.countDown(child, 'countDown')) {
-      this.world.emit(this, 'queueWork');
       yield* this.work.queue();
+      this.world.emit(this, 'queueWork');
     } else {
       yield* this.base.put();
     }

@@ -209,7 +209,7 @@ const FORBIDS: Lifecycle['forbids'] = {
   arm: ['ARRAY-007', 'FENCE-017'],
   watch: ['ARRAY-009'],
   refuse: ['ARRAY-009'],
-  record: ['ARRAY-016', 'ARRAY-018'],
+  record: ['ARRAY-016', 'ARRAY-017', 'ARRAY-018'],
   countDown: ['ARRAY-008', 'ARRAY-019'],
   'countDown.inline': ['ARRAY-009', 'ARRAY-028'],
   queueWork: ['ARRAY-010'],

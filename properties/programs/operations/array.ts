@@ -2,6 +2,7 @@ import type { DmaFenceArray } from '../../../impl/dma-buf/dma-fence-array.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Environment } from '../environment.ts';
+import { LOOK } from './inspect.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 
 /** The fences that a call names; null stands for NULL. */
@@ -112,6 +113,7 @@ defineOperations([
     name: 'array.pending',
     parameters: ['array'],
     *run(environment, args) {
+      yield LOOK;
       return arrayOf(environment, args).pending.value;
     },
   },

@@ -1,18 +1,26 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { ENABLE_SIGNAL, SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
 import type { FenceOps } from '../../../impl/dma-buf/fence-ops.ts';
+import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
 import { KernelObject } from '../../../impl/kernel/object.ts';
 import { SpinLock } from '../../../impl/kernel/spinlock.ts';
 import type { Environment } from '../environment.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { defineOperations, type Arguments, type Operation, type Result } from '../operation.ts';
 
-/** A question to an object that is no access: it takes no step, and works on freed objects too. */
+/**
+ * A step before a question, so that interrupts which are due come first. Where others run, only
+ * questions that are accesses make sense: an explorer takes this one for independent of them.
+ */
+export const LOOK: Access = new Access('local', 'plain', { label: '' }, '', 'look');
+
+/** A question to an object that is no access to it, and so works on freed objects too. */
 function question(name: string, answer: (fence: DmaFence) => Result): Operation {
   return {
     name,
     parameters: ['fence'],
     *run(environment, args) {
+      yield LOOK;
       return answer(environment.fence(args.text('fence')));
     },
   };
@@ -29,7 +37,8 @@ const LOOKALIKE: FenceOps = {
   getTimelineName: () => 'unbound',
 };
 
-function* isFreed(environment: Environment, args: Arguments): Generator<never, Result, void> {
+function* isFreed(environment: Environment, args: Arguments): KernelTask<Result> {
+  yield LOOK;
   return environment.find(args.text('object'), KernelObject).freedBy !== null;
 }
 
