@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import process from 'node:process';
+
+import { Command } from 'commander';
+
+import { versions } from '../properties/versions.ts';
+import { EXIT, explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
+import { addRules } from './rules.ts';
+import { addShow } from './show.ts';
+import { addWhere } from './where.ts';
+
+/** All verbs. They share the settings of the program, so that each ends in the same way. */
+function createProgram(): Command {
+  const program = new Command(PROGRAM_NAME)
+    .description('Checks the Linux buffer-sharing stack against a reference model.')
+    .version(versions().package)
+    .helpCommand(false)
+    .exitOverride()
+    // Complaints are made into one line in one place.
+    .configureOutput({ outputError: () => undefined });
+  addShow(program);
+  addRules(program);
+  addWhere(program);
+  return program;
+}
+
+function end(error: unknown): void {
+  const { code, text } = explainError(error);
+  if (text !== null) process.stderr.write(`${text}\n`);
+  process.exitCode = code;
+}
+
+/** Whoever reads our output may have read enough (`| head`). */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? EXIT.nothing);
+});
+process.on('uncaughtException', (error) => {
+  end(error);
+  process.exit();
+});
+
+try {
+  const program = createProgram();
+  const [, , ...words] = process.argv;
+  if (words.length === 0) {
+    const verbs = program.commands.map((command) => command.name()).join(', ');
+    throw new WrongUse(`no verb; expected one of ${verbs}, or --help`);
+  }
+  await program.parseAsync(words, { from: 'user' });
+} catch (error) {
+  end(error);
+}
