@@ -21,7 +21,7 @@ class AllocationAccess extends Access {
 
 /** The ledger of simulated kernel memory: what lives, who freed it. */
 export class Memory {
-  readonly objects: KernelObject[] = [];
+  objects: KernelObject[] = [];
   private readonly world: World;
   private readonly allocation: Access;
 
@@ -84,6 +84,11 @@ export class Memory {
         `${object.freedBy ?? 'nobody'}`,
       object,
     );
+  }
+
+  /** Drops what was freed from the ledger: a run of millions of steps cannot keep it all. */
+  forgetFreed(): void {
+    this.objects = this.live();
   }
 
   /** What is still allocated, in the order of allocation. */
