@@ -2,10 +2,12 @@ import type { Fault } from '../fault.ts';
 import { CREATION_FAULTS } from './creation.ts';
 import { LOOKUP_FAULTS } from './lookup.ts';
 import { RELEASE_FAULTS } from './release.ts';
+import { STUB_FAULTS } from './stubs.ts';
 
 /** Mistakes that break FENCE-001 to FENCE-050. */
 export const FENCE_A_FAULTS: readonly Fault[] = [
   ...CREATION_FAULTS,
   ...RELEASE_FAULTS,
   ...LOOKUP_FAULTS,
+  ...STUB_FAULTS,
 ];

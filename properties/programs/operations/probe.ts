@@ -2,6 +2,7 @@ import { ProgramError, type Arguments, defineOperations } from '../operation.ts'
 import type { Environment } from '../environment.ts';
 import { FenceWatch } from '../fence-watch.ts';
 import { type CallOrder, Probe, type ProbeAction } from '../probe.ts';
+import { StubWatch } from '../stub-watch.ts';
 
 /** What the function of a probe can do; `target` is the fence or callback that it does it to. */
 function actionOf(environment: Environment, args: Arguments): ProbeAction {
@@ -99,6 +100,16 @@ defineOperations([
       const watch = new FenceWatch(environment.fence(name));
       environment.stack.world.observe(watch);
       environment.bind(`${name}.watch`, watch);
+      return null;
+    },
+  },
+  {
+    name: 'watch.stubs',
+    parameters: [],
+    *run(environment) {
+      const watch = new StubWatch(environment.stack.stubs);
+      environment.stack.world.observe(watch);
+      environment.bind('stubs.watch', watch);
       return null;
     },
   },

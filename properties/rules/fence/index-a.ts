@@ -2,10 +2,12 @@ import type { Property } from '../../check/property.ts';
 import { CREATION_PROPERTIES } from './creation.ts';
 import { LOOKUP_PROPERTIES } from './lookup.ts';
 import { RELEASE_PROPERTIES } from './release.ts';
+import { STUB_PROPERTIES } from './stubs.ts';
 
 /** Properties of FENCE-001 to FENCE-050; FENCE-046 has its own file. */
 export const FENCE_A_PROPERTIES: readonly Property[] = [
   ...CREATION_PROPERTIES,
   ...RELEASE_PROPERTIES,
   ...LOOKUP_PROPERTIES,
+  ...STUB_PROPERTIES,
 ];
