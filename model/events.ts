@@ -85,7 +85,8 @@ export const EVENTS = {
   ],
   /**
    * A reservation object. `detail` of `add` is the usage, of `reserve` the number of slots.
-   * `fenceSignaled` is a fact about another object: the holder of the lock saw that fence done.
+   * `slotSignaled`: the holder of the lock found the fence in slot `detail` done. `fenceSignaled`
+   * says that of all slots of a fence; systems and paths use it, the implementation does not.
    */
   resv: [
     'init',
@@ -94,6 +95,7 @@ export const EVENTS = {
     'reserve',
     'reserve.failed',
     'add',
+    'slotSignaled',
     'fenceSignaled',
     'test',
     'wait.done',

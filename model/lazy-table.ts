@@ -59,6 +59,11 @@ export class LazyTable {
     return this.unfolding.view(state);
   }
 
+  /** The machine's own numbers and sets in a state, of the type that the machine declares. */
+  context(state: number): unknown {
+    return this.unfolding.context(state);
+  }
+
   /** The machine's own words for a state, for messages. */
   stateName(state: number): string {
     return this.unfolding.key(state);

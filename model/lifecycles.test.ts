@@ -16,7 +16,9 @@ test('every kind has a machine, with bounds and without', () => {
 
 test('every event of the vocabulary is in the alphabet, and none besides', () => {
   for (const { kind, alphabet } of boundedLifecycles()) {
-    expect(new Set(alphabet.map(({ type }) => type))).toEqual(new Set(EVENTS[kind]));
+    // Bounded machines say `fenceSignaled` instead, so that their paths can be executed.
+    const names = EVENTS[kind].filter((name) => name !== 'slotSignaled');
+    expect(new Set(alphabet.map(({ type }) => type))).toEqual(new Set(names));
   }
 });
 

@@ -52,6 +52,11 @@ export class Unfolding {
     return this.at(this.views, state);
   }
 
+  /** The machine's own numbers and sets in a state. */
+  context(state: number): unknown {
+    return this.at(this.snapshots, state).context;
+  }
+
   /** The step that `event` makes, or null when the machine forbids it here. */
   step(state: number, event: ModelEvent): Step | null {
     const { machine, kind } = this.lifecycle;

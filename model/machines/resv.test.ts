@@ -116,8 +116,26 @@ test('a list that is full still takes what replaces', () => {
   expect(resv.view.context).toEqual({ count: 1, max: 1 });
 });
 
-test('a fence that the object does not hold tells it nothing', () => {
-  expect(follow().step(signaled(0))).toBeNull();
+test('a fence in two slots may be found pending in one and signaled in the next', () => {
+  const resv = follow().takeAll(add(0, WRITE), add(0, READ), {
+    type: 'slotSignaled',
+    detail: 1,
+  });
+  resv.take('reserve', 3);
+  expect(count(resv)).toBe(1);
+  expect(resv.step('slotSignaled', 1)).toBeNull();
+});
+
+test('a fence that was signaled is known when it is added again', () => {
+  const resv = follow().takeAll(add(0, WRITE), signaled(0), add(2, WRITE), add(0, WRITE));
+  expect(count(resv)).toBe(2);
+  resv.take(add(1, BOOKKEEP));
+  expect(count(resv)).toBe(2);
+});
+
+test('a fence that signaled before it was added is reused by whatever comes', () => {
+  const resv = follow().takeAll(signaled(0), add(0, WRITE), add(2, BOOKKEEP));
+  expect(count(resv)).toBe(1);
 });
 
 test('waits and tests need no lock', () => {

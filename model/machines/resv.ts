@@ -5,8 +5,8 @@ import { EVENTS } from '../events.ts';
 import type { AbstractState } from '../events.ts';
 import type { EventFor, Lifecycle, ModelEvent, ObservedEvent } from '../lifecycle.ts';
 import { answers, embodies, returns } from '../returns.ts';
-import { accepts, listWith, maxFor, pendingOf } from './resv-list.ts';
-import type { ResvFence, ResvList } from './resv-list.ts';
+import { accepts, listWith, maxFor, pendingOf, slotsSeen } from './resv-list.ts';
+import type { ResvEntry, ResvFence, ResvList } from './resv-list.ts';
 
 /** The bounds of a reservation object, and how its kernel was built. */
 export interface ResvScope {
@@ -26,7 +26,7 @@ type Taken = { context: ResvList; event: EventFor<'resv'> };
 const number = (value: number | undefined): number => value ?? 0;
 
 /** The fence and usage that an `add` brings. */
-function added({ event }: Taken): ResvFence & { readonly usage: number } {
+function added({ event }: Taken): ResvEntry {
   const { fence, context, seqno, detail } = event;
   return {
     fence: number(fence),
@@ -36,7 +36,7 @@ function added({ event }: Taken): ResvFence & { readonly usage: number } {
   };
 }
 
-const countOf = ({ event }: Taken): number => number(event.detail);
+const detailOf = ({ event }: Taken): number => number(event.detail);
 const fenceOf = ({ event }: Taken): number => number(event.fence);
 
 function setUp({ slotsMax, lockProving }: ResvScope) {
@@ -46,24 +46,28 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
       ...answers,
       grow: assign({
         slots: ({ context }) => pendingOf(context),
-        max: (args) => maxFor(args.context, countOf(args)),
+        max: (args) => maxFor(args.context, detailOf(args)),
       }),
       add: assign({ slots: (args) => listWith(args.context, added(args)) }),
-      see: assign({
+      seeFence: assign({
+        slots: (args) => slotsSeen(args.context, ({ fence }) => fence === fenceOf(args)),
         signaled: (args) =>
           [...new Set([...args.context.signaled, fenceOf(args)])].toSorted((a, b) => a - b),
+      }),
+      seeSlot: assign({
+        slots: (args) => slotsSeen(args.context, (_slot, index) => index === detailOf(args)),
       }),
       trim: assign({ max: ({ context }) => context.slots.length }),
     },
     guards: {
       isLocked: stateIn({ lock: 'locked' }),
       isAlive: or([stateIn({ lock: 'locked' }), stateIn({ lock: 'unlocked' })]),
-      hasCount: (args) => countOf(args) > 0,
+      hasCount: (args) => detailOf(args) > 0,
       /** There is room already: the call changes nothing. */
-      fits: (args) => args.context.slots.length + countOf(args) <= args.context.max,
+      fits: (args) => args.context.slots.length + detailOf(args) <= args.context.max,
       isReplacing: (args) => accepts(args.context, added(args)) >= 0,
       hasSlot: ({ context }) => context.slots.length < Math.min(context.max, slotsMax),
-      isHeld: (args) => args.context.slots.some(({ fence }) => fence === fenceOf(args)),
+      isSlot: (args) => detailOf(args) < args.context.slots.length,
       isLastSlot: ({ context }) => context.slots.length + 1 === context.max,
       isEmpty: ({ context }) => context.slots.length === 0,
       isTrimmed: () => lockProving,
@@ -102,7 +106,14 @@ function lock(resv: ResvSetup) {
 /** The list of fences, as only the holder of the lock changes it. */
 function list(resv: ResvSetup) {
   const seen = {
-    fenceSignaled: { guard: and(['isAlive', 'isHeld']), actions: ['see', embodies('RESV-018')] },
+    slotSignaled: {
+      guard: and(['isLocked', 'isSlot']),
+      actions: ['seeSlot', embodies('RESV-018', 'RESV-024')],
+    },
+    fenceSignaled: {
+      guard: 'isAlive',
+      actions: ['seeFence', embodies('RESV-018', 'RESV-024')],
+    },
   } as const;
   const reserve = {
     reserve: [
@@ -130,12 +141,12 @@ function list(resv: ResvSetup) {
   const unlock = { guard: and(['isLocked', 'isTrimmed']), actions: 'trim' } as const;
   return resv.createStateConfig({
     initial: 'none',
+    on: seen,
     states: {
       /** No list, or one without any room: nothing can be added. */
-      none: { on: { ...reserve } },
+      none: { on: reserve },
       room: {
         on: {
-          ...seen,
           ...reserve,
           add: [
             replace,
@@ -155,7 +166,7 @@ function list(resv: ResvSetup) {
           ],
         },
       },
-      full: { on: { ...seen, ...reserve, add: replace } },
+      full: { on: { ...reserve, add: replace } },
     },
   });
 }
@@ -167,6 +178,7 @@ const FORBIDS: Lifecycle['forbids'] = {
   reserve: ['RESV-006', 'RESV-015'],
   'reserve.failed': ['RESV-016'],
   add: ['RESV-006', 'RESV-020', 'RESV-029'],
+  slotSignaled: ['RESV-006', 'RESV-018'],
   fenceSignaled: ['RESV-018'],
   test: ['RESV-001'],
   'wait.done': ['RESV-001'],
@@ -181,11 +193,13 @@ function view(snapshot: AnyMachineSnapshot): AbstractState {
   return { state: isLocked ? 'locked' : 'unlocked', context: { count: slots.length, max } };
 }
 
+/** Events of which the number matters. */
+const CARRIES: ReadonlySet<string> = new Set(['reserve', 'reserve.failed', 'slotSignaled', 'test']);
+
 /** An `add` needs to know which fence it is, so the caller builds that event itself. */
 function take({ name, detail }: ObservedEvent): ModelEvent | null {
   if (name === 'add' || name === 'fenceSignaled') return null;
-  const carries = name === 'reserve' || name === 'reserve.failed' || name === 'test';
-  return carries ? { type: name, detail } : { type: name };
+  return CARRIES.has(name) ? { type: name, detail } : { type: name };
 }
 
 function alphabet({ fences, usages, counts }: ResvScope): readonly ModelEvent[] {
@@ -194,6 +208,8 @@ function alphabet({ fences, usages, counts }: ResvScope): readonly ModelEvent[] 
     if (type === 'add') {
       return known.flatMap((entry) => usages.map((detail) => ({ type, ...entry, detail })));
     }
+    // With whole fences every path can be executed: nothing signals between two slots.
+    if (type === 'slotSignaled') return [];
     if (type === 'fenceSignaled') return known.map(({ fence }) => ({ type, fence }));
     if (type === 'reserve' || type === 'reserve.failed') {
       return counts.map((detail) => ({ type, detail }));
