@@ -83,7 +83,7 @@ export class FileCalls {
     return result;
   }
 
-  /** 0 when both numbers name one open file, else 1 or 2. @kernel kcmp(KCMP_FILE) */
+  /** 0 when both numbers name one open file, else 1 or 2. @kernel kcmp KCMP_FILE */
   *compareFiles(first: number, second: number): KernelTask<number> {
     const one = yield* this.files.fget(first);
     const other = yield* this.files.fget(second);
@@ -96,7 +96,7 @@ export class FileCalls {
     return result;
   }
 
-  /** The access mode. @kernel fcntl(F_GETFL) */
+  /** The access mode. @kernel fcntl F_GETFL */
   *getFlags(fd: number): KernelTask<number> {
     const file = yield* this.files.fget(fd);
     if (file === null) return -EBADF;
@@ -105,7 +105,7 @@ export class FileCalls {
     return mode;
   }
 
-  /** 1 when the descriptor is closed on exec. @kernel fcntl(F_GETFD) */
+  /** 1 when the descriptor is closed on exec. @kernel fcntl F_GETFD */
   *getDescriptorFlags(fd: number): KernelTask<number> {
     const file = yield* this.files.fget(fd);
     if (file === null) return -EBADF;
@@ -123,7 +123,7 @@ export class FileCalls {
     return lines;
   }
 
-  /** @kernel fcntl(F_ADD_SEALS) */
+  /** @kernel fcntl F_ADD_SEALS */
   *addSeals(fd: number, seals: number): KernelTask<number> {
     const file = yield* this.files.fget(fd);
     if (file === null) return -EBADF;
@@ -132,7 +132,7 @@ export class FileCalls {
     return result;
   }
 
-  /** @kernel fcntl(F_GET_SEALS) */
+  /** @kernel fcntl F_GET_SEALS */
   *getSeals(fd: number): KernelTask<number> {
     const file = yield* this.files.fget(fd);
     if (file === null) return -EBADF;
