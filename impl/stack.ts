@@ -6,6 +6,7 @@ import { FenceCallback } from './dma-buf/fence-callback.ts';
 import { FenceFunctions } from './dma-buf/fence-functions.ts';
 import { FenceStubs } from './dma-buf/fence-stub.ts';
 import { FenceUnwrap } from './dma-buf/fence-unwrap.ts';
+import { FenceWaiter } from './dma-buf/fence-waiter.ts';
 import { FenceWaitAny } from './dma-buf/fence-wait-any.ts';
 import { ResvWalk } from './dma-buf/resv-walk.ts';
 import { SwSync } from './dma-buf/sw-sync.ts';
@@ -31,6 +32,7 @@ export interface StackTypes {
   readonly FenceStubs: typeof FenceStubs;
   readonly FenceUnwrap: typeof FenceUnwrap;
   readonly FenceWaitAny: typeof FenceWaitAny;
+  readonly FenceWaiter: typeof FenceWaiter;
   readonly ResvWalk: typeof ResvWalk;
   readonly SwSync: typeof SwSync;
   readonly SyncFile: typeof SyncFile;
@@ -51,6 +53,7 @@ export const INTACT: StackTypes = {
   FenceStubs,
   FenceUnwrap,
   FenceWaitAny,
+  FenceWaiter,
   ResvWalk,
   SwSync,
   SyncFile,

@@ -3,6 +3,7 @@ import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
 import { EINVAL, ERESTARTSYS, MAX_ERRNO } from '../kernel/errno.ts';
 import { TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE } from '../kernel/task-state.ts';
 import { SIGNALED } from './fence-flags.ts';
+import type { FenceWaiter } from './fence-waiter.ts';
 import { FenceSignal } from './fence-signal.ts';
 
 /**
@@ -118,17 +119,18 @@ export class DmaFence extends FenceSignal {
     const { world } = this;
     const { sleeper } = world.current;
     const flags = yield* this.lock.acquireIrqsave();
+    const waiter = new this.stack.types.FenceWaiter(world, timeoutJiffies);
     if (yield* this.flags.test(SIGNALED)) {
       this.lock.releaseIrqrestore(flags);
-      return this.waited(timeoutJiffies === 0 ? 1 : timeoutJiffies);
+      return this.waited(waiter, timeoutJiffies === 0 ? 1 : timeoutJiffies);
     }
     if (interruptible && (yield* sleeper.isSignalPending())) {
       this.lock.releaseIrqrestore(flags);
-      return this.waited(-ERESTARTSYS);
+      return this.waited(waiter, -ERESTARTSYS);
     }
     if (timeoutJiffies === 0) {
       this.lock.releaseIrqrestore(flags);
-      return this.waited(0);
+      return this.waited(waiter, 0);
     }
 
     const node = new this.stack.types.FenceCallback(world, () => sleeper.wakeUp());
@@ -137,14 +139,16 @@ export class DmaFence extends FenceSignal {
     this.callbacks.unshift(node);
     world.emit(node, 'add');
     world.emit(this, 'wait.link');
-    const left = yield* this.sleepLocked(interruptible, timeoutJiffies, flags);
+    waiter.link();
+    const left = yield* this.sleepLocked(waiter, interruptible, timeoutJiffies, flags);
     if (node.linkedOn !== null) {
       this.unlink(node);
       world.emit(node, 'remove');
       world.emit(this, 'wait.unlink');
+      waiter.unlink();
     }
     sleeper.setRunning();
-    this.waited(left);
+    this.waited(waiter, left);
     this.lock.releaseIrqrestore(flags);
     world.memory.free(node);
     return left;
@@ -152,6 +156,7 @@ export class DmaFence extends FenceSignal {
 
   /** The loop of the default wait; called and left with the lock held. */
   protected *sleepLocked(
+    waiter: FenceWaiter,
     interruptible: boolean,
     timeoutJiffies: number,
     flags: boolean,
@@ -160,15 +165,18 @@ export class DmaFence extends FenceSignal {
     let left = timeoutJiffies;
     while (!(yield* this.flags.test(SIGNALED)) && left > 0) {
       yield* sleeper.setState(interruptible ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);
+      waiter.sleep();
       this.lock.releaseIrqrestore(flags);
       left = yield* sleeper.scheduleTimeout(left);
+      waiter.wake();
       yield* this.lock.acquireIrqsave();
       if (left > 0 && interruptible && (yield* sleeper.isSignalPending())) left = -ERESTARTSYS;
     }
     return left;
   }
 
-  protected waited(left: number): number {
+  protected waited(waiter: FenceWaiter, left: number): number {
+    waiter.end(left);
     if (left > 0) this.world.emit(this, 'wait.done', left);
     else if (left === 0) this.world.emit(this, 'wait.timedOut', 0);
     else this.world.emit(this, 'wait.interrupted', left);

@@ -6,6 +6,7 @@ import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { Pointer } from '../kernel/pointer.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
+import { SIGNALED } from './fence-flags.ts';
 import { ResvList } from './resv-list.ts';
 import { DMA_RESV_USAGE_READ, DMA_RESV_USAGE_WRITE, type ResvUsage } from './resv-usage.ts';
 
@@ -49,8 +50,8 @@ export class DmaResv extends KernelObject {
   /** Unused promises are lost at unlock on a lock-proving kernel. @kernel dma_resv_unlock */
   *release(): KernelTask<void> {
     if (this.world.lockProving) this.resetMaxFences();
-    this.world.emit(this, 'unlock');
     this.lock.release();
+    this.world.emit(this, 'unlock');
   }
 
   /**
@@ -98,23 +99,27 @@ export class DmaResv extends KernelObject {
       world.emit(this, 'reserve.failed', -ENOMEM, count);
       return -ENOMEM;
     }
-    yield* this.grow(old, max);
-    world.emit(this, 'reserve', 0, count);
+    yield* this.grow(old, max, count);
     return 0;
   }
 
   /** Publishes a list with the pending fences of the old one. @rule RESV-018 */
-  protected *grow(old: ResvList | null, max: number): KernelTask<void> {
+  protected *grow(old: ResvList | null, max: number, count: number): KernelTask<void> {
     const list = new ResvList(this.stack, max);
     const finished: DmaFence[] = [];
     if (old !== null) {
       for (let index = 0; index < old.count.value; index += 1) {
         const { fence, usage } = old.slot(index);
-        if (yield* fence.isSignaled()) finished.push(fence);
-        else list.initialize(fence, usage);
+        if (yield* fence.isSignaled()) {
+          finished.push(fence);
+          this.world.emit(this, 'slotSignaled', null, index, fence);
+        } else {
+          list.initialize(fence, usage);
+        }
       }
     }
     yield* this.fences.write(list);
+    this.world.emit(this, 'reserve', 0, count);
     for (const fence of finished) yield* fence.put();
     if (old !== null) this.world.rcu.free(old);
   }
@@ -155,7 +160,10 @@ export class DmaResv extends KernelObject {
   ): KernelTask<number> {
     for (let index = 0; index < list.count.value; index += 1) {
       const old = list.slot(index);
-      if (yield* this.isReplaceable(old.fence, old.usage, fence, usage)) return index;
+      if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
+      const isDone = (old.fence.flags.bits & SIGNALED) !== 0;
+      if (isDone) this.world.emit(this, 'slotSignaled', null, index, old.fence);
+      return index;
     }
     return -1;
   }

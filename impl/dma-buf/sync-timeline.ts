@@ -132,7 +132,7 @@ export class SyncTimeline extends KernelObject {
       if (!(yield* point.base.getRcu())) continue;
       due.push(point);
       this.unlist(point);
-      world.emit(this, 'signalPoint', null, 0, point.base);
+      world.emit(this, 'signalPoint', null, Number(point.base.seqno), point.base);
       yield* point.base.signalLocked();
     }
     this.lock.releaseIrq();
@@ -144,7 +144,7 @@ export class SyncTimeline extends KernelObject {
     this.lock.assertHeld('list_del of a point');
     this.list.splice(this.list.indexOf(point), 1);
     this.tree.splice(this.tree.indexOf(point), 1);
-    this.world.emit(this, 'unlist', null, 0, point.base);
+    this.world.emit(this, 'unlist', null, Number(point.base.seqno), point.base);
   }
 
   /**
@@ -164,7 +164,7 @@ export class SyncTimeline extends KernelObject {
       // Callbacks may drop the last other reference while the lock is still held.
       if (!(yield* point.base.getRcu())) continue;
       failed.push(point);
-      world.emit(this, 'failPoint', null, 0, point.base);
+      world.emit(this, 'failPoint', null, Number(point.base.seqno), point.base);
       yield* point.base.setError(-ENOENT);
       yield* point.base.signalLocked();
     }

@@ -67,10 +67,8 @@ export class Task {
     this.body = body;
     const before = this.world.current;
     this.world.current = this;
-    const first = body.next();
+    this.world.resume(this, body);
     this.world.current = before;
-    this.pending = first.done === true ? null : first.value;
-    if (first.done === true) this.body = null;
   }
 
   /** A service lane between two pieces of work: going on with it is not "nothing special". */

@@ -319,6 +319,12 @@ export class World {
     this.alternative = alternative;
     this.steps += 1;
     if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
+    this.resume(task, body);
+    for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
+  }
+
+  /** Lets code run up to its next access, its end, or its crash. */
+  resume(task: Task, body: KernelTask<void>): void {
     try {
       const next = body.next();
       if (next.done === true) this.finish(task);
@@ -329,7 +335,6 @@ export class World {
       task.pending = null;
       task.body = null;
     }
-    for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
   }
 
   isRunnable(task: Task): boolean {

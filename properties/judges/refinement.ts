@@ -1,25 +1,33 @@
+import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
+import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { AbstractState } from '../../model/events.ts';
 import type { LazyTable } from '../../model/lazy-table.ts';
 import type { ModelEvent } from '../../model/lifecycle.ts';
+import type { ResvList } from '../../model/machines/resv-list.ts';
 import type { Returned } from '../../model/returns.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import { tableOf } from './monitors.ts';
-import { payloadOf } from './payload.ts';
+import { ResvView } from './resv-view.ts';
+
+const NOTHING: ReadonlySet<KernelObject> = new Set();
+const COMPLETE: ModelEvent = { type: 'complete' };
 
 /** One object beside its machine. */
 interface Watched {
   readonly table: LazyTable;
   state: number;
+  /** Only for reservation objects. */
+  readonly view: ResvView | null;
 }
 
-/** What a transition that answers a call did, for the judge of results. */
-export interface Committed {
-  readonly object: KernelObject;
-  readonly name: string;
-  readonly result: number;
+/** Fences that a call of a task has polled as pending. */
+interface Polls {
+  call: number;
+  readonly pending: Set<KernelObject>;
 }
 
 /**
@@ -32,31 +40,50 @@ export class RefinementJudge implements Judge {
   private readonly findings: Finding[] = [];
   /** Objects that have parted from their machine: what follows says nothing new. */
   private readonly lost = new Set<KernelObject>();
+  private readonly polls = new Map<Task, Polls>();
 
   event(event: WorldEvent): void {
-    const { object } = event;
-    if (this.lost.has(object)) return;
-    let watched = this.watched.get(object);
-    if (watched === undefined) {
-      const table = tableOf(object.kind);
-      if (table === null) return;
-      watched = { table, state: table.initial };
-      this.watched.set(object, watched);
+    const { object, name } = event;
+    if (name === 'poll' && event.result === 0) this.notePoll(event);
+    const watched = this.watched.get(object) ?? this.watch(object);
+    if (watched === null || this.lost.has(object)) return;
+    if (watched.view === null) {
+      const taken = watched.table.lifecycle.take(event);
+      if (taken !== null) this.follow(watched, event, taken);
+    } else {
+      const polls = this.polls.get(event.task);
+      const pending = polls?.call === event.task.call ? polls.pending : NOTHING;
+      const signaled = (fence: KernelObject): boolean => this.hasSignaled(fence);
+      const list = watched.table.context(watched.state) as ResvList; // of a resv machine
+      for (const taken of watched.view.translate(event, list, signaled, pending)) {
+        this.follow(watched, event, taken);
+      }
     }
-    this.follow(watched, event);
+    if (name === 'signal' && event.result === 0) this.completeArray(event);
   }
 
-  private follow(watched: Watched, event: WorldEvent): void {
+  private watch(object: KernelObject): Watched | null {
+    const table = tableOf(object.kind, object.world.lockProving);
+    if (table === null) return null;
+    const view = object.kind === 'resv' ? new ResvView() : null;
+    const watched = { table, state: table.initial, view };
+    this.watched.set(object, watched);
+    return watched;
+  }
+
+  private follow(watched: Watched, event: WorldEvent, taken: ModelEvent): void {
     const { table, state } = watched;
-    const { object, result } = event;
-    const taken = table.lifecycle.take(event) ?? payloadOf(event, (other) => this.stateOf(other));
-    if (taken === null) return;
+    const { object } = event;
+    if (this.lost.has(object)) return;
+    // What the view has put in front is no answer to the call.
+    const result = taken.type === event.name ? event.result : null;
+    const isLast = taken.type === event.name;
     const number = eventNumber(table, taken);
     const step = table.next(state, number);
     if (step === null) {
       const message = `${object.label}: ${table.eventName(number)} is forbidden here`;
       this.part(
-        event,
+        object,
         table.forbids(number),
         message,
         `no such event in ${table.stateName(state)}`,
@@ -66,30 +93,51 @@ export class RefinementJudge implements Judge {
     watched.state = step.state;
     if (result !== null && step.returns !== null && !agrees(step.returns, result)) {
       const message = `${object.label}: ${table.eventName(number)} returns ${result}`;
-      this.part(event, step.rules, message, `${step.returns} from ${event.name}`);
+      this.part(object, step.rules, message, `${step.returns} from ${event.name}`);
       return;
     }
-    const difference = differs(table.view(step.state), object.abstract());
+    const difference = isLast ? differs(table.view(step.state), object.abstract()) : null;
     if (difference !== null) {
       const message = `${object.label} after ${table.eventName(number)}: ${difference.actual}`;
-      this.part(event, step.rules, message, difference.expected);
+      this.part(object, step.rules, message, difference.expected);
     }
   }
 
-  /** What the model says about another object: machines may refer to each other. */
-  private stateOf(object: KernelObject): AbstractState | null {
-    const watched = this.watched.get(object);
-    return watched === undefined ? null : watched.table.view(watched.state);
+  /** The signal of an array's own fence is the completion of the array. */
+  private completeArray(event: WorldEvent): void {
+    const { object } = event;
+    if (!(object instanceof DmaFence) || !(object.ops instanceof DmaFenceArray)) return;
+    const array = object.ops;
+    const watched = this.watched.get(array);
+    if (watched === undefined) return;
+    this.follow(watched, { ...event, object: array, name: 'complete', result: null }, COMPLETE);
+  }
+
+  private notePoll({ object, task }: WorldEvent): void {
+    let polls = this.polls.get(task);
+    if (polls === undefined) {
+      polls = { call: task.call, pending: new Set() };
+      this.polls.set(task, polls);
+    }
+    if (polls.call !== task.call) polls.pending.clear();
+    polls.call = task.call;
+    polls.pending.add(object);
+  }
+
+  /** What the model says about a fence: machines may refer to each other. */
+  private hasSignaled(fence: KernelObject): boolean {
+    const watched = this.watched.get(fence);
+    return watched !== undefined && watched.table.view(watched.state).state !== 'pending';
   }
 
   private part(
-    event: WorldEvent,
+    object: KernelObject,
     rules: Finding['rules'],
     message: string,
     expected: string,
   ): void {
-    this.lost.add(event.object);
-    const step = event.object.world.steps;
+    this.lost.add(object);
+    const step = object.world.steps;
     this.findings.push({ rules, judge: 'refinement', message, step, expected });
   }
 
@@ -101,10 +149,7 @@ export class RefinementJudge implements Judge {
 /** Events with more payload than a number have a key of their own. */
 function eventNumber(table: LazyTable, event: ModelEvent): number {
   const isPlain =
-    event.fence === undefined &&
-    event.context === undefined &&
-    event.seqno === undefined &&
-    event.signaled === undefined;
+    event.fence === undefined && event.context === undefined && event.seqno === undefined;
   return isPlain ? table.event(event.type, event.detail) : table.eventOf(event);
 }
 
