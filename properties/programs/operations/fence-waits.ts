@@ -45,6 +45,27 @@ defineOperations([
     },
   },
   {
+    // No other task runs on this processor until the counterpart.
+    name: 'preempt.disable',
+    parameters: [],
+    *run(environment) {
+      const task = environment.stack.world.current;
+      task.preemptCount += 1;
+      task.cpu.pinned = task;
+      return null;
+    },
+  },
+  {
+    name: 'preempt.enable',
+    parameters: [],
+    *run(environment) {
+      const task = environment.stack.world.current;
+      task.preemptCount -= 1;
+      if (task.preemptCount === 0) task.cpu.pinned = null;
+      return null;
+    },
+  },
+  {
     name: 'clock.now',
     parameters: [],
     *run(environment) {

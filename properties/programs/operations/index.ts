@@ -4,6 +4,7 @@ import './fence-life.ts';
 import './fence-locked.ts';
 import './fence-null.ts';
 import './fence-order.ts';
+import './fence-points.ts';
 import './fence-signal.ts';
 import './fence-waits.ts';
 import './fence.ts';

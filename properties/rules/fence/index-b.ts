@@ -1,9 +1,12 @@
 import type { Property } from '../../check/property.ts';
+import { DEADLINE_PROPERTIES } from './deadlines.ts';
 import { ENABLING_PROPERTIES } from './enabling.ts';
+import { ORDERING_PROPERTIES } from './ordering.ts';
 import { POLLING_PROPERTIES } from './polling.ts';
 import { SLEEPING_PROPERTIES } from './sleeping.ts';
 import { STATUS_PROPERTIES } from './status.ts';
 import { TIMESTAMP_PROPERTIES } from './timestamps.ts';
+import { WAIT_ANY_PROPERTIES } from './wait-any.ts';
 import { WAITING_PROPERTIES } from './waiting.ts';
 
 /** Properties of FENCE-051 to FENCE-092. */
@@ -14,4 +17,7 @@ export const FENCE_B_PROPERTIES: readonly Property[] = [
   ...TIMESTAMP_PROPERTIES,
   ...WAITING_PROPERTIES,
   ...SLEEPING_PROPERTIES,
+  ...WAIT_ANY_PROPERTIES,
+  ...ORDERING_PROPERTIES,
+  ...DEADLINE_PROPERTIES,
 ];

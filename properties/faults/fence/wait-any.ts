@@ -1,0 +1,198 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
+import { SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
+import type { AnyWaited, FenceWaitAny } from '../../../impl/dma-buf/fence-wait-any.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import type { StackTypes } from '../../../impl/stack.ts';
+import { type Fault, fault } from '../fault.ts';
+
+type Vector = readonly DmaFence[] | null;
+
+/** Replaces the whole call by `call`, which may go on to the right one. */
+function instead(
+  call: (
+    wait: FenceWaitAny,
+    fences: Vector,
+    interruptible: boolean,
+    timeoutJiffies: number,
+    right: () => KernelTask<AnyWaited>,
+  ) => KernelTask<AnyWaited>,
+): (types: StackTypes) => Partial<StackTypes> {
+  return (types) => ({
+    FenceWaitAny: class extends types.FenceWaitAny {
+      override *waitAnyTimeout(
+        fences: Vector,
+        interruptible: boolean,
+        timeoutJiffies: number,
+      ): KernelTask<AnyWaited> {
+        const right = (): KernelTask<AnyWaited> =>
+          super.waitAnyTimeout(fences, interruptible, timeoutJiffies);
+        return yield* call(this, fences, interruptible, timeoutJiffies, right);
+      }
+    },
+  });
+}
+
+/** The lowest fence whose flag is set. */
+function* lowest(fences: Vector): KernelTask<number> {
+  for (const [index, fence] of (fences ?? []).entries()) {
+    if (yield* fence.flags.test(SIGNALED)) return index;
+  }
+  return -1;
+}
+
+/** Mistakes about waiting for the first of several fences. */
+export const WAIT_ANY_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'fence-075-none-is-timeout',
+    mistake: 'a wait for no fence at all times out',
+    breaks: ['FENCE-075'],
+    install: instead(function* (_wait, fences, _interruptible, _timeout, right) {
+      return fences?.length === 0 ? { left: 0, index: -1 } : yield* right();
+    }),
+  }),
+  fault({
+    id: 'fence-075-refuses-custom-wait',
+    mistake: 'a fence with a custom wait is refused, as the description says',
+    breaks: ['FENCE-075'],
+    install: instead(function* (_wait, fences, _interruptible, _timeout, right) {
+      const isCustom = fences?.some((fence) => fence.ops.wait !== undefined) ?? false;
+      return isCustom ? { left: -EINVAL, index: -1 } : yield* right();
+    }),
+  }),
+  fault({
+    id: 'fence-075-no-memory',
+    mistake: 'a wait without memory for its nodes counts as timed out',
+    breaks: ['FENCE-075'],
+    install: instead(function* (_wait, _fences, _interruptible, _timeout, right) {
+      const waited = yield* right();
+      return waited.left === -ENOMEM ? { left: 0, index: -1 } : waited;
+    }),
+  }),
+  fault({
+    id: 'fence-076-zero-enables',
+    mistake: 'timeout 0 enables signalling before it polls',
+    breaks: ['FENCE-076'],
+    install: instead(function* (_wait, fences, _interruptible, timeoutJiffies, right) {
+      if (timeoutJiffies === 0) {
+        for (const fence of fences ?? []) yield* fence.enableSwSignaling();
+      }
+      return yield* right();
+    }),
+  }),
+  fault({
+    id: 'fence-076-looks-at-flags-only',
+    mistake: 'timeout 0 looks at flags and does not poll',
+    breaks: ['FENCE-076'],
+    install: instead(function* (_wait, fences, _interruptible, timeoutJiffies, right) {
+      if (timeoutJiffies > 0) return yield* right();
+      const index = yield* lowest(fences);
+      return { left: index >= 0 ? 1 : 0, index };
+    }),
+  }),
+  fault({
+    id: 'fence-077-enables-all',
+    mistake: 'all fences are enabled before the first callback is added',
+    breaks: ['FENCE-077'],
+    install: instead(function* (_wait, fences, _interruptible, _timeout, right) {
+      for (const fence of fences ?? []) yield* fence.enableSwSignaling();
+      return yield* right();
+    }),
+  }),
+  fault({
+    id: 'fence-077-reports-one',
+    mistake: 'a refusal gives 1 instead of the whole timeout',
+    breaks: ['FENCE-077'],
+    install: instead(function* (_wait, _fences, _interruptible, timeoutJiffies, right) {
+      const waited = yield* right();
+      return waited.left === timeoutJiffies ? { ...waited, left: 1 } : waited;
+    }),
+  }),
+  fault({
+    id: 'fence-078-highest-index',
+    mistake: 'an any-wait reports the highest fence that is signaled',
+    breaks: ['FENCE-078'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *findSignaled(fences: readonly DmaFence[]): KernelTask<number> {
+          for (let index = fences.length - 1; index >= 0; index -= 1) {
+            const fence = fences[index];
+            if (fence !== undefined && (yield* fence.flags.test(SIGNALED))) return index;
+          }
+          return -1;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-078-sleeps-before-it-looks',
+    mistake: 'an any-wait looks for an interruption before it looks at the fences',
+    breaks: ['FENCE-078'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *sleep(
+          fences: readonly DmaFence[],
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<AnyWaited> {
+          const { sleeper } = this.stack.world.current;
+          if (interruptible && (yield* sleeper.isSignalPending())) return { left: -512, index: -1 };
+          return yield* super.sleep(fences, interruptible, timeoutJiffies);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-079-looks-again',
+    mistake: 'an any-wait that was interrupted or timed out looks at the fences once more',
+    breaks: ['FENCE-079'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *sleep(
+          fences: readonly DmaFence[],
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<AnyWaited> {
+          const waited = yield* super.sleep(fences, interruptible, timeoutJiffies);
+          if (waited.left > 0) return waited;
+          const index = yield* this.findSignaled(fences);
+          return index >= 0 ? { left: 1, index } : waited;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-080-leaves-others',
+    mistake: 'an any-wait takes back its last node only',
+    breaks: ['FENCE-080'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *removeAll(
+          fences: readonly DmaFence[],
+          nodes: readonly FenceCallback[],
+        ): KernelTask<void> {
+          yield* super.removeAll(fences.slice(-1), nodes.slice(-1));
+          for (const node of nodes.slice(0, -1)) this.stack.world.memory.free(node);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-080-leaves-when-refused',
+    mistake: 'after a refusal the nodes that were added before stay where they are',
+    breaks: ['FENCE-080'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *removeAll(
+          fences: readonly DmaFence[],
+          nodes: readonly FenceCallback[],
+        ): KernelTask<void> {
+          const isRefused = nodes.at(-1)?.linkedOn === null && nodes.length > 1;
+          if (!isRefused) return yield* super.removeAll(fences, nodes);
+          for (const node of nodes) this.stack.world.memory.free(node);
+        }
+      },
+    }),
+  }),
+];
