@@ -56,7 +56,7 @@ export function integer(absent = 0): Word {
 }
 
 /** More bytes than any program moves at once. */
-const LENGTH_MAX = 1024 * 1024;
+const LENGTH_MAX = 16 * 1024;
 
 /** How many bytes to move. */
 export function byteCount(absent: number): Word {
