@@ -63,6 +63,16 @@ export class FenceFunctions extends KernelObject {
     return fence === null ? -EINVAL : yield* fence.addCallback(callback);
   }
 
+  /** From here on the task must reach its next signal. @kernel dma_fence_begin_signalling */
+  beginSignalling(): void {
+    this.world.current.signallingDepth += 1;
+  }
+
+  /** @kernel dma_fence_end_signalling */
+  endSignalling(): void {
+    this.world.current.signallingDepth -= 1;
+  }
+
   /**
    * The fence that a slot holds, with a reference of its own, or null when the slot is empty.
    *

@@ -43,12 +43,21 @@ export class Memory {
    */
   *reserve(gfp: Gfp): KernelTask<boolean> {
     const world = this.world;
-    if (gfp === 'GFP_KERNEL') this.mightSleep('GFP_KERNEL allocation');
+    if (gfp === 'GFP_KERNEL') this.mightReclaim();
     if (world.failuresLeft === 0) return true;
     yield this.allocation;
     if (world.alternative === 0) return true;
     world.failuresLeft -= 1;
     return false;
+  }
+
+  /** Reclaim sleeps, and may wait for fences: no part of signalling one. @kernel might_alloc */
+  private mightReclaim(): void {
+    const { current } = this.world;
+    this.mightSleep('GFP_KERNEL allocation');
+    if (current.signallingDepth > 0 && this.world.lockProving) {
+      this.world.complain('lockdep', `${current.name} may reclaim in a signalling section`);
+    }
   }
 
   /** Complains when the current task may not sleep. @kernel might_sleep */

@@ -41,6 +41,9 @@ export class Environment {
   }
 
   fence(name: string): DmaFence {
+    if (this.names.get(name) === null) {
+      return this.stack.world.fault('bug', `NULL dereference: ${name} is no fence`);
+    }
     return this.find(name, DmaFenceClass);
   }
 

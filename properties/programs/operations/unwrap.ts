@@ -13,8 +13,24 @@ function shapeOf(environment: Environment, fence: DmaFence | null): string {
   return `leaf ${fence.label}`;
 }
 
-/** Calls about walking through containers, and merging. */
+/** Calls about walking through containers, merging, and the sections where one must not. */
 defineOperations([
+  {
+    name: 'signalling.begin',
+    parameters: [],
+    *run(environment) {
+      environment.stack.fences.beginSignalling();
+      return null;
+    },
+  },
+  {
+    name: 'signalling.end',
+    parameters: [],
+    *run(environment) {
+      environment.stack.fences.endSignalling();
+      return null;
+    },
+  },
   {
     name: 'unwrap.leaves',
     parameters: ['fence'],

@@ -1,0 +1,6 @@
+import type { Fault } from '../fault.ts';
+import { MERGED_ARRAY_FAULTS } from './array.ts';
+import { MERGE_FAULTS } from './merge.ts';
+
+/** Mistakes about walking through containers, and merging. */
+export const UNWRAP_FAULTS: readonly Fault[] = [...MERGE_FAULTS, ...MERGED_ARRAY_FAULTS];

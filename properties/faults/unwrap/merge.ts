@@ -1,0 +1,141 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about what a merge returns. */
+export const MERGE_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'BUG-UNWRAP-02',
+    mistake: 'a merge without pending leaves returns nothing',
+    breaks: ['UNWRAP-006'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
+          const counted = yield* this.pass(fences, 0, null);
+          return counted.count === 0 ? null : yield* super.merge(fences);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-UNWRAP-03',
+    mistake: 'a merge without pending leaves hands out the global stub, with its own time',
+    breaks: ['UNWRAP-006'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
+          const counted = yield* this.pass(fences, 0, null);
+          return counted.count === 0
+            ? yield* this.stack.stubs.getStub()
+            : yield* super.merge(fences);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-006-time-of-the-first-pass',
+    mistake: 'the time of a leaf that signals between the passes is lost',
+    breaks: ['UNWRAP-006'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        protected override *pass(
+          fences: readonly (DmaFence | null)[],
+          since: number,
+          wanted: DmaFence[] | null,
+        ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
+          const { count, timestampNs } = yield* super.pass(fences, since, wanted);
+          return { count, timestampNs: wanted === null ? timestampNs : since };
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-007-keeps-the-error',
+    mistake: 'the stub for finished leaves takes over an error of theirs',
+    breaks: ['UNWRAP-007'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
+          const merged = yield* super.merge(fences);
+          if (merged === null || merged.context !== 0) return merged;
+          for (const fence of fences) {
+            for (const leaf of this.leaves(fence)) {
+              const error = yield* leaf.error.read();
+              if (error < 0) yield* merged.error.write(error);
+            }
+          }
+          return merged;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-008-wraps-one',
+    mistake: 'a single pending leaf is put into an array',
+    breaks: ['UNWRAP-008'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
+          const merged = yield* super.merge(fences);
+          if (merged === null || this.stack.arrays.isContainer(merged)) return merged;
+          return (yield* merged.isSignaled()) ? merged : yield* this.wrap([merged]);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-008-borrows',
+    mistake: 'a single pending leaf is returned without a reference of its own',
+    breaks: ['UNWRAP-008'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *merge(fences: readonly (DmaFence | null)[]): KernelTask<DmaFence | null> {
+          const merged = yield* super.merge(fences);
+          if (merged === null || this.stack.arrays.isContainer(merged)) return merged;
+          if (!(yield* merged.isSignaled())) yield* merged.put();
+          return merged;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-013-collects-what-was-counted',
+    mistake: 'the second pass trusts the first, and does not poll again',
+    breaks: ['UNWRAP-013'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        protected readonly counted: DmaFence[] = [];
+
+        protected override *pass(
+          fences: readonly (DmaFence | null)[],
+          since: number,
+          wanted: DmaFence[] | null,
+        ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
+          const { counted } = this;
+          if (wanted === null) {
+            for (const leaf of fences.flatMap((fence) => this.leaves(fence))) {
+              if (!(yield* leaf.isSignaled())) counted.push(leaf);
+            }
+            return { count: counted.length, timestampNs: since };
+          }
+          for (const fence of counted.splice(0)) wanted.push(yield* fence.get());
+          return { count: wanted.length, timestampNs: since };
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-014-forgets-one',
+    mistake: 'the last of several pending leaves is left out',
+    breaks: ['UNWRAP-014'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        override *deduplicate(fences: readonly DmaFence[]): KernelTask<DmaFence[]> {
+          const kept = yield* super.deduplicate(fences);
+          if (kept.length > 1) yield* kept.pop()?.put() ?? [];
+          return kept;
+        }
+      },
+    }),
+  }),
+];
