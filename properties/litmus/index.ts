@@ -2,7 +2,17 @@ import '../programs/operations/index.ts';
 import type { Litmus } from './litmus.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
+import { RELEASE_LITMUS } from './windows/release.ts';
 import { SIGNAL_LITMUS } from './windows/signal.ts';
+import { WAIT_ANY_LITMUS } from './windows/wait-any.ts';
+import { WAIT_LITMUS } from './windows/wait.ts';
 
 /** Every litmus program. */
-export const LITMUS: readonly Litmus[] = [...SIGNAL_LITMUS, ...CALLBACK_LITMUS, ...POLL_LITMUS];
+export const LITMUS: readonly Litmus[] = [
+  ...SIGNAL_LITMUS,
+  ...CALLBACK_LITMUS,
+  ...WAIT_LITMUS,
+  ...WAIT_ANY_LITMUS,
+  ...POLL_LITMUS,
+  ...RELEASE_LITMUS,
+];

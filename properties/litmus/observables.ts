@@ -93,3 +93,27 @@ export function hints(name: string): Observable {
 /** How many warnings the kernel logged before the program's end. */
 export const warnings: Observable = (run) =>
   `warns ${run.violations.filter(({ kind }) => kind === 'warn').length}`;
+
+/** What the function of a probe returned when it was called. */
+export function noted(name: string): Observable {
+  return (run) => {
+    const probe = run.environment.find(`${name}.probe`, Probe);
+    return `${name} ${probe.results.join(' ') || 'idle'}`;
+  };
+}
+
+/** Attempts to take a reference from a slot, and how many of them met a dying fence. */
+export const lookups: Observable = (run) => {
+  const tries = run.sightings.filter(({ name }) => name.startsWith('getRcu'));
+  const missed = tries.filter(({ name }) => name === 'getRcu.missed');
+  return `tries ${tries.length} missed ${missed.length}`;
+};
+
+/** Whether two names stand for one object, and which task made it. */
+export function same(first: string, second: string): Observable {
+  return ({ environment, world }) => {
+    const fence = environment.fence(first);
+    if (fence !== environment.fence(second)) return 'two objects';
+    return `one object of ${world.tasks[fence.idTask]?.name ?? 'nobody'}`;
+  };
+}

@@ -52,6 +52,16 @@ function* field(environment: Environment, fence: DmaFence, name: string): Kernel
   }
 }
 
+/** The state word of a task. @kernel READ_ONCE(task->__state) */
+function* taskState(environment: Environment, name: string): KernelTask<number> {
+  const { world } = environment.stack;
+  const task = world.tasks.find((candidate) => candidate.name === name);
+  if (task === undefined) throw new ProgramError(`there is no task ${name}`);
+  yield new Access('read', 'once', task.sleeper.place, 'state', 'look at');
+  world.current.observe(task.state);
+  return task.state;
+}
+
 /** Observers that take no lock: each word that they name is one step, in the order named. */
 defineOperations([
   {
@@ -68,17 +78,23 @@ defineOperations([
     },
   },
   {
-    // 0 while it runs or may run, 1 or 2 while it is asleep. @kernel READ_ONCE(task->__state)
+    // 0 while it runs or may run, 1 or 2 while it is asleep.
     name: 'lockless.task',
     parameters: ['task'],
     *run(environment, args) {
-      const { world } = environment.stack;
+      return yield* taskState(environment, args.text('task'));
+    },
+  },
+  {
+    // A callback that notes the state of a task.
+    name: 'lockless.createWatcher',
+    parameters: ['task'],
+    *run(environment, args, out) {
       const name = args.text('task');
-      const task = world.tasks.find((candidate) => candidate.name === name);
-      if (task === undefined) throw new ProgramError(`there is no task ${name}`);
-      yield new Access('read', 'once', task.sleeper.place, 'state', 'look at');
-      world.current.observe(task.state);
-      return task.state;
+      const watcher = new Probe(environment.stack, { next: 0 }, () => taskState(environment, name));
+      environment.bind(out, watcher.node);
+      if (out !== null) environment.bind(`${out}.probe`, watcher);
+      return null;
     },
   },
   {
