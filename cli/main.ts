@@ -4,8 +4,12 @@ import process from 'node:process';
 import { Command } from 'commander';
 
 import { versions } from '../properties/versions.ts';
+import { addCheck } from './check.ts';
+import { addConform } from './conform.ts';
 import { EXIT, explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
+import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
+import { addSelftests } from './selftests.ts';
 import { addShow } from './show.ts';
 import { addWhere } from './where.ts';
 
@@ -18,7 +22,11 @@ function createProgram(): Command {
     .exitOverride()
     // Complaints are made into one line in one place.
     .configureOutput({ outputError: () => undefined });
+  addCheck(program);
+  addReplay(program);
   addShow(program);
+  addConform(program);
+  addSelftests(program);
   addRules(program);
   addWhere(program);
   return program;

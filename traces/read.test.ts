@@ -163,7 +163,7 @@ describe('a file', () => {
   const file = (name: string): string => join(folder, name);
 
   test('that is a trace is read', () => {
-    expect(readTraceFile(golden).program.name).toBe('add-signal');
+    expect(readTraceFile(golden).program.name).toBe('waiter-and-signaler');
   });
 
   test('that is not there', () => {

@@ -195,7 +195,7 @@ describe('sections', () => {
     } as const;
     const report = plain({ ...race, program: { ...race.program, world } });
     expect(report.replaceAll(/\s+/g, ' ')).toContain(
-      'program add-signal (timers fire at any step, at most 2 failed allocations, ' +
+      'program waiter-and-signaler (timers fire at any step, at most 2 failed allocations, ' +
         'at most 1 interrupted sleep, no lock proving)',
     );
   });

@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { InvalidArgumentError } from 'commander';
+
+import type { Fault } from '../properties/faults/fault.ts';
+import { FAULTS, findFault } from '../properties/faults/registry.ts';
+import { WrongUse } from './exit.ts';
+import { unknown } from './nearest.ts';
+
+/** A whole number from 0 on, as an option takes it. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('expected a whole number from 0 on.');
+  }
+  return value;
+}
+
+/**
+ * The fault that `--fault` names: one of ours by its id, or the export `fault` of a module. A path
+ * has a slash in it or ends like a module.
+ */
+export async function resolveFault(wanted: string): Promise<Fault> {
+  if (!/[/\\]|\.(?:m?js|ts)$/.test(wanted)) {
+    const found = findFault(wanted);
+    if (found !== null) return found;
+    throw new WrongUse(
+      unknown(
+        'fault',
+        wanted,
+        FAULTS.map(({ id }) => id),
+      ),
+    );
+  }
+  let loaded: unknown;
+  try {
+    loaded = await import(pathToFileURL(resolve(wanted)).href);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WrongUse(`${wanted}: cannot be loaded as a module: ${reason}`);
+  }
+  const fault: unknown = Reflect.get(Object(loaded), 'fault');
+  if (isFault(fault)) return fault;
+  throw new WrongUse(`${wanted}: expected an export "fault" with id, mistake, breaks and install`);
+}
+
+function isFault(value: unknown): value is Fault {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, mistake, breaks, install } = value as Partial<Record<keyof Fault, unknown>>; // unread
+  return (
+    typeof id === 'string' &&
+    typeof mistake === 'string' &&
+    Array.isArray(breaks) &&
+    typeof install === 'function'
+  );
+}
+
+/** Writes what `--json` asks for. */
+export function writeJson(file: string, report: unknown): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WrongUse(`${file}: cannot be written: ${reason}`);
+  }
+}

@@ -1,0 +1,130 @@
+import process from 'node:process';
+
+import type { Command } from 'commander';
+
+import { check } from '../properties/check/check.ts';
+import { BUDGET_STEPS } from '../properties/check/options.ts';
+import type { CheckReport, Reported } from '../properties/check/report.ts';
+import { PROPERTIES } from '../properties/rules/registry.ts';
+import { printable } from '../traces/printable.ts';
+import { terminalReport } from '../traces/report/terminal.ts';
+import { counted } from '../traces/report/text.ts';
+import { writeTraceFile } from '../traces/write.ts';
+import { resolveFault, wholeNumber, writeJson } from './arguments.ts';
+import { EXIT, type ExitCode, WrongUse } from './exit.ts';
+import { unknown } from './nearest.ts';
+import { print, wantsColor } from './output.ts';
+import { createProgress } from './progress.ts';
+
+/** Where counterexamples are written, below the current folder. */
+const FOUND = 'traces/found';
+/** More counterexamples than this are named and not shown. */
+const SHOWN_MAX = 3;
+/** Of one list that a summary prints. Unit: lines. */
+const LISTED_MAX = 10;
+
+interface CheckFlags {
+  readonly json?: string;
+  readonly seed: number;
+  readonly budget: number;
+  readonly fault?: string;
+}
+
+/** `check [pattern]`: everything, or what belongs to the rules that match. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('check the implementation against the model and the rules')
+    .argument('[pattern]', 'only what belongs to rules whose id contains this')
+    .option('--json <file>', 'write the whole report to a file')
+    .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
+    .option('--budget <steps>', 'random steps for drawn programs', wholeNumber, BUDGET_STEPS)
+    .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
+    .action(async (pattern: string | undefined, flags: CheckFlags) => {
+      process.exitCode = await runCheck(pattern ?? null, flags);
+    });
+}
+
+async function runCheck(pattern: string | null, flags: CheckFlags): Promise<ExitCode> {
+  const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
+  if (pattern !== null && !ids.some((id) => id.includes(pattern))) {
+    throw new WrongUse(unknown('pattern', pattern, ids));
+  }
+  const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
+  const progress = createProgress(process.stderr);
+  const report = check({
+    pattern,
+    seed: flags.seed,
+    budgetSteps: flags.budget,
+    fault,
+    progress: (text) => progress.show(printable(text)),
+  });
+  progress.end();
+  for (const [index, found] of report.findings.entries()) showFinding(found, index < SHOWN_MAX);
+  print(summary(report).join('\n'));
+  if (flags.json !== undefined) writeJson(flags.json, report);
+  return exitCodeOf(report);
+}
+
+function showFinding({ finding, source, trace }: Reported, isShown: boolean): void {
+  const file = trace === null ? null : writeTraceFile(FOUND, trace);
+  if (trace !== null && isShown) {
+    print(terminalReport(trace, { file, color: wantsColor(process.stdout, process.env) }));
+    return;
+  }
+  const name = finding.rules.length === 0 ? finding.judge : finding.rules.join(', ');
+  const place = file === null ? `found by ${source}` : file;
+  print(` FAIL  ${name}  ${printable(finding.message)} (${place})`);
+}
+
+/** A finding, or a check that cannot fail, breaks a rule; a part left out is said. */
+function exitCodeOf({ findings, weak, partial }: CheckReport): ExitCode {
+  if (findings.length > 0 || weak.length > 0) return EXIT.broken;
+  return partial.length > 0 ? EXIT.partial : EXIT.nothing;
+}
+
+function summary(report: CheckReport): string[] {
+  const { rules, litmus, systems, paths, recordings, faults } = report;
+  const lines: string[] = [];
+  // A part of the properties, or a search that stops at once, says nothing about the whole.
+  if (report.pattern === null && report.fault === null) {
+    lines.push(
+      `rules       ${rules.checked} of ${rules.total} checked, in families that are built`,
+    );
+    for (const { family, checked, total } of report.families) {
+      lines.push(`  ${family.padEnd(9)} ${Math.floor((100 * checked) / total)} % of ${total}`);
+    }
+  }
+  if (litmus.total > 0)
+    lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);
+  for (const { name, states, edges, depth, complete } of systems) {
+    const bound = complete ? 'complete' : 'bounded';
+    lines.push(`system      ${name}: ${states} states, ${edges} edges, depth ${depth}, ${bound}`);
+  }
+  if (paths !== null) {
+    lines.push(`paths       ${paths.walked} of ${paths.transitions} transitions walked`);
+  }
+  if (recordings !== null) {
+    const { agreed, programs, disagreed, cut } = recordings;
+    const others = `${disagreed} disagree, ${cut} cut`;
+    lines.push(`recordings  ${agreed} of ${programs} programs agree (${others})`);
+  }
+  if (faults !== null) lines.push(`faults      ${faults.caught} of ${faults.total} caught`);
+  lines.push(...listed('weak', report.weak), ...listed('partial', report.partial), ending(report));
+  return lines;
+}
+
+function listed(title: string, entries: readonly string[]): string[] {
+  const shown = entries
+    .slice(0, LISTED_MAX)
+    .map((entry) => `${title.padEnd(12)}${printable(entry)}`);
+  const rest = entries.length - shown.length;
+  return rest > 0 ? [...shown, `${title.padEnd(12)}… and ${rest} more (--json has all)`] : shown;
+}
+
+function ending({ findings, runs, steps, programs, seed }: CheckReport): string {
+  const drawn = programs === 0 ? '' : `, ${counted(programs, 'drawn program')}`;
+  const bounds = `${counted(runs, 'run')}, ${counted(steps, 'step')}${drawn}, seed ${seed}`;
+  if (findings.length === 0) return `no violation within these bounds: ${bounds}`;
+  return `${counted(findings.length, 'violation')} in ${bounds}`;
+}

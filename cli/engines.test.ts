@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// The verbs that need an engine: here only that words, output and exit codes fit together.
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const golden = fileURLToPath(new URL('../traces/golden/', import.meta.url));
+const kernel = fileURLToPath(new URL('../traces/kernel/', import.meta.url));
+const FAULT = 'fence-046-no-second-look';
+let folder = '';
+
+function run(...words: string[]): { status: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, NO_COLOR: '1' };
+  return spawnSync(process.execPath, [main, ...words], { cwd: folder, env, encoding: 'utf8' });
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('check', () => {
+  test('says within which bounds it found nothing, and writes its report', () => {
+    const { status, stdout } = run('check', 'FENCE-046', '--seed', '7', '--json', 'report.json');
+    expect(stdout).toMatch(/^no violation within these bounds: \d+ runs, \d+ steps.*, seed 7$/m);
+    expect(status).toBe(0);
+    const report: unknown = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    expect(report).toMatchObject({ seed: 7, pattern: 'FENCE-046', findings: [] });
+  });
+
+  test('shows a violation, keeps its trace, and the trace replays', () => {
+    const { status, stdout } = run('check', 'FENCE-046', '--fault', FAULT);
+    expect(stdout).toMatch(/^ FAIL {2}FENCE-/);
+    expect(stdout).toMatch(/^1 violation in /m);
+    expect(status).toBe(1);
+    const [name] = readdirSync(join(folder, 'traces/found'));
+    const again = run('replay', join('traces/found', name ?? ''));
+    expect(again.stdout).toContain('replayed the same run, step for step');
+    expect(again.status).toBe(1);
+  });
+
+  test('takes a fault from a module', () => {
+    const registry = new URL('../properties/faults/registry.js', pathToFileURL(main));
+    writeFileSync(
+      join(folder, 'mine.mjs'),
+      `import { findFault } from ${JSON.stringify(registry.href)};
+       export const fault = { ...findFault('${FAULT}'), id: 'mine' };`,
+    );
+    const { status, stdout } = run('check', 'FENCE-046', '--fault', './mine.mjs');
+    expect(stdout).toContain('  fault    mine (seeded)');
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    [['check', 'NOPE-1'], "unknown pattern 'NOPE-1'"],
+    [['check', '--seed', '-1'], "option '--seed <number>' argument '-1' is invalid."],
+    [['check', '--budget', '1e3'], "option '--budget <steps>' argument '1e3' is invalid."],
+    [['check', '--fault', 'fence-046-no-second-lok'], `did you mean ${FAULT}`],
+    [['check', '--fault', './none.mjs'], './none.mjs: cannot be loaded as a module'],
+    [['check', 'FENCE-046', '--json', 'no/such/folder'], 'no/such/folder: cannot be written'],
+    [['conform', 'none.jsonl'], 'none.jsonl: '],
+    [['replay', 'none.json'], 'none.json: does not exist; expected a trace file'],
+    [['replay', join(golden, 'deadlock.json')], 'fault: there is no fault "callbacks-readd'],
+    [['selftests', '--most'], "unknown option '--most'"],
+  ])('%j is wrong use', (words, message) => {
+    const { status, stderr } = run(...words);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+});
+
+describe('replay', () => {
+  const changed = (change: (text: string) => string): string => {
+    const file = join(folder, 'changed.json');
+    writeFileSync(file, change(readFileSync(join(golden, 'race.json'), 'utf8')));
+    return file;
+  };
+
+  test('of a trace of other code says where it is stale', () => {
+    const file = changed((text) => text.replaceAll('"test f1.flags"', '"peek f1.flags"'));
+    const { status, stdout } = run('replay', file);
+    expect(stdout).toBe('stale at step 1: it no longer offers "peek f1.flags" there\n');
+    expect(status).toBe(4);
+  });
+
+  test('of a mended defect says so', () => {
+    const file = changed((text) => text.replace(`"fault": "${FAULT}"`, '"fault": null'));
+    const { status, stdout } = run('replay', file);
+    expect(stdout).toMatch(/^no violation with these choices any more/);
+    expect(status).toBe(0);
+  });
+
+  test('of a program that makes no sense is wrong use', () => {
+    const file = changed((text) => text.replaceAll('fence.signal', 'fence.sgnal'));
+    const { status, stderr } = run('replay', file);
+    expect(stderr).toBe(`dmabuf-verify: ${file}: program: there is no operation fence.sgnal\n`);
+    expect(status).toBe(2);
+  });
+});
+
+test('conform compares with recordings', () => {
+  const files = readdirSync(kernel).filter((name) => name.includes('swpure'));
+  const paths = files.map((name) => join(kernel, name));
+  const { status, stdout } = run('conform', ...paths, '--json', 'conform.json');
+  expect(stdout).toMatch(/^(\d+) of \1 recorded programs agree\n {2}swpure /);
+  expect(status).toBe(0);
+  const report: unknown = JSON.parse(readFileSync(join(folder, 'conform.json'), 'utf8'));
+  expect(report).toMatchObject({ disagreed: 0, cut: 0 });
+});
+
+test("selftests runs the kernel's scenarios", () => {
+  const { status, stdout } = run('selftests');
+  expect(stdout).toMatch(/^ pass {2}ST-/);
+  expect(stdout).toMatch(/^(\d+) of \1 scenarios pass$/m);
+  expect(status).toBe(0);
+});
