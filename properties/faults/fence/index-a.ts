@@ -1,6 +1,8 @@
 import type { Fault } from '../fault.ts';
 import { CREATION_FAULTS } from './creation.ts';
 import { LOOKUP_FAULTS } from './lookup.ts';
+import { OPS_ARMING_FAULTS } from './ops-arming.ts';
+import { OPS_CONTEXT_FAULTS } from './ops-context.ts';
 import { RELEASE_FAULTS } from './release.ts';
 import { STUB_FAULTS } from './stubs.ts';
 
@@ -10,4 +12,6 @@ export const FENCE_A_FAULTS: readonly Fault[] = [
   ...RELEASE_FAULTS,
   ...LOOKUP_FAULTS,
   ...STUB_FAULTS,
+  ...OPS_ARMING_FAULTS,
+  ...OPS_CONTEXT_FAULTS,
 ];

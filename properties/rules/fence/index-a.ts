@@ -1,6 +1,8 @@
 import type { Property } from '../../check/property.ts';
 import { CREATION_PROPERTIES } from './creation.ts';
 import { LOOKUP_PROPERTIES } from './lookup.ts';
+import { OPS_ARMING_PROPERTIES } from './ops-arming.ts';
+import { OPS_CONTEXT_PROPERTIES } from './ops-context.ts';
 import { RELEASE_PROPERTIES } from './release.ts';
 import { STUB_PROPERTIES } from './stubs.ts';
 
@@ -10,4 +12,6 @@ export const FENCE_A_PROPERTIES: readonly Property[] = [
   ...RELEASE_PROPERTIES,
   ...LOOKUP_PROPERTIES,
   ...STUB_PROPERTIES,
+  ...OPS_ARMING_PROPERTIES,
+  ...OPS_CONTEXT_PROPERTIES,
 ];
