@@ -4,6 +4,7 @@ import { LOOKUP_FAULTS } from './lookup.ts';
 import { OPS_ARMING_FAULTS } from './ops-arming.ts';
 import { OPS_CONTEXT_FAULTS } from './ops-context.ts';
 import { RELEASE_FAULTS } from './release.ts';
+import { SIGNAL_FAULTS } from './signal.ts';
 import { STUB_FAULTS } from './stubs.ts';
 
 /** Mistakes that break FENCE-001 to FENCE-050. */
@@ -14,4 +15,5 @@ export const FENCE_A_FAULTS: readonly Fault[] = [
   ...STUB_FAULTS,
   ...OPS_ARMING_FAULTS,
   ...OPS_CONTEXT_FAULTS,
+  ...SIGNAL_FAULTS,
 ];

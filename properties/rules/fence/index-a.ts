@@ -4,6 +4,7 @@ import { LOOKUP_PROPERTIES } from './lookup.ts';
 import { OPS_ARMING_PROPERTIES } from './ops-arming.ts';
 import { OPS_CONTEXT_PROPERTIES } from './ops-context.ts';
 import { RELEASE_PROPERTIES } from './release.ts';
+import { SIGNAL_PROPERTIES } from './signal.ts';
 import { STUB_PROPERTIES } from './stubs.ts';
 
 /** Properties of FENCE-001 to FENCE-050; FENCE-046 has its own file. */
@@ -14,4 +15,5 @@ export const FENCE_A_PROPERTIES: readonly Property[] = [
   ...STUB_PROPERTIES,
   ...OPS_ARMING_PROPERTIES,
   ...OPS_CONTEXT_PROPERTIES,
+  ...SIGNAL_PROPERTIES,
 ];
