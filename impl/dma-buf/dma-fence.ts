@@ -89,6 +89,7 @@ export class DmaFence extends FenceSignal {
     this.assertReferenced('dma_fence_wait_timeout');
     if (world.warnOn(timeoutJiffies < 0, 'negative timeout', this)) return -EINVAL;
     world.memory.mightSleep('dma_fence_wait_timeout');
+    this.stack.fences.mightWait();
     yield* this.enableSwSignaling();
     this.trace('dma_fence_wait_start');
     const left =

@@ -237,7 +237,7 @@ export class DmaResv extends KernelObject {
   }
 
   visitState(visit: StateVisitor): void {
-    visit('holder', this.lock.holder === null ? -1 : this.lock.holder.index);
+    visit('holder', this.lock.holder?.name ?? 'free');
     visit('fences', this.fences.value);
   }
 

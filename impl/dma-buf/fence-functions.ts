@@ -6,6 +6,7 @@ import type { Pointer } from '../kernel/pointer.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import type { FenceCallback } from './fence-callback.ts';
+import { SignallingMap } from './signalling-map.ts';
 
 /**
  * The functions of the fence core that are about no fence or about several, and the forms that
@@ -15,11 +16,13 @@ export class FenceFunctions extends KernelObject {
   readonly stack: Stack;
   /** @kernel dma_fence_context_counter */
   readonly contextCounter: Cell;
+  private readonly signallingMap: SignallingMap;
 
   constructor(stack: Stack) {
     super(stack.world, 'fenceFunctions');
     this.stack = stack;
     this.contextCounter = new Cell(this, 'contextCounter', 1);
+    this.signallingMap = new SignallingMap(stack.world);
   }
 
   /**
@@ -64,13 +67,19 @@ export class FenceFunctions extends KernelObject {
   }
 
   /** From here on the task must reach its next signal. @kernel dma_fence_begin_signalling */
-  beginSignalling(): void {
-    this.world.current.signallingDepth += 1;
+  beginSignalling(): boolean {
+    return this.signallingMap.begin();
   }
 
-  /** @kernel dma_fence_end_signalling */
-  endSignalling(): void {
-    this.world.current.signallingDepth -= 1;
+  /** Ends a section; the cookie may be left out. @kernel dma_fence_end_signalling */
+  endSignalling(cookie?: boolean): void {
+    const isOutermost = this.world.current.signallingDepth === 1;
+    this.signallingMap.end(cookie ?? !(isOutermost && this.signallingMap.isHeld));
+  }
+
+  /** Part of every timed wait. @kernel __dma_fence_might_wait @rule FENCE-063 */
+  mightWait(): void {
+    this.signallingMap.mightWait();
   }
 
   /**

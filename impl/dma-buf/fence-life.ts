@@ -8,7 +8,7 @@ import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import type { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import type { FenceCallback } from './fence-callback.ts';
-import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from './fence-flags.ts';
+import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP, flagNames } from './fence-flags.ts';
 import type { DmaFence } from './dma-fence.ts';
 import type { FenceOps } from './fence-ops.ts';
 
@@ -149,11 +149,11 @@ export abstract class FenceLife extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('references', this.references.value);
-    visit('flags', this.flags.bits);
+    visit('flags', flagNames(this.flags.bits));
     visit('error', this.error.value);
     visit('timestamp', this.timestampNs.value);
     visit('callbacks', this.callbacks);
-    visit('lock', this.lock.holder === null ? -1 : this.lock.holder.index);
+    visit('lock', this.lock.holder?.name ?? 'free');
   }
 
   override abstract(): AbstractState {

@@ -70,12 +70,11 @@ export abstract class FenceSignal extends FenceLife {
    */
   *signal(): KernelTask<number> {
     this.assertReferenced('dma_fence_signal');
-    const task = this.world.current;
-    task.signallingDepth += 1;
+    const cookie = this.stack.fences.beginSignalling();
     const flags = yield* this.lock.acquireIrqsave();
     const result = yield* this.signalTimestampLocked(this.world.clock.nanoseconds);
     this.unlockSignaled(flags);
-    task.signallingDepth -= 1;
+    this.stack.fences.endSignalling(cookie);
     return result;
   }
 

@@ -179,7 +179,7 @@ export class SyncTimeline extends KernelObject {
     visit('list', this.list);
     visit('tree', this.tree);
     visit('isOpen', this.isOpen);
-    visit('lock', this.lock.holder === null ? -1 : this.lock.holder.index);
+    visit('lock', this.lock.holder?.name ?? 'free');
   }
 
   override abstract(): AbstractState {

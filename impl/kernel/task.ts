@@ -50,6 +50,8 @@ export class Task {
   /** Number of the current call in its program, and of the allocations made in it. */
   call = 0;
   allocations = 0;
+  /** Steps of the world before the first access of the current call. */
+  callStart = 0;
   /** What the current call has seen so far; kept only while the world tracks observations. */
   readonly observations: number[] = [];
 
@@ -84,6 +86,7 @@ export class Task {
   /** Begins a new call of the program: names and observations start afresh. */
   beginCall(): void {
     this.call += 1;
+    this.callStart = this.world.steps;
     this.allocations = 0;
     this.observations.length = 0;
   }

@@ -22,6 +22,8 @@ export interface WorldEvent {
   /** The other object of the event: the fence that is added, the child that signaled. */
   readonly subject: KernelObject | null;
   readonly task: Task;
+  /** Steps that the world has made, this one included. */
+  readonly step: number;
 }
 
 /** What the trace buffer keeps of a fence. @kernel trace event class dma_fence */
@@ -168,7 +170,7 @@ export class World {
     subject: KernelObject | null = null,
   ): void {
     if (this.eventObservers.length === 0) return;
-    const event = { object, name, result, detail, subject, task: this.current };
+    const event = { object, name, result, detail, subject, task: this.current, step: this.steps };
     for (const observer of this.eventObservers) observer.event?.(event);
   }
 

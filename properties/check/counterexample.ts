@@ -1,4 +1,5 @@
 import { errnoName } from '../../impl/kernel/errno.ts';
+import type { World } from '../../impl/kernel/world.ts';
 import type { StackTypes } from '../../impl/stack.ts';
 import type { Trace, TraceCall, TraceEnd } from '../../traces/trace.ts';
 import { callText } from '../programs/parse.ts';
@@ -38,23 +39,42 @@ export function record(options: RecordOptions): Recorded {
   const recorder = new Recorder();
   const choices: LabelledChoice[] = [];
   const judges = [...options.judges.map((make) => make()), recorder];
+  const end: TraceEnd[] = [];
+  let preemptions = 0;
   const run = new Run(options.program, {
     types: options.types,
     judges,
     onStart: (world) => recorder.begin(world),
-    onChoice: (world, choice) => choices.push(labelled(world, choice)),
+    onEnd: (world) => end.push(...endState(world)),
+    onChoice: (world, choice) => {
+      choices.push(labelled(world, choice));
+      if (isPreemption(world, choice)) preemptions += 1;
+    },
   }).execute(options.strategy);
   const [finding] = options.verdict(run);
   if (finding === undefined) return { run, finding: null, trace: null };
-  return { run, finding, trace: toTrace(options, run, finding, recorder, choices) };
+  const noted = { finding, recorder, choices, end, preemptions };
+  return { run, finding, trace: toTrace(options, run, noted) };
+}
+
+/** What was noted of a run, besides the run itself. */
+interface Noted {
+  readonly finding: Finding;
+  readonly recorder: Recorder;
+  readonly choices: readonly LabelledChoice[];
+  readonly end: readonly TraceEnd[];
+  readonly preemptions: number;
+}
+
+/** The task that ran could have gone on, and another one was chosen. */
+function isPreemption(world: World, choice: number): boolean {
+  return choice > 0 && world.choiceTasks[0] === world.current;
 }
 
 function toTrace(
   options: RecordOptions,
   run: Run,
-  finding: Finding,
-  recorder: Recorder,
-  choices: readonly LabelledChoice[],
+  { finding, recorder, choices, end, preemptions }: Noted,
 ): Trace {
   const deciding = options.deciding === null ? undefined : choices[options.deciding - 1];
   return {
@@ -76,7 +96,7 @@ function toTrace(
       object: object?.label ?? null,
     })),
     blocked: run.blocked,
-    end: endState(run),
+    end,
     verdict: {
       rules: [...finding.rules],
       judge: finding.judge,
@@ -89,7 +109,7 @@ function toTrace(
         tasks: options.program.tasks.length,
         calls: run.calls.length,
         steps: recorder.steps.length,
-        preemptions: run.choices.filter((choice) => choice > 0).length,
+        preemptions,
       },
       bounds: options.bounds,
     },
@@ -110,9 +130,9 @@ function toCall(record: CallRecord): TraceCall {
   };
 }
 
-function endState(run: Run): TraceEnd[] {
+function endState(world: World): TraceEnd[] {
   const objects: TraceEnd[] = [];
-  for (const object of run.world.memory.live()) {
+  for (const object of world.memory.live()) {
     const shown = object.abstract();
     if (shown === null) continue;
     const { state, context } = shown;

@@ -1,5 +1,6 @@
 import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { errnoName } from '../../impl/kernel/errno.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
@@ -11,6 +12,7 @@ import type { Returned } from '../../model/returns.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import { tableOf } from './monitors.ts';
+import { judgeQuery } from './resv-queries.ts';
 import { ResvView } from './resv-view.ts';
 
 const NOTHING: ReadonlySet<KernelObject> = new Set();
@@ -41,6 +43,8 @@ export class RefinementJudge implements Judge {
   /** Objects that have parted from their machine: what follows says nothing new. */
   private readonly lost = new Set<KernelObject>();
   private readonly polls = new Map<Task, Polls>();
+  /** The step at which each fence signaled. */
+  private readonly signaledAt = new Map<KernelObject, number>();
 
   event(event: WorldEvent): void {
     const { object, name } = event;
@@ -58,8 +62,27 @@ export class RefinementJudge implements Judge {
       for (const taken of watched.view.translate(event, list, signaled, pending)) {
         this.follow(watched, event, taken);
       }
+      this.judgeQuery(watched, watched.view, event);
     }
-    if (name === 'signal' && event.result === 0) this.completeArray(event);
+    if (name === 'signal' && event.result === 0) {
+      this.signaledAt.set(object, event.step);
+      this.completeArray(event);
+    }
+  }
+
+  /** A walk without the lock is judged over the whole call, not at one moment. */
+  private judgeQuery(watched: Watched, view: ResvView, event: WorldEvent): void {
+    if (this.lost.has(event.object)) return;
+    const list = watched.table.context(watched.state) as ResvList; // of a resv machine
+    const wrong = judgeQuery(event, list, {
+      fence: (number) => view.fence(number),
+      addedAt: (fence) => view.addedAt(fence),
+      isPending: (fence) => !this.hasSignaled(fence),
+      signaledAt: (fence) => this.signaledAt.get(fence) ?? Number.POSITIVE_INFINITY,
+      all: view.all,
+    });
+    if (wrong === null) return;
+    this.part(event.object, wrong.rules, `${event.object.label}: ${wrong.message}`, wrong.expected);
   }
 
   private watch(object: KernelObject): Watched | null {
@@ -92,8 +115,8 @@ export class RefinementJudge implements Judge {
     }
     watched.state = step.state;
     if (result !== null && step.returns !== null && !agrees(step.returns, result)) {
-      const message = `${object.label}: ${table.eventName(number)} returns ${result}`;
-      this.part(object, step.rules, message, `${step.returns} from ${event.name}`);
+      const message = `${object.label}: ${table.eventName(number)} returns ${errnoName(result)}`;
+      this.part(object, step.rules, message, `${returnedText(step.returns)} from ${event.name}`);
       return;
     }
     const difference = isLast ? differs(table.view(step.state), object.abstract()) : null;
@@ -151,6 +174,11 @@ function eventNumber(table: LazyTable, event: ModelEvent): number {
   const isPlain =
     event.fence === undefined && event.context === undefined && event.seqno === undefined;
   return isPlain ? table.event(event.type, event.detail) : table.eventOf(event);
+}
+
+/** An answer as people read it: `-ENOENT`. */
+function returnedText(returned: Returned): string {
+  return typeof returned === 'number' ? errnoName(returned) : returned;
 }
 
 function agrees(expected: Returned, result: number): boolean {

@@ -14,8 +14,20 @@ export type HasSignaled = (fence: KernelObject) => boolean;
  * slot that it passed over counts as pending only if it has polled that fence as pending.
  */
 export class ResvView {
+  /** Every fence that ever was in the object, with the strongest usage it had there. */
+  readonly all: Map<DmaFence, number> = new Map();
   private readonly numbers = new Map<DmaFence, number>();
   private readonly fences: DmaFence[] = [];
+  private readonly added = new Map<DmaFence, number>();
+
+  fence(number: number): DmaFence | undefined {
+    return this.fences[number];
+  }
+
+  /** The step that put a fence into the object last. */
+  addedAt(fence: DmaFence): number {
+    return this.added.get(fence) ?? Number.POSITIVE_INFINITY;
+  }
 
   /** The machine's events for an observed one, in order. `list` is the machine's own. */
   translate(
@@ -42,6 +54,8 @@ export class ResvView {
     if (name === 'add' && subject instanceof DmaFence) {
       const { context, seqno } = subject;
       const fence = this.numberOf(subject);
+      this.added.set(subject, event.step);
+      this.all.set(subject, Math.min(detail, this.all.get(subject) ?? detail));
       events.push({ type: 'add', detail, fence, context, seqno: Number(seqno) });
       return events;
     }

@@ -1,11 +1,13 @@
 import type { JudgeFactory } from '../run/judge.ts';
 import { RefinementJudge } from './refinement.ts';
 import { QuiescenceJudge } from './quiescence.ts';
+import { ResultJudge } from './results.ts';
 import { ViolationJudge } from './violations.ts';
 
 /** The judges that watch every run. */
 export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ViolationJudge(),
   () => new RefinementJudge(),
+  () => new ResultJudge(),
   () => new QuiescenceJudge(),
 ];

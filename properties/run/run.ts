@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly notes?: boolean;
   /** Called when the tasks start: what has happened so far is set-up. */
   readonly onStart?: (world: World) => void;
+  /** Called when nothing can run any more, before the program gives everything back. */
+  readonly onEnd?: (world: World) => void;
   /** Called before a step that had an alternative, with the choice that was made. */
   readonly onChoice?: (world: World, choice: number) => unknown;
   /** Wraps the code of each task, to change how it runs without changing it. */
@@ -90,6 +92,7 @@ export class Run {
       this.options.onStart?.(this.world);
       this.loop(strategy);
       this.noteBlocked();
+      this.options.onEnd?.(this.world);
       if (this.isOver) this.wrapUp(files);
     }
     this.findings = (this.options.judges ?? []).flatMap((judge) => judge.finish(this));
@@ -147,6 +150,8 @@ export class Run {
 
   private startTasks(files: FileTable): void {
     const { world, program } = this;
+    // Steps are counted from here: interrupts of the set-up are part of the set-up.
+    world.steps = 0;
     const cpus = new Map<number, Task['cpu']>();
     for (const lane of program.tasks) {
       const cpu = cpus.get(lane.cpu) ?? world.addCpu();

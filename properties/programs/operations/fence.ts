@@ -3,12 +3,18 @@ import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { Environment } from '../environment.ts';
 import { MockIssuer, type MockOptions } from '../mock-issuer.ts';
-import { type Arguments, defineOperations, type Operation, type Result } from '../operation.ts';
+import {
+  type Arguments,
+  defineOperations,
+  type Operation,
+  ProgramError,
+  type Result,
+} from '../operation.ts';
 
 /** Enumerated argument, checked. */
 function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new Error(`${value} is none of ${allowed.join(', ')}`);
+  if (found === undefined) throw new ProgramError(`${value} is none of ${allowed.join(', ')}`);
   return found;
 }
 
@@ -75,7 +81,7 @@ function callbackFunction(environment: Environment, args: Arguments): FenceCallb
         yield* fence.waitTimeout(false, 1);
       };
     default:
-      throw new Error(`no callback does ${args.text('does')}`);
+      throw new ProgramError(`no callback does ${args.text('does')}`);
   }
 }
 

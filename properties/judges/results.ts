@@ -1,0 +1,124 @@
+import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { errnoName } from '../../impl/kernel/errno.ts';
+import { KernelObject } from '../../impl/kernel/object.ts';
+import type { Task } from '../../impl/kernel/task.ts';
+import type { WorldEvent } from '../../impl/kernel/world.ts';
+import type { EventName } from '../../model/events.ts';
+import type { Result } from '../programs/operation.ts';
+import type { Finding } from '../run/finding.ts';
+import type { CallRecord } from '../run/history.ts';
+import type { Judge } from '../run/judge.ts';
+import type { Run } from '../run/run.ts';
+import { isExplained } from './linearize.ts';
+
+/** Which event commits a call, and on which of its arguments. */
+interface Commit {
+  readonly argument: string;
+  readonly events: readonly EventName[];
+  /** Readers change nothing: they may take effect at any moment of the call. */
+  readonly isReader: boolean;
+}
+
+const writer = (...events: EventName[]): Commit => ({ argument: 'fence', events, isReader: false });
+const reader = (event: EventName): Commit => ({
+  argument: 'fence',
+  events: [event],
+  isReader: true,
+});
+const WAITS = ['wait.done', 'wait.timedOut', 'wait.interrupted'] as const;
+
+const COMMITS: Readonly<Record<string, Commit>> = {
+  'fence.signal': writer('signal'),
+  'fence.signalTimestamp': writer('signal'),
+  'fence.addCallback': writer('addCallback'),
+  'fence.removeCallback': writer('removeCallback'),
+  'fence.isSignaled': reader('poll'),
+  'fence.getStatus': reader('status'),
+  'fence.waitTimeout': writer(...WAITS),
+  'fence.wait': writer(...WAITS),
+  'resv.reserve': { argument: 'resv', events: ['reserve', 'reserve.failed'], isReader: false },
+  'resv.test': { argument: 'resv', events: ['test'], isReader: true },
+  'resv.wait': { argument: 'resv', events: WAITS, isReader: false },
+};
+
+/**
+ * Holds what calls return against what their objects committed. The machine has judged each
+ * commit; here the caller must get the very same answer. A reader whose answer was never
+ * committed is explained when the machine would give it at some moment of the call.
+ */
+export class ResultJudge implements Judge {
+  readonly name = 'results';
+  private readonly events: WorldEvent[] = [];
+  /** The last answer of each event, by the number of the call. */
+  private readonly answers = new Map<Task, Map<number, WorldEvent[]>>();
+
+  event(event: WorldEvent): void {
+    this.events.push(event);
+    if (event.result === null) return;
+    let calls = this.answers.get(event.task);
+    if (calls === undefined) {
+      calls = new Map();
+      this.answers.set(event.task, calls);
+    }
+    const { call } = event.task;
+    const known = calls.get(call);
+    if (known === undefined) calls.set(call, [event]);
+    else known.push(event);
+  }
+
+  finish(run: Run): readonly Finding[] {
+    const findings: Finding[] = [];
+    for (const record of run.calls) {
+      const task = run.world.tasks.find(({ name }) => name === record.task);
+      const commit = COMMITS[record.call.op];
+      if (task === undefined || commit === undefined || record.end === null) continue;
+      const finding = this.judge(run, task, record, commit);
+      if (finding !== null) findings.push(finding);
+    }
+    return findings;
+  }
+
+  private judge(run: Run, task: Task, record: CallRecord, commit: Commit): Finding | null {
+    const object = run.environment.value(String(record.call.args[commit.argument]));
+    if (!(object instanceof KernelObject) || hasOwnWait(object, record)) return null;
+    const answers = this.answers.get(task)?.get(record.position + 1) ?? [];
+    const last = answers.findLast(
+      (answer) => answer.object === object && commit.events.includes(answer.name),
+    );
+    const returned = numberOf(record.result);
+    // What complains about its arguments commits nothing; the complaint itself is judged.
+    if (returned === null || (last === undefined && returned === -22)) return null;
+    if (last?.result !== undefined && isSame(record, last.result, returned)) return null;
+    const [event] = commit.events;
+    if (commit.isReader && event !== undefined) {
+      const { begin, end } = record;
+      if (isExplained({ events: this.events, object, event, returned, begin, end })) return null;
+    }
+    const committed = last === undefined ? 'nothing' : errnoName(last.result ?? 0);
+    const message = `${record.task}: ${record.call.op} returns ${errnoName(returned)}`;
+    return {
+      rules: [],
+      judge: this.name,
+      message,
+      step: record.end,
+      expected: `${committed}, which ${object.label} committed`,
+    };
+  }
+}
+
+function numberOf(result: Result): number | null {
+  if (typeof result === 'boolean') return result ? 1 : 0;
+  return typeof result === 'number' ? result : null;
+}
+
+/** `wait` says 0 where `waitTimeout` says how much time is left. */
+function isSame(record: CallRecord, committed: number | null, returned: number): boolean {
+  if (record.call.op === 'fence.wait') return Math.min(committed ?? 0, 0) === returned;
+  return committed === returned;
+}
+
+/** An issuer's own wait commits nothing. */
+function hasOwnWait(object: KernelObject, { call }: CallRecord): boolean {
+  const isWait = call.op === 'fence.wait' || call.op === 'fence.waitTimeout';
+  return isWait && object instanceof DmaFence && object.ops.wait !== undefined;
+}
