@@ -5,6 +5,7 @@ import { OPS_ARMING_FAULTS } from './ops-arming.ts';
 import { OPS_CONTEXT_FAULTS } from './ops-context.ts';
 import { RELEASE_FAULTS } from './release.ts';
 import { SIGNAL_FAULTS } from './signal.ts';
+import { SIGNAL_CALLS_FAULTS } from './signal-calls.ts';
 import { STUB_FAULTS } from './stubs.ts';
 
 /** Mistakes that break FENCE-001 to FENCE-050. */
@@ -16,4 +17,5 @@ export const FENCE_A_FAULTS: readonly Fault[] = [
   ...OPS_ARMING_FAULTS,
   ...OPS_CONTEXT_FAULTS,
   ...SIGNAL_FAULTS,
+  ...SIGNAL_CALLS_FAULTS,
 ];

@@ -5,6 +5,7 @@ import { OPS_ARMING_PROPERTIES } from './ops-arming.ts';
 import { OPS_CONTEXT_PROPERTIES } from './ops-context.ts';
 import { RELEASE_PROPERTIES } from './release.ts';
 import { SIGNAL_PROPERTIES } from './signal.ts';
+import { SIGNAL_CALLS_PROPERTIES } from './signal-calls.ts';
 import { STUB_PROPERTIES } from './stubs.ts';
 
 /** Properties of FENCE-001 to FENCE-050; FENCE-046 has its own file. */
@@ -16,4 +17,5 @@ export const FENCE_A_PROPERTIES: readonly Property[] = [
   ...OPS_ARMING_PROPERTIES,
   ...OPS_CONTEXT_PROPERTIES,
   ...SIGNAL_PROPERTIES,
+  ...SIGNAL_CALLS_PROPERTIES,
 ];

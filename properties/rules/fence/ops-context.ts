@@ -116,6 +116,7 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
         teardown: 'fence.isSignaled(a)',
       }),
     ],
+    forbids: ['results'],
     holds: monotonic,
     witness: {
       turned: reached(turned, 10),
