@@ -1,6 +1,7 @@
 import type { JudgeFactory } from '../run/judge.ts';
 import { RefinementJudge } from './refinement.ts';
 import { QuiescenceJudge } from './quiescence.ts';
+import { TracePointsJudge } from './trace-points.ts';
 import { ResultJudge } from './results.ts';
 import { ViolationJudge } from './violations.ts';
 
@@ -9,5 +10,6 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ViolationJudge(),
   () => new RefinementJudge(),
   () => new ResultJudge(),
+  () => new TracePointsJudge(),
   () => new QuiescenceJudge(),
 ];

@@ -118,6 +118,8 @@ export class MockIssuer extends KernelObject implements FenceOps {
   }
 
   private *hint(fence: DmaFence, deadlineNs: bigint): KernelTask<void> {
+    // The fence may signal between the poll and the issuer's first look at its hardware.
+    yield* this.hardwareDone.read();
     this.note('setDeadline', fence);
     this.deadlines.push(deadlineNs);
   }

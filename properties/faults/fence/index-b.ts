@@ -6,6 +6,7 @@ import { POLLING_FAULTS } from './polling.ts';
 import { SLEEPING_FAULTS } from './sleeping.ts';
 import { STATUS_FAULTS } from './status.ts';
 import { TIMESTAMP_FAULTS } from './timestamps.ts';
+import { TRACING_FAULTS } from './tracing.ts';
 import { WAIT_ANY_FAULTS } from './wait-any.ts';
 import { WAITING_FAULTS } from './waiting.ts';
 
@@ -20,4 +21,5 @@ export const FENCE_B_FAULTS: readonly Fault[] = [
   ...WAIT_ANY_FAULTS,
   ...ORDERING_FAULTS,
   ...DEADLINE_FAULTS,
+  ...TRACING_FAULTS,
 ];

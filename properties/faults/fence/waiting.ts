@@ -58,6 +58,16 @@ export const WAITING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'fence-063-no-annotation',
+    mistake: 'a timed wait does not tell the lock validator',
+    breaks: ['FENCE-063'],
+    install: (types) => ({
+      FenceFunctions: class extends types.FenceFunctions {
+        override mightWait(): void {}
+      },
+    }),
+  }),
+  fault({
     id: 'BUG-FENCE-01',
     mistake: 'a wait on a signaled fence gives its timeout back unchanged, so 0 for 0',
     breaks: ['FENCE-064'],

@@ -1,5 +1,8 @@
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { Mutex } from '../../../impl/kernel/mutex.ts';
+import { KernelObject, type StateVisitor } from '../../../impl/kernel/object.ts';
+import type { World } from '../../../impl/kernel/world.ts';
 import { defineOperations } from '../operation.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 
@@ -14,8 +17,47 @@ export function glance(fence: DmaFence): string {
   return words.join(' ');
 }
 
+/** A mutex of the program itself: some lock of some driver. */
+class ProgramMutex extends KernelObject {
+  readonly mutex: Mutex;
+
+  constructor(world: World) {
+    super(world, 'mutex');
+    this.isStatic = true;
+    this.mutex = new Mutex(this, 'lock', 'mutex of the program');
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('holder', this.mutex.holder === null ? -1 : this.mutex.holder.index);
+  }
+}
+
 /** Calls for holders of a fence's lock, and looks that are no step. */
 defineOperations([
+  {
+    name: 'mutex.create',
+    parameters: [],
+    *run(environment, _args, out) {
+      environment.bind(out, new ProgramMutex(environment.stack.world));
+      return null;
+    },
+  },
+  {
+    name: 'mutex.lock',
+    parameters: ['mutex'],
+    *run(environment, args) {
+      yield* environment.find(args.text('mutex'), ProgramMutex).mutex.acquire();
+      return null;
+    },
+  },
+  {
+    name: 'mutex.unlock',
+    parameters: ['mutex'],
+    *run(environment, args) {
+      environment.find(args.text('mutex'), ProgramMutex).mutex.release();
+      return null;
+    },
+  },
   {
     name: 'fence.lock',
     parameters: ['fence'],

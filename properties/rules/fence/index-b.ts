@@ -6,6 +6,7 @@ import { POLLING_PROPERTIES } from './polling.ts';
 import { SLEEPING_PROPERTIES } from './sleeping.ts';
 import { STATUS_PROPERTIES } from './status.ts';
 import { TIMESTAMP_PROPERTIES } from './timestamps.ts';
+import { TRACING_PROPERTIES } from './tracing.ts';
 import { WAIT_ANY_PROPERTIES } from './wait-any.ts';
 import { WAITING_PROPERTIES } from './waiting.ts';
 
@@ -20,4 +21,5 @@ export const FENCE_B_PROPERTIES: readonly Property[] = [
   ...WAIT_ANY_PROPERTIES,
   ...ORDERING_PROPERTIES,
   ...DEADLINE_PROPERTIES,
+  ...TRACING_PROPERTIES,
 ];

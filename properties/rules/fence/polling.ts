@@ -111,6 +111,8 @@ export const POLLING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'fence.isSignaled(f); fence.isSignaled(f)', B: 'fence.signal(f)' },
       }),
     ],
+    // This is about histories only; single answers are FENCE-053.
+    allows: ['results', 'refinement'],
     holds: stable,
     witness: {
       wentBack: reached(

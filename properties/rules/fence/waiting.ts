@@ -1,5 +1,6 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
+import type { Run } from '../../run/run.ts';
 import {
   answered,
   answers,
@@ -12,6 +13,14 @@ import {
 } from './evidence.ts';
 
 const INTERRUPTED = '-512';
+
+/** The wait was reported, before it enabled the fence. */
+function annotatedFirst(run: Run): string | null {
+  const report = run.violations.find((violation) => violation.kind === 'lockdep');
+  if (report === undefined) return 'a wait under a lock that signalling needs is not reported';
+  const [enabled] = seen(run, run.environment.fence('f'), 'enable');
+  return enabled !== undefined && enabled.step <= report.step ? 'enabled before' : null;
+}
 
 /** Properties of a single wait that need no race. */
 export const WAITING_PROPERTIES: readonly Property[] = [
@@ -62,8 +71,17 @@ export const WAITING_PROPERTIES: readonly Property[] = [
         setup: 'f = fence.create(enable: armed)',
         tasks: { A: 'fence.defaultWait(f, 0); fence.glance(f)' },
       }),
+      program('wait-under-mutex', {
+        setup: 'f = fence.create(enable: armed); m = mutex.create()',
+        tasks: {
+          A: `signalling.begin(); mutex.lock(m); mutex.unlock(m); signalling.end()
+            mutex.lock(m); fence.waitTimeout(f, 0); mutex.unlock(m)`,
+        },
+      }),
     ],
+    allows: ['lockdep'],
     holds: byProgram({
+      'wait-under-mutex': annotatedFirst,
       'wait-0': (run) => answered(run, 'A', '0 | pending enabled'),
       'wait-0-refused': (run) => answered(run, 'A', '1 | signaled enabled'),
       'wait-0-custom': (run) => answered(run, 'A', '-62 | pending enabled'),
@@ -72,8 +90,13 @@ export const WAITING_PROPERTIES: readonly Property[] = [
     witness: {
       completedByEnabling: reached((run) => answers(run, 'A').startsWith('1 |')),
       notEnabled: reached((run) => answers(run, 'A') === '0 | pending'),
+      reported: reached((run) => run.violations.some(({ kind }) => kind === 'lockdep')),
     },
-    faults: ['fence-063-zero-does-not-enable', 'fence-063-default-wait-enables'],
+    faults: [
+      'fence-063-zero-does-not-enable',
+      'fence-063-default-wait-enables',
+      'fence-063-no-annotation',
+    ],
   }),
   property({
     rules: ['FENCE-064'],
