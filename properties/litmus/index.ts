@@ -1,9 +1,12 @@
 import '../programs/operations/index.ts';
 import type { Litmus } from './litmus.ts';
+import { ARRAY_LITMUS } from './windows/array.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
+import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
 import { RELEASE_LITMUS } from './windows/release.ts';
 import { SIGNAL_LITMUS } from './windows/signal.ts';
+import { SYNC_FILE_LITMUS } from './windows/sync-file.ts';
 import { WAIT_ANY_LITMUS } from './windows/wait-any.ts';
 import { WAIT_LITMUS } from './windows/wait.ts';
 
@@ -15,4 +18,7 @@ export const LITMUS: readonly Litmus[] = [
   ...WAIT_ANY_LITMUS,
   ...POLL_LITMUS,
   ...RELEASE_LITMUS,
+  ...ARRAY_LITMUS,
+  ...MERGE_LITMUS,
+  ...SYNC_FILE_LITMUS,
 ];

@@ -1,6 +1,7 @@
 import { ENABLE_SIGNAL, SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../impl/kernel/clock.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
+import { KernelObject } from '../../impl/kernel/object.ts';
 import { MockIssuer } from '../programs/mock-issuer.ts';
 import type { Result } from '../programs/operation.ts';
 import { Probe } from '../programs/probe.ts';
@@ -115,5 +116,22 @@ export function same(first: string, second: string): Observable {
     const fence = environment.fence(first);
     if (fence !== environment.fence(second)) return 'two objects';
     return `one object of ${world.tasks[fence.idTask]?.name ?? 'nobody'}`;
+  };
+}
+
+/** Who brought the counter of an array to zero: the enabling walk, or a child's callback. */
+export const completion: Observable = (run) => {
+  const zeros = run.sightings.filter(
+    ({ name, result }) => name.startsWith('countDown') && result === 1,
+  );
+  const words = zeros.map(({ name }) => (name === 'countDown.inline' ? 'inline' : 'deferred'));
+  return words.join(' ') || 'incomplete';
+};
+
+/** Which task freed an object. */
+export function freer(name: string): Observable {
+  return (run) => {
+    const by = run.environment.find(name, KernelObject).freedBy;
+    return `${name} freed by ${by?.split(' ')[0] ?? 'nobody'}`;
   };
 }

@@ -108,7 +108,8 @@ export const POLL_LITMUS: readonly Litmus[] = [
     sees: [results, hints('f')],
     outcomes: [
       outcome('B 0, hint none', ['FENCE-087'], 'it polled signaled'),
-      outcome('B 0, hint pending', ['FENCE-087'], 'the op begins right after the poll'),
+      outcome('B 0, hint pending', ['FENCE-087'], 'no signal before the op'),
+      outcome('B 0, hint signaled', ['FENCE-088'], 'signaled between the poll and the op'),
     ],
   }),
   litmus({

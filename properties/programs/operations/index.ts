@@ -13,5 +13,6 @@ import './lockless.ts';
 import './probe.ts';
 import './resv.ts';
 import './slot.ts';
+import './sync-file.ts';
 import './task.ts';
 import './unwrap.ts';

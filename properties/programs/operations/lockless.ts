@@ -2,6 +2,9 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
 import type { KernelObject } from '../../../impl/kernel/object.ts';
+import { POLL_ENABLED, SyncFile } from '../../../impl/dma-buf/sync-file.ts';
+import { Cell } from '../../../impl/kernel/cell.ts';
+import type { WaitEntry } from '../../../impl/kernel/wait-queue.ts';
 import type { Environment } from '../environment.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { Probe } from '../probe.ts';
@@ -62,6 +65,20 @@ function* taskState(environment: Environment, name: string): KernelTask<number> 
   return task.state;
 }
 
+/** Sleeps on a queue; being woken is one step. */
+class QueueSleeper implements WaitEntry {
+  readonly key = 0;
+  readonly wakes: Cell;
+
+  constructor(place: KernelObject) {
+    this.wakes = new Cell(place, 'wakes', 0, 'full');
+  }
+
+  *wake(): KernelTask<void> {
+    yield* this.wakes.fetchAdd(1);
+  }
+}
+
 /** Observers that take no lock: each word that they name is one step, in the order named. */
 defineOperations([
   {
@@ -115,6 +132,39 @@ defineOperations([
       return yield* look(fences, 'log', () => {
         return world.violations.filter(({ kind }) => kind === 'warn').length;
       });
+    },
+  },
+  {
+    // Sleeps on a sync_file for ever, and counts how often it is woken.
+    name: 'lockless.sleepOn',
+    parameters: ['file'],
+    *run(environment, args) {
+      const name = args.text('file');
+      const sleeper = new QueueSleeper(environment.stack.fences);
+      environment.bind(`${name}.sleeper`, sleeper);
+      yield* environment.find(name, SyncFile).queue.add(sleeper);
+      return null;
+    },
+  },
+  {
+    // `1 0`: words of a sync_file in the order in which they were read.
+    name: 'lockless.syncFile',
+    parameters: ['file', 'fields'],
+    *run(environment, args) {
+      const name = args.text('file');
+      const file = environment.find(name, SyncFile);
+      const seen: number[] = [];
+      for (const word of args.names('fields')) {
+        if (word === 'locked') {
+          const { lock } = file.queue;
+          seen.push(yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1)));
+        } else if (word === 'attempted') {
+          seen.push((yield* file.flags.test(POLL_ENABLED)) ? 1 : 0);
+        } else {
+          seen.push(yield* environment.find(`${name}.sleeper`, QueueSleeper).wakes.read());
+        }
+      }
+      return seen.join(' ');
     },
   },
 ]);
