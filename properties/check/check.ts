@@ -2,15 +2,52 @@ import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
 import type { CheckOptions } from './options.ts';
 import type { CheckReport, FamilyReport, StageResult } from './report.ts';
-import { checkProperties } from './stage-properties.ts';
+import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
+import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
+import { checkProperties, type PropertiesResult } from './stage-properties.ts';
+import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
+import { tabulatedMachines } from './stage-systems.ts';
 
-/** The main job: every property, litmus program, drawn program, table and recording. */
+/** What the stages found; those that were not asked for are missing. */
+interface Stages {
+  readonly properties: PropertiesResult;
+  readonly litmus: LitmusStage | null;
+  readonly recordings: RecordingsStage | null;
+  readonly drawn: DrawnResult | null;
+}
+
+/** The main job: every property, litmus program, recording, table and drawn program. */
 export function check(options: CheckOptions): CheckReport {
+  const stages = runStages(options);
+  return toReport(options, stages);
+}
+
+/** With a fault the first finding ends the search: the cheap and telling stages come first. */
+function runStages(options: CheckOptions): Stages {
   const properties = checkProperties(options);
-  const stages: StageResult[] = [properties];
+  const isSearching = options.fault !== null;
+  const isFound = (stage: StageResult | null): boolean =>
+    isSearching && stage !== null && stage.findings.length > 0;
+  const stages = { properties, litmus: null, recordings: null, drawn: null };
+  if (isFound(properties)) return stages;
+  const litmus = checkLitmus(options);
+  // A pattern names rules or litmus programs: the rest is about neither.
+  if (isFound(litmus) || options.pattern !== null) return { ...stages, litmus };
+  const recordings = checkRecordings(options);
+  if (isFound(recordings)) return { ...stages, litmus, recordings };
+  return { properties, litmus, recordings, drawn: checkDrawn(options) };
+}
+
+function toReport(options: CheckOptions, stages: Stages): CheckReport {
+  const { properties, litmus, recordings, drawn } = stages;
+  const run: StageResult[] = [properties, litmus, recordings, drawn].filter(
+    (stage) => stage !== null,
+  );
   const ruleStates = coverage(properties.evidence);
   const built = ruleStates.filter(({ state }) => state !== 'notModelled');
   const checked = built.filter(({ state }) => state === 'checked').length;
+  const isWhole = options.fault === null && options.pattern === null;
+  const { faultsTried, faultsCaught } = properties;
   return {
     versions: versions(),
     seed: options.seed,
@@ -19,20 +56,17 @@ export function check(options: CheckOptions): CheckReport {
     rules: { total: built.length, checked, unchecked: built.length - checked },
     families: byFamily(built),
     ruleStates,
-    litmus: { total: 0, reproduced: 0 },
-    systems: [],
+    litmus: { total: litmus?.total ?? 0, reproduced: litmus?.reproduced ?? 0 },
+    systems: isWhole ? tabulatedMachines(options) : [],
     paths: null,
-    recordings: null,
-    faults:
-      options.fault === null
-        ? { total: properties.faultsTried.size, caught: properties.faultsCaught.size }
-        : null,
-    programs: 0,
-    runs: sum(stages, ({ runs }) => runs),
-    steps: sum(stages, ({ steps }) => steps),
-    findings: stages.flatMap(({ findings }) => findings),
-    weak: stages.flatMap(({ weak }) => weak),
-    partial: stages.flatMap(({ partial }) => partial),
+    recordings: recordings?.recordings ?? null,
+    faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,
+    programs: drawn?.programs ?? 0,
+    runs: sum(run, ({ runs }) => runs),
+    steps: sum(run, ({ steps }) => steps),
+    findings: run.flatMap(({ findings }) => findings),
+    weak: run.flatMap(({ weak }) => weak),
+    partial: run.flatMap(({ partial }) => partial),
   };
 }
 

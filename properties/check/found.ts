@@ -2,6 +2,8 @@ import { INTACT, type StackTypes } from '../../impl/stack.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { type Fault, withFault } from '../faults/fault.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { LITMUS } from '../litmus/index.ts';
+import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { Finding } from '../run/finding.ts';
@@ -31,7 +33,9 @@ export function verdictFor(program: Program): Verdict {
       candidate.rules[0] === program.rule &&
       candidate.programs.some((other) => other.name === program.name),
   );
-  return (run: Run) => (property === undefined ? run.findings : judgeRun(property, run));
+  if (property !== undefined) return (run: Run) => judgeRun(property, run);
+  const litmus = LITMUS.find(({ id }) => id === program.name);
+  return (run: Run) => (litmus === undefined ? run.findings : judgeLitmus(litmus, run));
 }
 
 /** The classes of the world that a trace or a search runs in. */

@@ -62,6 +62,8 @@ export interface RecordingsReport {
     readonly total: number;
   };
   readonly byTheme: Readonly<Record<string, unknown>>;
+  /** How many programs each operation that is not built has cut. */
+  readonly cutBy: Readonly<Record<string, number>>;
 }
 
 /** What one stage of `check` adds. */

@@ -1,8 +1,18 @@
+import { ARRAY_FAULTS } from './array/index.ts';
 import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
+import { FENCE_A_FAULTS } from './fence/index-a.ts';
+import { FENCE_B_FAULTS } from './fence/index-b.ts';
+import { UNWRAP_FAULTS } from './unwrap/index.ts';
 
 /** Every seeded fault, historical ones and our own. */
-export const FAULTS: readonly Fault[] = [...CALLBACK_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...FENCE_A_FAULTS,
+  ...CALLBACK_FAULTS,
+  ...FENCE_B_FAULTS,
+  ...ARRAY_FAULTS,
+  ...UNWRAP_FAULTS,
+];
 
 /** The fault with this id, or null. */
 export function findFault(id: string): Fault | null {

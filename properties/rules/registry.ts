@@ -1,13 +1,16 @@
-import type { RuleId } from '../../model/rules/catalogue.ts';
-import type { Property } from '../check/property.ts';
 import '../programs/operations/index.ts';
+import type { Property } from '../check/property.ts';
+import { ARRAY_PROPERTIES } from './array/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
+import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
+import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
+import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
 
 /** Every property, in the order in which `check` runs them. */
-export const PROPERTIES: readonly Property[] = [...CALLBACK_PROPERTIES];
-
-/** A rule of a built family that no property checks, and why. */
-export interface Unchecked {
-  readonly rule: RuleId;
-  readonly reason: string;
-}
+export const PROPERTIES: readonly Property[] = [
+  ...FENCE_A_PROPERTIES,
+  ...CALLBACK_PROPERTIES,
+  ...FENCE_B_PROPERTIES,
+  ...ARRAY_PROPERTIES,
+  ...UNWRAP_PROPERTIES,
+];
