@@ -88,6 +88,14 @@ defineOperations([
     },
   },
   {
+    name: 'resv.resetMax',
+    parameters: ['resv'],
+    *run(environment, args) {
+      resvOf(environment, args).resetMaxFences();
+      return null;
+    },
+  },
+  {
     name: 'resv.usageRw',
     parameters: ['resv', 'write'],
     *run(environment, args) {

@@ -1,0 +1,73 @@
+import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about waiting for a reservation object. */
+export const WAITING_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'resv-053-interruption-is-timeout',
+    mistake: 'an interrupted wait says that its time ran out',
+    breaks: ['RESV-053', 'RESV-056'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          return Math.max(0, yield* super.waitTimeout(usage, interruptible, timeoutJiffies));
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'resv-054-success-is-1',
+    mistake: 'a wait that finds nothing pending returns 1',
+    breaks: ['RESV-054'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          if (yield* this.testSignaled(usage)) return 1;
+          return yield* super.waitTimeout(usage, interruptible, timeoutJiffies);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-RESV-02',
+    mistake: 'a wait without a budget gives each fence one jiffy',
+    breaks: ['RESV-055'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          return yield* super.waitTimeout(usage, interruptible, Math.max(1, timeoutJiffies));
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'resv-055-only-tests',
+    mistake: 'a wait without a budget only tests, so that nothing is armed or interrupted',
+    breaks: ['RESV-055', 'RESV-056'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          if (timeoutJiffies === 0) return (yield* this.testSignaled(usage)) ? 1 : 0;
+          return yield* super.waitTimeout(usage, interruptible, timeoutJiffies);
+        }
+      },
+    }),
+  }),
+];
