@@ -51,6 +51,7 @@ export function explain(failure: Failure, fault: Fault | null): Trace {
     judges: STANDARD_JUDGES,
     verdict,
     target: failure.finding,
+    baseline: fault === null ? null : INTACT,
   };
   const small = shrink(failure, context);
   const { trace } = recordCandidate(small, context, fault, failure.bounds);

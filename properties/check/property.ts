@@ -18,7 +18,8 @@ export type JudgeName =
   | 'livelock'
   | 'leak'
   | 'refinement'
-  | 'results';
+  | 'results'
+  | 'trace points';
 
 /** Counts how often the interesting case of a property was reached. */
 export interface Witness {

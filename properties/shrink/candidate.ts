@@ -24,6 +24,8 @@ export interface ShrinkContext {
   readonly verdict: Verdict;
   /** What was found first: smaller runs must fail in the same way. */
   readonly target: Finding;
+  /** The stack without the fault, when there is one: what fails there too proves nothing. */
+  readonly baseline: StackTypes | null;
 }
 
 /** Runs a program under a strategy and returns the failure, if it is the same one. */
@@ -33,15 +35,28 @@ export function tryCandidate(
   context: ShrinkContext,
 ): Candidate | null {
   let run: Run;
+  let findings: readonly Finding[];
   try {
     run = runOnce(program, strategy, context);
+    findings = context.verdict(run);
   } catch (error) {
     // A smaller program can be wrong in itself: it names what is no longer made.
     if (error instanceof ProgramError) return null;
     throw error;
   }
-  const finding = context.verdict(run).find((found) => isSame(found, context.target));
+  const finding = findings.find((found) => isSame(found, context.target));
   return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
+}
+
+/** Judges that know what a program is meant to do: without some call they may speak in error. */
+const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus']);
+
+/** A program with fewer calls still shows the defect, and not only that calls are missing. */
+export function isTelling(candidate: Candidate, context: ShrinkContext): boolean {
+  const { baseline, target } = context;
+  if (baseline === null) return !INTENTIONS.has(target.judge);
+  const intact = { ...context, types: baseline };
+  return replayCandidate(candidate.program, candidate.choices, intact) === null;
 }
 
 /** Runs the very choices of a candidate. */

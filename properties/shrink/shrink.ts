@@ -1,6 +1,12 @@
 import type { Call, Program, TaskProgram } from '../programs/program.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
-import { type Candidate, replayCandidate, type ShrinkContext, tryCandidate } from './candidate.ts';
+import {
+  type Candidate,
+  isTelling,
+  replayCandidate,
+  type ShrinkContext,
+  tryCandidate,
+} from './candidate.ts';
 
 /** Bounds of the search for a smaller schedule. */
 const PREEMPTIONS_MAX = 3;
@@ -23,7 +29,7 @@ export function shrink(found: Candidate, context: ShrinkContext): Candidate {
 function fewerCalls(from: Candidate, context: ShrinkContext): Candidate | null {
   for (const program of smallerPrograms(from.program)) {
     const found = replayCandidate(program, from.choices, context) ?? search(program, context);
-    if (found !== null) return found;
+    if (found !== null && isTelling(found, context)) return found;
   }
   return null;
 }

@@ -1,0 +1,62 @@
+import type { Trace } from '../../traces/trace.ts';
+import { formatTrace } from '../../traces/write.ts';
+import { parseTrace } from '../../traces/read.ts';
+import type { Fault } from '../faults/fault.ts';
+import { check } from './check.ts';
+import { BUDGET_STEPS } from './options.ts';
+import { replay } from './replay.ts';
+
+/** How one fault fared with one seed. */
+export interface FaultRow {
+  readonly fault: string;
+  readonly seed: number;
+  readonly isCaught: boolean;
+  /** A finding names a rule that the fault breaks. */
+  readonly namesRule: boolean;
+  /** What met it: a property, a litmus program, a recording, drawn programs. */
+  readonly source: string | null;
+  readonly rules: readonly string[];
+  readonly tasks: number | null;
+  readonly steps: number | null;
+  readonly preemptions: number | null;
+  /** The trace replays from its file alone. */
+  readonly replays: boolean;
+  /** The same trace shows nothing wrong without the fault. */
+  readonly passesIntact: boolean;
+}
+
+/** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
+export function tryFault(fault: Fault, seed: number): FaultRow {
+  const report = check({
+    pattern: null,
+    seed,
+    budgetSteps: BUDGET_STEPS,
+    fault,
+    progress: () => undefined,
+  });
+  const found = report.findings[0] ?? null;
+  const rules = found?.finding.rules ?? [];
+  const trace = found?.trace ?? null;
+  return {
+    fault: fault.id,
+    seed,
+    isCaught: found !== null,
+    namesRule: rules.some((rule) => fault.breaks.includes(rule)),
+    source: found?.source ?? null,
+    rules,
+    tasks: trace?.verdict.shrunk.tasks ?? null,
+    steps: trace?.verdict.shrunk.steps ?? null,
+    preemptions: trace?.verdict.shrunk.preemptions ?? null,
+    ...bothWays(trace, fault),
+  };
+}
+
+function bothWays(trace: Trace | null, fault: Fault): { replays: boolean; passesIntact: boolean } {
+  if (trace === null) return { replays: false, passesIntact: false };
+  const read = parseTrace(formatTrace(trace), 'trace of the matrix');
+  const intact = replay(read, null).kind;
+  return {
+    replays: replay(read, fault).kind === 'identical',
+    passesIntact: intact === 'passes' || intact === 'stale',
+  };
+}
