@@ -21,7 +21,7 @@ export type ChangeKind =
 export interface Change {
   readonly kind: ChangeKind;
   readonly task: string;
-  /** The callback that was called; empty for the rest. */
+  /** The callback that was called, or what is odd about the change; mostly empty. */
   readonly detail: string;
   readonly clockNs: number;
 }
@@ -56,7 +56,9 @@ export class FenceWatch extends KernelObject implements Observer {
     if (object !== this.fence) return;
     this.look();
     if (name === 'dma_fence_signaled') this.push('trace', '');
-    if (name === 'dma_fence_destroy') this.push('release', '');
+    if (name === 'dma_fence_destroy') {
+      this.push('release', this.fence.lock.isHeld ? 'release with lock' : '');
+    }
   }
 
   event(event: WorldEvent): void {

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { CALLBACK_CONTEXT_FAULTS } from './callback-context.ts';
 import { CREATION_FAULTS } from './creation.ts';
 import { LOOKUP_FAULTS } from './lookup.ts';
 import { OPS_ARMING_FAULTS } from './ops-arming.ts';
@@ -18,4 +19,5 @@ export const FENCE_A_FAULTS: readonly Fault[] = [
   ...OPS_CONTEXT_FAULTS,
   ...SIGNAL_FAULTS,
   ...SIGNAL_CALLS_FAULTS,
+  ...CALLBACK_CONTEXT_FAULTS,
 ];

@@ -83,16 +83,17 @@ export const LOOKUP_FAULTS: readonly Fault[] = [
   fault({
     id: 'fence-013-list-stays',
     mistake: 'the list is taken over only after the timestamp went into its place',
-    breaks: ['FENCE-013', 'FENCE-029'],
+    breaks: ['FENCE-013'],
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
-        override *signalTimestampLocked(this: DmaFence, timestampNs: number): KernelTask<number> {
+        override *signalTimestampLocked(timestampNs: number): KernelTask<number> {
           if (yield* this.flags.testAndSet(SIGNALED)) return -EINVAL;
           yield* this.timestampNs.write(timestampNs);
           const callbacks = this.callbacks.splice(0);
           this.world.emit(this, 'signal', 0);
           yield* this.flags.set(TIMESTAMP);
           this.world.emit(this, 'stamp');
+          this.trace('dma_fence_signaled');
           for (const node of callbacks) yield* this.runCallback(node);
           return 0;
         }

@@ -69,6 +69,7 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
           const callbacks = this.callbacks.splice(0);
           this.world.emit(this, 'signal', 0);
           yield* stamp(this, timestampNs);
+          this.trace('dma_fence_signaled');
           yield* callAll(this, callbacks);
           this.lock.releaseIrqrestore(flags);
           return 0;
@@ -181,13 +182,16 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
   fault({
     id: 'fence-031-callbacks-after-unlock',
     mistake: 'the callbacks are called once the lock is free',
-    breaks: ['FENCE-031'],
+    breaks: ['FENCE-031', 'FENCE-032'],
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *signal(): KernelTask<number> {
           const flags = yield* this.lock.acquireIrqsave();
           const callbacks = yield* win(this);
-          if (callbacks !== null) yield* stamp(this, this.world.clock.nanoseconds);
+          if (callbacks !== null) {
+            yield* stamp(this, this.world.clock.nanoseconds);
+            this.trace('dma_fence_signaled');
+          }
           this.lock.releaseIrqrestore(flags);
           yield* callAll(this, callbacks ?? []);
           return callbacks === null ? -EINVAL : 0;
@@ -204,9 +208,13 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
         override *signal(): KernelTask<number> {
           const flags = yield* this.lock.acquireIrqsave();
           const callbacks = yield* win(this);
+          if (callbacks !== null) this.trace('dma_fence_signaled');
           yield* callAll(this, callbacks ?? []);
           this.lock.releaseIrqrestore(flags);
-          if (callbacks !== null) yield* stamp(this, this.world.clock.nanoseconds);
+          if (callbacks !== null) {
+            yield* stamp(this, this.world.clock.nanoseconds);
+            this.trace('dma_fence_signaled');
+          }
           return callbacks === null ? -EINVAL : 0;
         }
       },

@@ -1,4 +1,5 @@
 import type { Property } from '../../check/property.ts';
+import { CALLBACK_CONTEXT_PROPERTIES } from './callback-context.ts';
 import { CREATION_PROPERTIES } from './creation.ts';
 import { LOOKUP_PROPERTIES } from './lookup.ts';
 import { OPS_ARMING_PROPERTIES } from './ops-arming.ts';
@@ -18,4 +19,5 @@ export const FENCE_A_PROPERTIES: readonly Property[] = [
   ...OPS_CONTEXT_PROPERTIES,
   ...SIGNAL_PROPERTIES,
   ...SIGNAL_CALLS_PROPERTIES,
+  ...CALLBACK_CONTEXT_PROPERTIES,
 ];

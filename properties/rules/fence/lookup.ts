@@ -104,8 +104,8 @@ export const LOOKUP_PROPERTIES: readonly Property[] = [
         tasks: { A: 'slot.getSafe(s)', B: 'slot.publish(s, g); slab.recycle(f)' },
       }),
     ],
-    // A machine of one fence knows nothing of a second life in the same memory.
-    allows: ['refinement'],
+    // Judges of one fence know nothing of a second life in the same memory.
+    allows: ['refinement', 'trace points'],
     forbids: ['refcount', 'use-after-free', 'double-free', 'leak', 'livelock'],
     holds: heldMeanwhile,
     witness: {
@@ -130,7 +130,7 @@ export const LOOKUP_PROPERTIES: readonly Property[] = [
       }),
     ],
     // The claim itself says which complaints must come, and that no other may.
-    allows: ['refcount', 'lock-misuse', 'refinement'],
+    allows: ['refcount', 'lock-misuse', 'refinement', 'trace points'],
     forbids: ['use-after-free', 'double-free'],
     holds: referenceRule,
     witness: {

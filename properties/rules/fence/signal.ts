@@ -124,7 +124,6 @@ export const SIGNAL_PROPERTIES: readonly Property[] = [
       statusAfter: reached((run) => run.resultOf('B', 'fence.getStatus') === 1),
     },
     faults: [
-      'fence-013-list-stays',
       'fence-013-early-timestamp',
       'fence-029-stamped-flag-first',
       'fence-029-two-holds',
