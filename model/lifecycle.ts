@@ -14,6 +14,8 @@ export interface ModelEvent<Name extends EventName = EventName> {
   readonly fence?: number;
   readonly context?: number;
   readonly seqno?: number;
+  /** 1 when that fence's numbers compare as plain 64-bit ones; else they wrap at 32 bits. */
+  readonly is64Bit?: number;
   /** Which slots hold a fence that tests signaled: bit n stands for slot n. */
   readonly signaled?: number;
 }

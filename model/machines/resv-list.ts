@@ -7,6 +7,8 @@ export interface ResvFence {
   readonly fence: number;
   readonly context: number;
   readonly seqno: number;
+  /** 1 when its numbers do not wrap at 32 bits. */
+  readonly is64Bit?: number;
 }
 
 /** What an `add` brings: a fence, and how it uses the buffer. */
@@ -29,9 +31,11 @@ export interface ResvList {
   readonly signaled: readonly number[];
 }
 
-/** Later by the wrapping 32-bit rule, or the very same fence. */
+/** Later by the rule of the new fence, or the very same fence. */
 function isLaterOrSame(fence: ResvFence, old: ResvFence): boolean {
-  return fence.fence === old.fence || ((fence.seqno - old.seqno) | 0) > 0;
+  if (fence.fence === old.fence) return true;
+  if (fence.is64Bit === 1) return fence.seqno > old.seqno;
+  return ((fence.seqno - old.seqno) | 0) > 0;
 }
 
 /** Replaceable: covered by the new entry, or done. */

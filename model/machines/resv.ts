@@ -27,11 +27,12 @@ const number = (value: number | undefined): number => value ?? 0;
 
 /** The fence and usage that an `add` brings. */
 function added({ event }: Taken): ResvEntry {
-  const { fence, context, seqno, detail } = event;
+  const { fence, context, seqno, is64Bit, detail } = event;
   return {
     fence: number(fence),
     context: number(context),
     seqno: number(seqno),
+    ...(is64Bit === undefined ? {} : { is64Bit }),
     usage: number(detail),
   };
 }

@@ -52,11 +52,12 @@ export class ResvView {
       }
     }
     if (name === 'add' && subject instanceof DmaFence) {
-      const { context, seqno } = subject;
+      const { context, seqno, ops } = subject;
+      const wide = ops.use64BitSeqno === true ? { is64Bit: 1 } : {};
       const fence = this.numberOf(subject);
       this.added.set(subject, event.step);
       this.all.set(subject, Math.min(detail, this.all.get(subject) ?? detail));
-      events.push({ type: 'add', detail, fence, context, seqno: Number(seqno) });
+      events.push({ type: 'add', detail, fence, context, seqno: Number(seqno), ...wide });
       return events;
     }
     const carries = name === 'reserve' || name === 'reserve.failed';
