@@ -9,7 +9,7 @@ const PAIR = 'f = fence.create(); g = fence.create()';
 const KEPT = `${PAIR}; fence.get(f); fence.get(g)`;
 
 /** The array of the program was completed exactly once. */
-export function completesOnce(run: Run): string | null {
+function completesOnce(run: Run): string | null {
   const { flags } = run.environment.fence('a');
   if ((flags.bits & SIGNALED) === 0) return 'the array is not signaled although it must be';
   const deciding = [
