@@ -15,7 +15,23 @@ export interface FenceInfo {
   timelineName: string;
   driverName: string;
   status: number;
+  flags: number;
   timestampNs: number;
+}
+
+/** Memory for records is zeroed when it is allocated. */
+const ZERO_RECORD: FenceInfo = {
+  timelineName: '',
+  driverName: '',
+  status: 0,
+  flags: 0,
+  timestampNs: 0,
+};
+
+/** Where a program wants its records; null when that is no memory that it may write to. */
+function slotsOf(argument: UserPointer): FenceInfo[] | null {
+  const slots = argument.fields['sync_fence_info'];
+  return Array.isArray(slots) ? (slots as FenceInfo[]) : null; // programs put slots there
 }
 
 /** The requests of a sync_file. */
@@ -98,21 +114,37 @@ export class SyncFileIoctls {
     } else {
       if (room < count) return -EINVAL;
       if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-      const records: FenceInfo[] = [];
-      for (const leaf of this.stack.unwrap.leaves(fence)) {
-        const record = yield* this.fillFenceInfo(leaf);
-        records.push(record);
-        if (status > 0) status = record.status;
-      }
+      const records = yield* this.fillRecords(fence);
+      status = this.overallStatus(records);
       filled = records.length;
-      if (argument.fields['sync_fence_info'] === null) return -EFAULT;
-      argument.fields['sync_fence_info'] = records;
+      const slots = slotsOf(argument);
+      if (slots === null) return -EFAULT;
+      this.copyRecords(slots, records, count);
     }
     if (!argument.isWritable) return -EFAULT;
     argument.fields['name'] = syncFile.getName();
     argument.fields['status'] = status;
     argument.fields['num_fences'] = filled;
     return 0;
+  }
+
+  /** The second walk: one record for each leaf that it finds. @rule SYNCFILE-023 */
+  protected *fillRecords(fence: DmaFence): KernelTask<readonly FenceInfo[]> {
+    const records: FenceInfo[] = [];
+    for (const leaf of this.stack.unwrap.leaves(fence)) {
+      records.push(yield* this.fillFenceInfo(leaf));
+    }
+    return records;
+  }
+
+  /** The first leaf that is not done decides. @rule SYNCFILE-019 */
+  protected overallStatus(records: readonly FenceInfo[]): number {
+    return records.find(({ status }) => status <= 0)?.status ?? 1;
+  }
+
+  /** Writes as many slots as leaves were counted. @rule SYNCFILE-018 */
+  protected copyRecords(slots: FenceInfo[], records: readonly FenceInfo[], count: number): void {
+    for (let index = 0; index < count; index += 1) slots[index] = records[index] ?? ZERO_RECORD;
   }
 
   /** @kernel sync_fill_fence_info @rule SYNCFILE-021 @rule SYNCFILE-022 */
@@ -123,6 +155,7 @@ export class SyncFileIoctls {
       timelineName: fence.ops.getTimelineName(fence).slice(0, SYNC_NAME_SIZE - 1),
       driverName: fence.ops.getDriverName(fence).slice(0, SYNC_NAME_SIZE - 1),
       status,
+      flags: 0,
       timestampNs,
     };
   }

@@ -63,23 +63,45 @@ export class SyncFile extends KernelObject implements FileOps {
    * @rule SYNCFILE-013
    */
   *poll(file: File, table: PollTable | null): KernelTask<number> {
-    const { world } = this;
-    const fence = this.carried;
     if (table !== null) yield* table.wait(file, this.queue);
+    if ((yield* this.isUnlinked()) && (yield* this.claim())) yield* this.install();
+    const events = yield* this.readiness();
+    this.world.emit(this, 'poll', events);
+    return events;
+  }
 
+  /** A lockless look at the callback's node. @kernel list_empty */
+  protected *isUnlinked(): KernelTask<boolean> {
+    const { world } = this;
     yield this.linkage;
     world.memory.touch(this.callback, 'node');
     const isUnlinked = this.callback.linkedOn === null;
     world.current.observe(isUnlinked ? 1 : 0);
-    if (isUnlinked && !(yield* this.flags.testAndSet(POLL_ENABLED))) {
-      world.emit(this, 'attempt');
-      const isRefused = (yield* fence.addCallback(this.callback)) < 0;
-      world.emit(this, isRefused ? 'refused' : 'watch');
-      if (isRefused) yield* this.queue.wakeAll();
-    }
-    const events = (yield* fence.isSignaled()) ? POLLIN : 0;
-    world.emit(this, 'poll', events);
-    return events;
+    return isUnlinked;
+  }
+
+  /** True for the first poller in the life of the file. */
+  protected *claim(): KernelTask<boolean> {
+    return !(yield* this.flags.testAndSet(POLL_ENABLED));
+  }
+
+  /** Somebody has tried to install the callback. */
+  protected *isClaimed(): KernelTask<boolean> {
+    return yield* this.flags.test(POLL_ENABLED);
+  }
+
+  /** The one attempt to hear of the fence; when it comes too late, sleepers must hear of that. */
+  protected *install(): KernelTask<void> {
+    const { world } = this;
+    world.emit(this, 'attempt');
+    const isRefused = (yield* this.carried.addCallback(this.callback)) < 0;
+    world.emit(this, isRefused ? 'refused' : 'watch');
+    if (isRefused) yield* this.queue.wakeAll();
+  }
+
+  /** The events that a poll reports. */
+  protected *readiness(): KernelTask<number> {
+    return (yield* this.carried.isSignaled()) ? POLLIN : 0;
   }
 
   *ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
@@ -90,7 +112,7 @@ export class SyncFile extends KernelObject implements FileOps {
   *release(): KernelTask<void> {
     const { world } = this;
     world.emit(this, 'release');
-    if (yield* this.flags.test(POLL_ENABLED)) yield* this.carried.removeCallback(this.callback);
+    if (yield* this.isClaimed()) yield* this.carried.removeCallback(this.callback);
     if (this.fence !== null) yield* this.fence.put();
     world.emit(this, 'free');
     world.memory.free(this.callback);

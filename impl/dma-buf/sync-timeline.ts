@@ -142,8 +142,12 @@ export class SyncTimeline extends KernelObject {
   /** Takes a point off list and tree, under `lock`. */
   unlist(point: SyncPoint): void {
     this.lock.assertHeld('list_del of a point');
-    this.list.splice(this.list.indexOf(point), 1);
-    this.tree.splice(this.tree.indexOf(point), 1);
+    const inList = this.list.indexOf(point);
+    const inTree = this.tree.indexOf(point);
+    this.world.bugOn(inList < 0, 'list_del of a point that is not on the list', point);
+    this.world.bugOn(inTree < 0, 'rb_erase of a point that is not in the tree', point);
+    this.list.splice(inList, 1);
+    this.tree.splice(inTree, 1);
     this.world.emit(this, 'unlist', null, Number(point.base.seqno), point.base);
   }
 

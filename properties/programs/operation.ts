@@ -38,6 +38,14 @@ export class Arguments {
     return typeof value === 'number' ? value : this.wrong(name, 'a number');
   }
 
+  /** A name, or a number that stands for itself. */
+  either(name: string): string | number {
+    const value = this.values[name];
+    return typeof value === 'string' || typeof value === 'number'
+      ? value
+      : this.wrong(name, 'a word or a number');
+  }
+
   boolean(name: string, otherwise?: boolean): boolean {
     const value = this.values[name] ?? otherwise;
     return typeof value === 'boolean' ? value : this.wrong(name, 'true or false');

@@ -1,5 +1,6 @@
 /** Loading this file defines every operation that programs can use. */
 import './array.ts';
+import './driver.ts';
 import './fence-life.ts';
 import './fence-locked.ts';
 import './fence-null.ts';
@@ -13,6 +14,10 @@ import './lockless.ts';
 import './probe.ts';
 import './resv.ts';
 import './slot.ts';
+import './sw-sync.ts';
 import './sync-file.ts';
+import './sys-files.ts';
+import './sys-poll.ts';
+import './sys.ts';
 import './task.ts';
 import './unwrap.ts';
