@@ -1,7 +1,8 @@
 import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
 import type { CheckOptions } from './options.ts';
-import type { CheckReport, FamilyReport, StageResult } from './report.ts';
+import { explain } from './found.ts';
+import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
 import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
 import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
 import { checkProperties, type PropertiesResult } from './stage-properties.ts';
@@ -9,12 +10,15 @@ import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
 import { tabulatedMachines } from './stage-systems.ts';
 
 /** What the stages found; those that were not asked for are missing. */
-interface Stages {
+export interface Stages {
   readonly properties: PropertiesResult;
   readonly litmus: LitmusStage | null;
   readonly recordings: RecordingsStage | null;
   readonly drawn: DrawnResult | null;
 }
+
+/** So many findings get a counterexample: each costs a search of its own. */
+const EXPLAINED_MAX = 5;
 
 /** The main job: every property, litmus program, recording, table and drawn program. */
 export function check(options: CheckOptions): CheckReport {
@@ -22,8 +26,28 @@ export function check(options: CheckOptions): CheckReport {
   return toReport(options, stages);
 }
 
-/** With a fault the first finding ends the search: the cheap and telling stages come first. */
-function runStages(options: CheckOptions): Stages {
+/** What was met, the telling ones first: a claim that names one rule says most. */
+export function byTelling(met: readonly Met[]): readonly Met[] {
+  const rank = ({ finding, failure }: Met): number =>
+    (failure === null ? 1000 : 0) +
+    (finding.rules.length === 0 ? 100 : finding.rules.length) +
+    (finding.judge === 'property' ? 0 : 10);
+  return met.toSorted((first, second) => rank(first) - rank(second));
+}
+
+/** Shrinks the most telling findings to counterexamples. */
+function explainAll(met: readonly Met[], { fault, progress }: CheckOptions): Reported[] {
+  let left = EXPLAINED_MAX;
+  return byTelling(met).map(({ finding, source, failure }) => {
+    if (failure === null || left === 0) return { finding, source, trace: null };
+    left -= 1;
+    progress(`shrinking what ${source} found`);
+    return { finding, source, trace: explain(failure, fault) };
+  });
+}
+
+/** With a fault the search ends with the first stage that finds something. */
+export function runStages(options: CheckOptions): Stages {
   const properties = checkProperties(options);
   const isSearching = options.fault !== null;
   const isFound = (stage: StageResult | null): boolean =>
@@ -64,7 +88,10 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     programs: drawn?.programs ?? 0,
     runs: sum(run, ({ runs }) => runs),
     steps: sum(run, ({ steps }) => steps),
-    findings: run.flatMap(({ findings }) => findings),
+    findings: explainAll(
+      run.flatMap(({ findings }) => findings),
+      options,
+    ),
     weak: run.flatMap(({ weak }) => weak),
     partial: run.flatMap(({ partial }) => partial),
   };

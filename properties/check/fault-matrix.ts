@@ -2,9 +2,11 @@ import type { Trace } from '../../traces/trace.ts';
 import { formatTrace } from '../../traces/write.ts';
 import { parseTrace } from '../../traces/read.ts';
 import type { Fault } from '../faults/fault.ts';
-import { check } from './check.ts';
+import { byTelling, runStages } from './check.ts';
+import { explain } from './found.ts';
 import { BUDGET_STEPS } from './options.ts';
 import { replay } from './replay.ts';
+import type { Met } from './report.ts';
 
 /** How one fault fared with one seed. */
 export interface FaultRow {
@@ -27,16 +29,21 @@ export interface FaultRow {
 
 /** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
 export function tryFault(fault: Fault, seed: number): FaultRow {
-  const report = check({
+  const { properties, litmus, recordings, drawn } = runStages({
     pattern: null,
     seed,
     budgetSteps: BUDGET_STEPS,
     fault,
     progress: () => undefined,
   });
-  const found = report.findings[0] ?? null;
+  const met = [properties, litmus, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
+  const names = ({ finding }: Met): boolean =>
+    finding.rules.some((rule) => fault.breaks.includes(rule));
+  const telling = byTelling(met);
+  const found = telling.find(names) ?? telling[0] ?? null;
   const rules = found?.finding.rules ?? [];
-  const trace = found?.trace ?? null;
+  const failure = found?.failure ?? null;
+  const trace = failure === null ? null : explain(failure, fault);
   return {
     fault: fault.id,
     seed,

@@ -1,12 +1,21 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
+import type { Failure } from './found.ts';
 import type { RuleStatus } from './coverage.ts';
 
-/** A finding of `check`: where it was met, and the counterexample when one could be written. */
-export interface Reported {
+/** A finding of `check`, as the search met it. */
+export interface Met {
   readonly finding: Finding;
   /** The property, litmus program or campaign that met it. */
+  readonly source: string;
+  /** The failing run; null when it takes several runs to see what is wrong. */
+  readonly failure: Failure | null;
+}
+
+/** A finding with its counterexample; only the first ones get one, the others say where they are. */
+export interface Reported {
+  readonly finding: Finding;
   readonly source: string;
   readonly trace: Trace | null;
 }
@@ -70,9 +79,7 @@ export interface RecordingsReport {
 export interface StageResult {
   readonly runs: number;
   readonly steps: number;
-  readonly findings: readonly Reported[];
+  readonly findings: readonly Met[];
   readonly weak: readonly string[];
   readonly partial: readonly string[];
 }
-
-export const NOTHING: StageResult = { runs: 0, steps: 0, findings: [], weak: [], partial: [] };

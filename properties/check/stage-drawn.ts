@@ -7,9 +7,9 @@ import type { Program } from '../programs/program.ts';
 import { runOnce } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { drawnSchedule, strategyOf, type DrawnSchedule } from '../schedules/drawn.ts';
-import { explain, typesWith } from './found.ts';
+import { typesWith } from './found.ts';
 import type { CheckOptions } from './options.ts';
-import type { Reported, StageResult } from './report.ts';
+import type { Met, StageResult } from './report.ts';
 
 /** Schedules per drawn program. */
 const SCHEDULES = 6;
@@ -24,13 +24,13 @@ export interface DrawnResult extends StageResult {
 export function checkDrawn(options: CheckOptions): DrawnResult {
   const types = typesWith(options.fault);
   const counts = { programs: 0, runs: 0, steps: 0 };
-  const findings: Reported[] = [];
+  const findings: Met[] = [];
   for (let batch = 0; counts.steps < options.budgetSteps; batch += 1) {
     const failure = drawBatch(options.seed * 1_000_003 + batch, types, counts);
     if (failure !== null) {
       const bounds = `${counts.programs} drawn programs, ${SCHEDULES} schedules each`;
-      const trace = explain({ ...failure, bounds }, options.fault);
-      findings.push({ finding: failure.finding, source: 'drawn programs', trace });
+      const { finding } = failure;
+      findings.push({ finding, source: 'drawn programs', failure: { ...failure, bounds } });
       break;
     }
     options.progress(`drawn programs: ${counts.programs}, ${counts.steps} steps`);

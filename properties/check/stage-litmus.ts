@@ -5,9 +5,9 @@ import { LITMUS_RUNS_MAX, isReproduced, runLitmus } from '../litmus/run-litmus.t
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { explore } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
-import { explain, type Failure, typesWith } from './found.ts';
+import { type Failure, typesWith } from './found.ts';
 import type { CheckOptions } from './options.ts';
-import type { Reported, StageResult } from './report.ts';
+import type { Met, StageResult } from './report.ts';
 
 export interface LitmusStage extends StageResult {
   readonly total: number;
@@ -17,7 +17,7 @@ export interface LitmusStage extends StageResult {
 /** Runs every schedule of every litmus program; with a fault, until the first surprise. */
 export function checkLitmus(options: CheckOptions): LitmusStage {
   const asked = LITMUS.filter((litmus) => isAsked(litmus, options.pattern));
-  const findings: Reported[] = [];
+  const findings: Met[] = [];
   const counts = { runs: 0, steps: 0, reproduced: 0 };
   for (const litmus of asked) {
     options.progress(litmus.id);
@@ -31,12 +31,10 @@ export function checkLitmus(options: CheckOptions): LitmusStage {
     }
     const failure = firstSurprise(litmus, options);
     if (failure !== null) {
-      const trace = explain(failure, options.fault);
-      findings.push({ finding: failure.finding, source: litmus.id, trace });
-    } else if (options.fault === null || result.complete) {
-      findings.push({ finding: missingOutcome(litmus, result), source: litmus.id, trace: null });
+      findings.push({ finding: failure.finding, source: litmus.id, failure });
+    } else {
+      findings.push({ finding: missingOutcome(litmus, result), source: litmus.id, failure });
     }
-    if (options.fault !== null && findings.length > 0) break;
   }
   return { ...counts, total: asked.length, findings, weak: [], partial: [] };
 }

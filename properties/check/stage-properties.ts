@@ -2,10 +2,10 @@ import { findFault } from '../faults/registry.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { PropertyEvidence } from './coverage.ts';
 import { isWitnessed } from './coverage.ts';
-import { explain, typesWith } from './found.ts';
+import { typesWith } from './found.ts';
 import type { CheckOptions } from './options.ts';
 import type { Property } from './property.ts';
-import type { Reported, StageResult } from './report.ts';
+import type { Met, StageResult } from './report.ts';
 import { type Broken, type PropertyResult, runProperty } from './run-property.ts';
 
 export interface PropertiesResult extends StageResult {
@@ -21,14 +21,14 @@ export function checkProperties(options: CheckOptions): PropertiesResult {
   for (const property of PROPERTIES) {
     if (!isAsked(property, options.pattern)) continue;
     options.progress(`${property.rules[0]}: ${firstLine(property.plan)}`);
-    if (!stage.runOne(property)) break;
+    stage.runOne(property);
   }
   return stage.result();
 }
 
 class PropertiesStage {
   private readonly options: CheckOptions;
-  private readonly findings: Reported[] = [];
+  private readonly findings: Met[] = [];
   private readonly weak: string[] = [];
   private readonly partial: string[] = [];
   private readonly evidence: PropertyEvidence[] = [];
@@ -41,19 +41,17 @@ class PropertiesStage {
     this.options = options;
   }
 
-  /** False when the search is over. */
-  runOne(property: Property): boolean {
+  runOne(property: Property): void {
     const { fault, seed } = this.options;
     const stopsAtFinding = true;
     const result = runProperty(property, { seed, types: typesWith(fault), stopsAtFinding });
     this.count(result);
     const [broken] = result.broken;
-    if (broken !== undefined) this.findings.push(this.report(property, broken));
-    if (fault !== null) return broken === undefined;
+    if (broken !== undefined) this.findings.push(toMet(property, broken));
+    if (fault !== null) return;
     this.noteWeak(property, result);
     const caught = this.tryFaults(property);
     this.evidence.push({ property, witnesses: result.witnesses, caught });
-    return true;
   }
 
   private count(result: PropertyResult): void {
@@ -94,16 +92,6 @@ class PropertiesStage {
     return caught;
   }
 
-  private report(property: Property, broken: Broken): Reported {
-    const source = property.rules[0];
-    const { finding, program, choices } = broken;
-    if (choices === null) return { finding, source, trace: null };
-    const bounds = 'every schedule with at most 2 preemptions, and 200 random ones';
-    const named = { ...program, rule: source };
-    const failure = { program: named, choices, finding, bounds };
-    return { finding, source, trace: explain(failure, this.options.fault) };
-  }
-
   result(): PropertiesResult {
     const { runs, steps, findings, weak, partial, evidence } = this;
     return {
@@ -125,4 +113,11 @@ function isAsked(property: Property, pattern: string | null): boolean {
 
 function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
+}
+
+function toMet(property: Property, { finding, program, choices }: Broken): Met {
+  const source = property.rules[0];
+  const bounds = 'every schedule with at most 2 preemptions, and 200 random ones';
+  const failure = choices === null ? null : { program, choices, finding, bounds };
+  return { finding, source, failure };
 }

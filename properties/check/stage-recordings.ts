@@ -3,7 +3,7 @@ import { keptRecordings } from '../conform/kept-recordings.ts';
 import type { Finding } from '../run/finding.ts';
 import { typesWith } from './found.ts';
 import type { CheckOptions } from './options.ts';
-import type { RecordingsReport, Reported, StageResult } from './report.ts';
+import type { Met, RecordingsReport, StageResult } from './report.ts';
 
 export interface RecordingsStage extends StageResult {
   readonly recordings: RecordingsReport;
@@ -13,9 +13,9 @@ export interface RecordingsStage extends StageResult {
 export function checkRecordings(options: CheckOptions): RecordingsStage {
   options.progress('recordings of a real kernel');
   const report = conform(keptRecordings(), { types: typesWith(options.fault) });
-  const findings = report.differences.map((difference): Reported => {
+  const findings = report.differences.map((difference): Met => {
     const { file, line } = difference;
-    return { finding: toFinding(difference), source: `${shortName(file)}:${line}`, trace: null };
+    return { finding: toFinding(difference), source: `${shortName(file)}:${line}`, failure: null };
   });
   const { programs, agreed, disagreed, cut, operations, byTheme, cutBy } = report;
   return {

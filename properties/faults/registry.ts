@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
 import { FENCE_B_FAULTS } from './fence/index-b.ts';
+import { RESV_FAULTS } from './resv/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
 
 /** Every seeded fault, historical ones and our own. */
@@ -12,6 +13,7 @@ export const FAULTS: readonly Fault[] = [
   ...FENCE_B_FAULTS,
   ...ARRAY_FAULTS,
   ...UNWRAP_FAULTS,
+  ...RESV_FAULTS,
 ];
 
 /** The fault with this id, or null. */

@@ -4,6 +4,7 @@ import { ARRAY_PROPERTIES } from './array/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
+import { RESV_PROPERTIES } from './resv/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
 
 /** Every property, in the order in which `check` runs them. */
@@ -13,4 +14,5 @@ export const PROPERTIES: readonly Property[] = [
   ...FENCE_B_PROPERTIES,
   ...ARRAY_PROPERTIES,
   ...UNWRAP_PROPERTIES,
+  ...RESV_PROPERTIES,
 ];
