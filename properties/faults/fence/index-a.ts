@@ -1,10 +1,12 @@
 import type { Fault } from '../fault.ts';
+import { ADD_FAULTS } from './add.ts';
 import { CALLBACK_CONTEXT_FAULTS } from './callback-context.ts';
 import { CREATION_FAULTS } from './creation.ts';
 import { LOOKUP_FAULTS } from './lookup.ts';
 import { OPS_ARMING_FAULTS } from './ops-arming.ts';
 import { OPS_CONTEXT_FAULTS } from './ops-context.ts';
 import { RELEASE_FAULTS } from './release.ts';
+import { REMOVE_FAULTS } from './remove.ts';
 import { SIGNAL_FAULTS } from './signal.ts';
 import { SIGNAL_CALLS_FAULTS } from './signal-calls.ts';
 import { STUB_FAULTS } from './stubs.ts';
@@ -20,4 +22,6 @@ export const FENCE_A_FAULTS: readonly Fault[] = [
   ...SIGNAL_FAULTS,
   ...SIGNAL_CALLS_FAULTS,
   ...CALLBACK_CONTEXT_FAULTS,
+  ...ADD_FAULTS,
+  ...REMOVE_FAULTS,
 ];

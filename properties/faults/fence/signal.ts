@@ -200,20 +200,19 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
-    id: 'fence-031-stamp-after-unlock',
-    mistake: 'the timestamp is stored once the lock is free',
+    id: 'fence-031-only-flag-locked',
+    mistake: 'only the flag is set under the lock, all else comes later',
     breaks: ['FENCE-031'],
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *signal(): KernelTask<number> {
           const flags = yield* this.lock.acquireIrqsave();
           const callbacks = yield* win(this);
-          if (callbacks !== null) this.trace('dma_fence_signaled');
-          yield* callAll(this, callbacks ?? []);
           this.lock.releaseIrqrestore(flags);
           if (callbacks !== null) {
             yield* stamp(this, this.world.clock.nanoseconds);
             this.trace('dma_fence_signaled');
+            yield* callAll(this, callbacks);
           }
           return callbacks === null ? -EINVAL : 0;
         }

@@ -7,7 +7,7 @@ import { MockIssuer } from '../mock-issuer.ts';
 import { type Arguments, defineOperations } from '../operation.ts';
 
 /** The names of the flags that are set, in the order of their bits. */
-export function flagNames(bits: number): string {
+function flagNames(bits: number): string {
   const names = [
     [SIGNALED, 'SIGNALED'],
     [TIMESTAMP, 'TIMESTAMP'],
@@ -18,7 +18,7 @@ export function flagNames(bits: number): string {
 }
 
 /** Every word of a fence in one line. It is no access: programs use it where nobody else runs. */
-export function inspect(fence: DmaFence): string {
+function inspect(fence: DmaFence): string {
   const { references, flags, error, callbacks, context, seqno, ops, lock } = fence;
   const isOwnLock = ops instanceof MockIssuer && lock === ops.lock;
   return [

@@ -87,4 +87,12 @@ defineOperations([
       return null;
     },
   },
+  {
+    name: 'inspect.node',
+    parameters: ['callback'],
+    *run(environment, args) {
+      const { linkedOn, calls } = environment.callback(args.text('callback'));
+      return `${linkedOn === null ? 'unlinked' : `on ${linkedOn.label}`}, calls ${calls}`;
+    },
+  },
 ]);

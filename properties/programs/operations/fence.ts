@@ -1,4 +1,4 @@
-import { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
+import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { Environment } from '../environment.ts';
@@ -62,7 +62,7 @@ function callbackFunction(environment: Environment, args: Arguments): FenceCallb
         environment.disown(fence);
         yield* fence.put();
       };
-    case 'null':
+    case 'missing':
       return null;
     case 'poll':
       return function* (fence) {

@@ -180,7 +180,7 @@ export const SIGNAL_PROPERTIES: readonly Property[] = [
       flagBeforeCallback: reached((run) => isSettled(run, 'early'), 2),
       callbackBeforeFlag: reached((run) => isSettled(run, 'late'), 2),
     },
-    faults: ['fence-031-callbacks-after-unlock', 'fence-031-stamp-after-unlock'],
+    faults: ['fence-031-callbacks-after-unlock', 'fence-031-only-flag-locked'],
   }),
 ];
 

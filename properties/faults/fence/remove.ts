@@ -1,0 +1,96 @@
+import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
+import { ENABLE_SIGNAL, SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about taking callbacks back. */
+export const REMOVE_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'fence-047-always-true',
+    mistake: 'a removal says that it has removed, always',
+    breaks: ['FENCE-047', 'FENCE-049'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
+          yield* super.removeCallback(callback);
+          return true;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-047-stays-linked',
+    mistake: 'a removed node stays on the list',
+    breaks: ['FENCE-047'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        protected override unlink(node: FenceCallback): void {
+          node.linkedOn = null;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-047-without-lock',
+    mistake: 'a removal takes no lock',
+    breaks: ['FENCE-047'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
+          yield* this.flags.test(SIGNALED);
+          const isLinked = callback.linkedOn !== null;
+          callback.linkedOn = null;
+          const at = this.callbacks.indexOf(callback);
+          if (at >= 0) this.callbacks.splice(at, 1);
+          return isLinked;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-048-does-not-wait',
+    mistake: 'a removal returns at once when the node is not linked any more',
+    breaks: ['FENCE-048'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
+          yield* this.flags.test(SIGNALED);
+          if (callback.isPrepared && callback.linkedOn === null) return false;
+          return yield* super.removeCallback(callback);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-049-not-caught',
+    mistake: 'nobody checks where the node that is removed is linked',
+    breaks: ['FENCE-049'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
+          const flags = yield* this.lock.acquireIrqsave();
+          const { linkedOn } = callback;
+          callback.linkedOn = null;
+          const at = linkedOn === null ? -1 : linkedOn.callbacks.indexOf(callback);
+          if (at >= 0) linkedOn?.callbacks.splice(at, 1);
+          this.lock.releaseIrqrestore(flags);
+          return linkedOn !== null;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-050-disarms',
+    mistake: 'the fence counts as unarmed once its last callback is removed',
+    breaks: ['FENCE-050'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        protected override unlink(node: FenceCallback): void {
+          super.unlink(node);
+          if (this.callbacks.length > 0) return;
+          this.flags.initialize(this.flags.bits & ~ENABLE_SIGNAL);
+        }
+      },
+    }),
+  }),
+];
