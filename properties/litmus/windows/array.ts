@@ -281,4 +281,24 @@ export const ARRAY_LITMUS: readonly Litmus[] = [
       outcome('A true; B 1 0', ['FENCE-090'], 'the array is signaled afterwards'),
     ],
   }),
+  litmus({
+    name: 'poll-loses-to-work',
+    window: 'RACE-16',
+    setup: `${ONE}; a = array.create([f]); fence.enableSwSignaling(a)`,
+    tasks: {
+      A: 'fence.isSignaled(a)',
+      'irq@A': 'fence.signal(f)',
+      B: 'lockless.fence(a, [stamped, locked])',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A false; irq 0; B 0 0', ['ARRAY-013'], 'polled before the interrupt'),
+      outcome('A false; irq 0; B 0 1', ['ARRAY-012'], 'the work completes the array'),
+      outcome('A false; irq 0; B 1 0', ['ARRAY-012'], 'the work has completed the array'),
+      outcome('A true; irq 0; B 0 0', ['ARRAY-012', 'FENCE-055'], 'B was early'),
+      outcome('A true; irq 0; B 0 1', ['ARRAY-012'], 'the work, or the poll, holds the lock'),
+      outcome('A true; irq 0; B 1 0', ['ARRAY-012', 'FENCE-055'], 'the work was done'),
+      outcome('A true; irq 0; B 1 1', ['ARRAY-013', 'FENCE-027'], 'the poll tries to signal, too'),
+    ],
+  }),
 ];

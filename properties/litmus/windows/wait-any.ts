@@ -102,4 +102,22 @@ export const WAIT_ANY_LITMUS: readonly Litmus[] = [
       outcome('A -ERESTARTSYS; B 0, w 1', ['FENCE-079'], 'signaled between scan and sleep'),
     ],
   }),
+  litmus({
+    name: 'interrupted-too-late',
+    window: 'RACE-06',
+    setup: 'f = fence.create()',
+    tasks: {
+      A: 'fence.waitAny([f], 5, true)',
+      B: 'task.wake(A)',
+      'irq@A': 'lockless.task(A); clock.elapse(6); task.interrupt(A); fence.signal(f)',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A 5 #0; irq 0 0', ['FENCE-077', 'FENCE-078'], 'refused, or found by a scan'),
+      outcome('A 5 #0; irq 1 0', ['FENCE-078'], 'found by the scan behind the new state'),
+      outcome('A 0; irq 1 0', ['FENCE-079'], 'asleep for too long: no time left beats both'),
+      outcome('A 0; irq 0 0', ['FENCE-079'], 'woken by B, and kept from running for too long'),
+      outcome('A -ERESTARTSYS; irq 0 0', ['FENCE-079'], 'it had taken the time before'),
+    ],
+  }),
 ];

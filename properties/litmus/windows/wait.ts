@@ -143,4 +143,22 @@ export const WAIT_LITMUS: readonly Litmus[] = [
       outcome('A 5; B 1 1 1', ['FENCE-063'], 'the same hold, or enabling and waiting'),
     ],
   }),
+  litmus({
+    name: 'late-after-wake',
+    window: 'RACE-05',
+    setup: 'f = fence.create()',
+    tasks: {
+      A: 'fence.defaultWait(f, 5)',
+      B: 'task.wake(A)',
+      'irq@A': `lockless.fence(f, [listed]); lockless.task(A)
+        clock.elapse(6); fence.signal(f)`,
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A 5; irq 0 0 0', ['FENCE-064'], 'signaled before the wait began'),
+      outcome('A 0; irq 1 2 0', ['FENCE-069'], 'asleep for too long'),
+      outcome('A 0; irq 1 0 0', ['FENCE-069'], 'woken by B, and kept from running for too long'),
+      outcome('A 5; irq 1 0 0', ['FENCE-068'], 'it had taken the time, and relocks too late'),
+    ],
+  }),
 ];

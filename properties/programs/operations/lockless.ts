@@ -41,6 +41,8 @@ function* field(environment: Environment, fence: DmaFence, name: string): Kernel
       return (yield* fence.timestampNs.read()) === 0 ? 0 : 1;
     case 'locked': // spin_is_locked()
       return yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1));
+    case 'listed': // list_empty()
+      return yield* look(fence, 'callbacks', () => (fence.callbacks.length === 0 ? 0 : 1));
     case 'released':
       return yield* look(fence, 'release', () =>
         fence.ops instanceof MockIssuer ? fence.ops.releaseCalls : 0,
@@ -132,6 +134,15 @@ defineOperations([
       return yield* look(fences, 'log', () => {
         return world.violations.filter(({ kind }) => kind === 'warn').length;
       });
+    },
+  },
+  {
+    // Time passes while the caller runs, as in a long interrupt.
+    name: 'clock.elapse',
+    parameters: ['jiffies'],
+    *run(environment, args) {
+      environment.stack.world.clock.now += args.number('jiffies');
+      return null;
     },
   },
   {

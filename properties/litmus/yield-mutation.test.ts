@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mutateYields } from './mutation/mutate.ts';
+import { rewrite } from './mutation/points.ts';
+import { SILENT_POINTS } from './silent-points.ts';
+import { judgeMutation, LISTED_SHARE_MAX } from './yield-mutation.ts';
+
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
+
+test('every preemption point matters to some litmus program, or is listed with a reason', async () => {
+  if (!existsSync(join(DIST, 'impl'))) throw new Error('run `npm run build` first: dist/ is empty');
+  const verdict = judgeMutation(await mutateYields(DIST));
+  expect(verdict.survivors).toEqual([]);
+  expect(verdict.stale).toEqual([]);
+  expect(verdict.listed).toHaveLength(Object.keys(SILENT_POINTS).length);
+  expect(verdict.listed.length).toBeLessThanOrEqual(verdict.total * LISTED_SHARE_MAX);
+});
+
+describe('rewriting', () => {
+  const source = `export class Box extends Thing {
+    *open() {
+        if (yield* this.flags.test(OPEN)) return (yield* this.count.read());
+        yield this.looked;
+        yield* this.unpack(yield* this.flags.test(FULL));
+        yield* this.read();
+    }
+}`;
+
+  test('finds primitives and bare accesses, and nothing else', () => {
+    const { points } = rewrite('box.js', source, 7);
+    expect(points.map(({ number, name }) => `${number} ${name}`)).toEqual([
+      '7 Box.open: flags.test',
+      '8 Box.open: count.read',
+      '9 Box.open: looked',
+      '10 Box.open: flags.test #2',
+    ]);
+  });
+
+  test('puts a switch before each, and leaves the rest as it was', () => {
+    const { text } = rewrite('box.js', source, 7);
+    expect(text).toContain('if (yield* $at(7, this, this.flags.test(OPEN)))');
+    expect(text).toContain('return (yield* $at(8, this, this.count.read()));');
+    expect(text).toContain('yield* $atAccess(9, this, this.looked);');
+    expect(text).toContain('yield* this.unpack(yield* $at(10, this, this.flags.test(FULL)));');
+    expect(text).toContain('yield* this.read();');
+  });
+});
