@@ -11,7 +11,9 @@ export type ViolationKind =
   | 'lockdep'
   | 'lock-misuse'
   | 'sleep-in-atomic'
-  | 'stack-overflow';
+  | 'stack-overflow'
+  /** Only where one task runs alone; elsewhere the quiescent run itself shows it. */
+  | 'deadlock';
 
 /** One complaint, with the place where it was raised. */
 export interface Violation {

@@ -224,7 +224,7 @@ export class World {
       if (next.done === true) return next.value;
       const gate = next.value.gate;
       if (gate !== null && !gate.ready(task)) {
-        throw new Error(`set-up blocks at: ${next.value.label} (${gate.blockedBy})`);
+        this.fault('deadlock', `nobody is left to end: ${next.value.label} (${gate.blockedBy})`);
       }
       this.alternative = 0;
       this.current = task;

@@ -113,10 +113,12 @@ export const MERGE_FAULTS: readonly Fault[] = [
         ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
           const { counted } = this;
           if (wanted === null) {
+            let timestampNs = since;
             for (const leaf of fences.flatMap((fence) => this.leaves(fence))) {
               if (!(yield* leaf.isSignaled())) counted.push(leaf);
+              else timestampNs = Math.max(timestampNs, yield* leaf.timestamp());
             }
-            return { count: counted.length, timestampNs: since };
+            return { count: counted.length, timestampNs };
           }
           for (const fence of counted.splice(0)) wanted.push(yield* fence.get());
           return { count: wanted.length, timestampNs: since };

@@ -52,7 +52,10 @@ function* create(
     : yield* stack.fences.contextAlloc(1);
   const seqno = BigInt(args.number('seqno', 1));
   const array = yield* stack.arrays.create(children, context, seqno, args.boolean('any', false));
-  if (array === null) return false;
+  if (array === null) {
+    environment.bind(out, null);
+    return false;
+  }
   takeOver(environment, array, out);
   return true;
 }
@@ -121,7 +124,10 @@ defineOperations([
     name: 'array.mode',
     parameters: ['array'],
     *run(environment, args) {
-      return arrayOf(environment, args).isAny ? 'any' : 'all';
+      const fence = environment.fence(args.text('array'));
+      const array = environment.stack.arrays.arrayOf(fence);
+      if (array === null) return 'none';
+      return array.isAny ? 'any' : 'all';
     },
   },
 ]);
