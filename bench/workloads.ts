@@ -35,9 +35,9 @@ export function shortProgram(): Program {
   return program('short', {
     setup: 'f = fence.create(); cb = callback.create()',
     tasks: {
-      A: 'fence.addCallback(f, cb); fence.isSignaled(f)',
-      B: 'fence.signal(f); fence.getStatus(f)',
-      C: 'fence.getStatus(f); fence.isSignaled(f)',
+      A: 'fence.addCallback(f, cb); fence.isSignaled(f); fence.removeCallback(f, cb)',
+      B: 'fence.getStatus(f); fence.signal(f); fence.getStatus(f)',
+      C: 'fence.getStatus(f); fence.isSignaled(f); fence.getStatus(f); fence.isSignaled(f)',
     },
   });
 }

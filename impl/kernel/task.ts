@@ -88,7 +88,7 @@ export class Task {
     this.call += 1;
     this.callStart = this.world.steps;
     this.allocations = 0;
-    this.observations.length = 0;
+    if (this.observations.length > 0) this.observations.length = 0;
   }
 
   /** Enters a function that can nest without bound when it is wrong. Pair with `leave`. */

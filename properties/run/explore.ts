@@ -53,23 +53,41 @@ export function explore(program: Program, schedules: Schedules, options: Explore
   return { runs: schedules.runs, steps, isComplete: false };
 }
 
+/** Bounds are iterated: what needs few preemptions is found first, and then with few. */
 function exploreTree(
   program: Program,
   schedules: Extract<Schedules, { kind: 'all' | 'bounded' }>,
   options: ExploreOptions,
 ): Explored {
-  const bound = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
-  const tree = new ScheduleTree(bound);
-  let runs = 0;
-  let steps = 0;
+  const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
+  const counts = { runs: 0, steps: 0 };
+  for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
+    const tree = new ScheduleTree(bound);
+    if (!exploreBound(program, tree, counts, schedules.runsMax, options)) {
+      return { ...counts, isComplete: false };
+    }
+    // Nothing was left out, so larger bounds show the same schedules again.
+    if (!tree.pruned) break;
+  }
+  return { ...counts, isComplete: true };
+}
+
+/** False when the visitor, or the number of runs, has ended the exploration. */
+function exploreBound(
+  program: Program,
+  tree: ScheduleTree,
+  counts: { runs: number; steps: number },
+  runsMax: number,
+  options: ExploreOptions,
+): boolean {
   for (;;) {
     tree.begin();
     const run = runOnce(program, tree, options);
-    runs += 1;
-    steps += run.world.steps;
-    if (!options.visit(run)) return { runs, steps, isComplete: false };
-    if (!tree.advance()) return { runs, steps, isComplete: true };
-    if (runs >= schedules.runsMax) return { runs, steps, isComplete: false };
+    counts.runs += 1;
+    counts.steps += run.world.steps;
+    if (!options.visit(run)) return false;
+    if (!tree.advance()) return true;
+    if (counts.runs >= runsMax) return false;
   }
 }
 

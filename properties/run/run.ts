@@ -170,7 +170,9 @@ export class Run {
   }
 
   private *callAll(task: Task, calls: readonly Call[]): KernelTask<void> {
-    for (const [position, call] of calls.entries()) {
+    const { environment, world } = this;
+    let position = 0;
+    for (const call of calls) {
       task.beginCall();
       const record: CallRecord = {
         task: task.name,
@@ -183,8 +185,9 @@ export class Run {
       this.calls.push(record);
       this.open[task.index] = record;
       const { run, args } = compiled(call);
-      record.result = yield* run(this.environment, args, call.out ?? null);
-      record.end = this.world.steps;
+      record.result = yield* run(environment, args, call.out ?? null);
+      record.end = world.steps;
+      position += 1;
     }
   }
 
