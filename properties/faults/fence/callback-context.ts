@@ -196,4 +196,25 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
       },
     }),
   }),
+  fault({
+    id: 'fence-036-timeline-borrows',
+    mistake: 'a timeline signals its points without a reference on them',
+    breaks: ['FENCE-036'],
+    install: (types) => ({
+      SyncTimeline: class extends types.SyncTimeline {
+        override *advance(increment: number): KernelTask<void> {
+          yield* this.lock.acquireIrq();
+          yield* this.value.write((this.value.value + increment) >>> 0);
+          this.world.emit(this, 'advance', null, increment);
+          for (const point of [...this.list]) {
+            if (!(yield* point.signaled())) break;
+            this.unlist(point);
+            this.world.emit(this, 'signalPoint', null, 0, point.base);
+            yield* point.base.signalLocked();
+          }
+          this.lock.releaseIrq();
+        }
+      },
+    }),
+  }),
 ];

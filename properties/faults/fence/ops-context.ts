@@ -35,6 +35,21 @@ export const OPS_CONTEXT_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'fence-022-point-locks',
+    mistake: 'a point takes the lock of its timeline to read the value',
+    breaks: ['FENCE-022'],
+    install: (types) => ({
+      SyncPoint: class extends types.SyncPoint {
+        override *signaled(): KernelTask<boolean> {
+          const flags = yield* this.timeline.lock.acquireIrqsave();
+          const isDone = yield* super.signaled();
+          this.timeline.lock.releaseIrqrestore(flags);
+          return isDone;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'fence-022-poll-holds-lock',
     mistake: 'the plain poll takes the lock around the op',
     breaks: ['FENCE-022'],

@@ -1,6 +1,7 @@
 import { SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
+import { SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
 import { Probe } from '../probe.ts';
-import { defineOperations } from '../operation.ts';
+import { defineOperations, ProgramError } from '../operation.ts';
 
 /** Signalling by holders of the lock, and what others make of a signal without a lock. */
 defineOperations([
@@ -93,6 +94,17 @@ defineOperations([
     *run(environment, args) {
       const { linkedOn, calls } = environment.callback(args.text('callback'));
       return `${linkedOn === null ? 'unlinked' : `on ${linkedOn.label}`}, calls ${calls}`;
+    },
+  },
+  {
+    // Moves the timeline of a point, as its issuer does.
+    name: 'point.advance',
+    parameters: ['fence', 'increment'],
+    *run(environment, args) {
+      const { ops } = environment.fence(args.text('fence'));
+      if (!(ops instanceof SyncPoint)) throw new ProgramError('only points have a timeline');
+      yield* ops.timeline.advance(args.number('increment'));
+      return null;
     },
   },
 ]);

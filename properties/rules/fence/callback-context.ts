@@ -231,7 +231,8 @@ export const CALLBACK_CONTEXT_PROPERTIES: readonly Property[] = [
     rules: ['FENCE-036'],
     plan: `A signaller's reference outlives the callbacks: no release under the fence's own lock.
       - the callback drops the last other reference; the signaller then drops its own
-      - an array's interrupt work signals, and the callback drops the last outside reference`,
+      - an array's interrupt work, a timeline and a poll signal; the callback drops the last
+        outside reference`,
     programs: [
       program('callback-puts', {
         setup: `f = fence.create(); fence.get(f); watch.fence(f); cb = probe.create(put, f)
@@ -243,19 +244,29 @@ export const CALLBACK_CONTEXT_PROPERTIES: readonly Property[] = [
                 cb = probe.create(put, a); fence.addCallback(a, cb)`,
         tasks: { A: 'fence.signal(c)' },
       }),
+      program('callback-puts-point', {
+        setup: `p = fence.createPoint(1); watch.fence(p); cb = probe.create(put, p)
+                fence.addCallback(p, cb)`,
+        tasks: { A: 'point.advance(p, 1)' },
+      }),
       program('poller-signals', {
         setup: `f = fence.create(signaled: hardware); fence.get(f); watch.fence(f)
                 cb = probe.create(put, f); fence.addCallback(f, cb); hardware.finish(f)`,
         tasks: { A: 'fence.isSignaled(f); fence.put(f)' },
       }),
     ],
-    forbids: ['use-after-free', 'refcount', 'refinement', 'deadlock'],
+    forbids: ['use-after-free', 'refcount', 'refinement', 'deadlock', 'lockdep'],
     holds: byProgram({
       'callback-puts': releasedUnlocked('f'),
       'callback-puts-array': releasedUnlocked('a'),
+      'callback-puts-point': releasedUnlocked('p'),
       'poller-signals': releasedUnlocked('f'),
     }),
-    witness: { putInside: reached((run) => probe(run).returned === 1, 3) },
-    faults: ['fence-036-array-puts-first', 'fence-036-signal-gives-away'],
+    witness: { putInside: reached((run) => probe(run).returned === 1, 4) },
+    faults: [
+      'fence-036-array-puts-first',
+      'fence-036-signal-gives-away',
+      'fence-036-timeline-borrows',
+    ],
   }),
 ];

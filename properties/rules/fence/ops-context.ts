@@ -58,7 +58,7 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
     rules: ['FENCE-022'],
     plan: `The op "signaled" is asked with and without the lock, by several at once, anywhere.
       - a mock, polled and asked for its status, by a task, another task and an interrupt
-      - an array, likewise: its op must neither lock nor sleep`,
+      - an array and a point of a timeline, likewise: their ops must neither lock nor sleep`,
     programs: [
       program('ask-mock', {
         setup: 'f = fence.create(signaled: hardware)',
@@ -67,6 +67,14 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
       program('ask-array', {
         setup: ARRAY,
         tasks: { A: 'fence.isSignaled(a); fence.getStatus(a)', B: 'fence.isSignaled(a)' },
+      }),
+      program('ask-point', {
+        setup: 'p = fence.createPoint(1)',
+        tasks: {
+          A: 'fence.isSignaled(p); fence.getStatus(p)',
+          B: 'point.advance(p, 1)',
+          'irq@A': 'fence.isSignaled(p)',
+        },
       }),
       program('ask-array-irq', {
         setup: ARRAY,
@@ -83,20 +91,26 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
       );
     },
     witness: {
-      array: reached((run) => run.resultOf('A', 'fence.getStatus') === 0, 2),
+      container: reached((run) => run.resultOf('A', 'fence.getStatus') === 0, 2),
       inInterrupt: reached(
         (run) =>
           run.program.name === 'ask-mock' &&
           sightsOf(run, 'signaled').some(({ context }) => context === 'hardirq'),
       ),
     },
-    faults: ['fence-022-array-locks', 'fence-022-array-sleeps', 'fence-022-poll-holds-lock'],
+    faults: [
+      'fence-022-array-locks',
+      'fence-022-array-sleeps',
+      'fence-022-point-locks',
+      'fence-022-poll-holds-lock',
+    ],
   }),
   property({
     rules: ['FENCE-023'],
     plan: `Polls never go back from true, even when the op does.
       - hardware that says "done" and then "not done", and two tasks that poll
-      - an array that is armed while others poll it, and its child signals`,
+      - an array that is armed while others poll it, and its child signals
+      - a point of a timeline that moves on by half the range of its values`,
     programs: [
       program('poll-restarted', {
         setup: 'f = fence.create(signaled: hardware)',
@@ -115,6 +129,14 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
         },
         teardown: 'fence.isSignaled(a)',
       }),
+      program('poll-point', {
+        setup: 'p = fence.createPoint(1)',
+        tasks: {
+          A: 'fence.isSignaled(p); fence.isSignaled(p)',
+          B: 'fence.isSignaled(p)',
+          C: 'point.advance(p, 1); point.advance(p, 2147483647); point.advance(p, 2)',
+        },
+      }),
     ],
     forbids: ['results'],
     holds: monotonic,
@@ -127,7 +149,7 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
   property({
     rules: ['FENCE-024'],
     plan: `Names can be asked for under the lock, in interrupts and after the signal; they stay.
-      - a mock, the stub, an array; before, while and after it signals`,
+      - a mock, the stub, an array, a point; before, while and after they signal`,
     programs: [
       program('names-mock', {
         setup: 'f = fence.create()',
@@ -139,6 +161,13 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
       program('names-stub', {
         setup: 's = stub.get()',
         tasks: { A: 'fence.namesLocked(s)', B: 'fence.namesLocked(s)' },
+      }),
+      program('names-point', {
+        setup: 'p = fence.createPoint(1)',
+        tasks: {
+          A: 'fence.namesLocked(p); point.advance(p, 1); fence.namesLocked(p)',
+          'irq@A': 'fence.namesLocked(p)',
+        },
       }),
       program('names-array', {
         setup: ARRAY,
@@ -152,6 +181,7 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
     holds: byProgram({
       'names-mock': sameNames('mock mock'),
       'names-stub': sameNames('stub stub'),
+      'names-point': sameNames('sw_sync points'),
       'names-array': sameNames('dma_fence_array unbound'),
     }),
     witness: {
@@ -162,13 +192,17 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
   property({
     rules: ['FENCE-025'],
     plan: `A release works in an interrupt, under foreign locks, and never sleeps.
-      - the last reference of a fence and of an array, dropped by an interrupt
+      - the last reference of a fence, an array and a point, dropped by an interrupt
       - the last reference dropped with another fence's lock held`,
     programs: [
       program('release-irq', { setup: 'f = fence.create()', tasks: { irq: 'fence.put(f)' } }),
       program('release-array-irq', {
         setup: 'c = fence.create(); f = array.create([c])',
         tasks: { irq: 'fence.put(f)' },
+      }),
+      program('release-point-irq', {
+        setup: 'f = fence.createPoint(1)',
+        tasks: { A: 'point.advance(f, 0)', 'irq@A': 'fence.put(f)' },
       }),
       program('release-under-lock', {
         setup: 'f = fence.create(); g = fence.create(); cb = probe.create(put, f)',
