@@ -2,7 +2,7 @@ import process from 'node:process';
 
 import type { Command } from 'commander';
 
-import { STRESS_SCALE, syncSelftests } from '../properties/selftests/sync.ts';
+import { allSelftests } from '../properties/selftests/registry.ts';
 import { printable } from '../traces/printable.ts';
 import { EXIT } from './exit.ts';
 import { print } from './output.ts';
@@ -17,7 +17,7 @@ export function addSelftests(program: Command): void {
     .action(({ full }: { readonly full?: boolean }) => {
       const progress = createProgress(process.stderr);
       let failed = 0;
-      const selftests = syncSelftests({ scale: full === true ? 1 : STRESS_SCALE });
+      const selftests = allSelftests(full === true);
       for (const selftest of selftests) {
         const { id, title, scale } = selftest;
         progress.show(`${id} ${title}`);

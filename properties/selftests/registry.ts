@@ -1,0 +1,13 @@
+import { fenceSelftests } from './fence.ts';
+import type { Selftest } from './selftest.ts';
+import { STRESS_SCALE, syncSelftests } from './sync.ts';
+import { unwrapSelftests } from './unwrap.ts';
+
+/** The kernel's own suites; `isFull` runs stress scenarios at the size of the original. */
+export function allSelftests(isFull: boolean): readonly Selftest[] {
+  return [
+    ...fenceSelftests(),
+    ...unwrapSelftests(),
+    ...syncSelftests({ scale: isFull ? 1 : STRESS_SCALE }),
+  ];
+}
