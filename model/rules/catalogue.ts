@@ -69,10 +69,19 @@ const RESV_BUILT: ReadonlySet<string> = new Set(
     .map((number) => `RESV-${String(number).padStart(3, '0')}`),
 );
 
+/** Rules of built families that are about chains only. */
+const NEEDS_CHAIN: Readonly<Partial<Record<RuleId, string>>> = {
+  'UNWRAP-003': 'it is about the head of a chain and its predecessors; chains are not built yet',
+  'UNWRAP-004': 'a cursor owns references on chain nodes only; chains are not built yet',
+  'UNWRAP-005': 'it is about what follows in a chain; chains are not built yet',
+};
+
 /** Why nothing is built for a rule yet; null when its family, or its part of it, is built. */
 export function notModelledReason(id: RuleId): string | null {
   const whole = NOT_MODELLED[family(id)];
   if (whole !== undefined) return whole;
+  const missing = NEEDS_CHAIN[id];
+  if (missing !== undefined) return missing;
   if (family(id) !== 'RESV' || RESV_BUILT.has(id)) return null;
   return 'reservations are built as far as one lock, slots, usages, queries and waiting go';
 }
