@@ -9,11 +9,8 @@ import {
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Mutant } from './mutants.ts';
+import type * as Mutants from './mutants.ts';
 import { type Point, rewrite } from './points.ts';
-
-/** What the module of the rewritten copy offers. */
-type Mutants = typeof import('./mutants.ts');
 
 /** Files of impl/dma-buf whose windows have litmus programs. */
 const COVERED = /^(dma-fence|dma-fence-array|fence-[a-z-]+|sync-files?|sync-file-ioctls)\.js$/;
@@ -21,7 +18,7 @@ const COVERED = /^(dma-fence|dma-fence-array|fence-[a-z-]+|sync-files?|sync-file
 /** Everything that was found out about the preemption points of impl/dma-buf. */
 export interface Mutation {
   readonly points: readonly Point[];
-  readonly mutants: readonly Mutant[];
+  readonly mutants: readonly Mutants.Mutant[];
   /** Points of files without litmus programs, by file. */
   readonly uncovered: ReadonlyMap<string, number>;
 }
@@ -29,7 +26,7 @@ export interface Mutation {
 /** Rewrites a copy of the compiled tree and silences its points, one after another. */
 export async function mutateYields(
   treeRoot: string,
-  onMutant: (point: Point, mutant: Mutant) => void = () => {},
+  onMutant: (point: Point, mutant: Mutants.Mutant) => void = () => {},
 ): Promise<Mutation> {
   const copy = join(projectOf(treeRoot), 'node_modules', '.cache', `yields-${process.pid}`);
   rmSync(copy, { recursive: true, force: true });
@@ -39,7 +36,7 @@ export async function mutateYields(
     writeFileSync(join(copy, 'package.json'), '{ "type": "module" }\n');
     const { points, uncovered } = rewriteAll(join(copy, 'impl', 'dma-buf'));
     const module = pathToFileURL(join(copy, 'properties', 'litmus', 'mutation', 'mutants.js'));
-    const { measureReach, tryPoint } = (await import(module.href)) as Mutants; // a copy of it
+    const { measureReach, tryPoint } = (await import(module.href)) as typeof Mutants; // a copy of it
     const reach = measureReach();
     const mutants = points.map((point) => {
       const mutant = tryPoint(point.number, reach);
