@@ -56,6 +56,11 @@ export class Environment {
     this.owned.push({ object, drop });
   }
 
+  /** The program has this to give back. */
+  owns(object: KernelObject): boolean {
+    return this.owned.some((entry) => entry.object === object);
+  }
+
   /** The program gave one back. */
   disown(object: KernelObject): void {
     const at = this.owned.findIndex((entry) => entry.object === object);

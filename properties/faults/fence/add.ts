@@ -68,7 +68,7 @@ export const ADD_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *addCallback(callback: FenceCallback): KernelTask<number> {
           const result = yield* super.addCallback(callback);
-          if (result !== 0 && callback.run !== null) yield* callback.run(this, callback);
+          if (result !== 0) yield* this.runCallback(callback);
           return result;
         }
       },
