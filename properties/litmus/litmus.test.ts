@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RULES, WINDOWS } from '../../model/rules/catalogue.ts';
+import { INTACT } from '../../impl/stack.ts';
+import { withFault } from '../faults/fault.ts';
+import { CALLBACK_FAULTS } from '../faults/fence/callbacks.ts';
 import { LITMUS } from './index.ts';
 import type { Litmus } from './litmus.ts';
 import { isReproduced, runLitmus } from './run-litmus.ts';
@@ -62,6 +65,13 @@ describe('the comparison itself', () => {
     const never = { text: 'A 0; B 0, cb 0, f armed', rules: [], why: 'a lost callback' };
     const result = runLitmus({ ...tested, outcomes: [...tested.outcomes, never] });
     expect(result.missing).toEqual([never.text]);
+    expect(isReproduced(result)).toBe(false);
+  });
+
+  test('notices a seeded fault', () => {
+    const seeded = CALLBACK_FAULTS.find(({ id }) => id === 'fence-046-no-second-look');
+    if (seeded === undefined) throw new Error('the seeded fault is gone');
+    const result = runLitmus(tested, { types: withFault(INTACT, seeded) });
     expect(isReproduced(result)).toBe(false);
   });
 
