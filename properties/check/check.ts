@@ -1,6 +1,6 @@
 import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
-import type { CheckOptions } from './options.ts';
+import { CHECK_DEFAULTS, type CheckOptions } from './options.ts';
 import { explain } from './found.ts';
 import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
 import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
@@ -20,8 +20,12 @@ export interface Stages {
 /** So many findings get a counterexample: each costs a search of its own. */
 const EXPLAINED_MAX = 5;
 
-/** The main job: every property, litmus program, recording, table and drawn program. */
-export function check(options: CheckOptions): CheckReport {
+/**
+ * The main job: every property, litmus program, recording, table and drawn program, or what a
+ * pattern picks of them. What is not said is as `CHECK_DEFAULTS` has it.
+ */
+export function check(asked: Partial<CheckOptions> = {}): CheckReport {
+  const options = { ...CHECK_DEFAULTS, ...asked };
   const stages = runStages(options);
   return toReport(options, stages);
 }

@@ -45,6 +45,7 @@ export function record(options: RecordOptions): Recorded {
     types: options.types,
     judges,
     onStart: (world) => recorder.begin(world),
+    onStep: (task) => recorder.announce(task),
     onEnd: (world) => end.push(...endState(world)),
     onChoice: (world, choice) => {
       choices.push(labelled(world, choice));

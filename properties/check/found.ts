@@ -4,11 +4,9 @@ import { type Fault, withFault } from '../faults/fault.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { LITMUS } from '../litmus/index.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
-import { ProgramError } from '../programs/operation.ts';
 import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { Finding } from '../run/finding.ts';
-import type { Run } from '../run/run.ts';
 import { ReplayStrategy } from '../schedules/replay.ts';
 import type { Candidate, ShrinkContext, Verdict } from '../shrink/candidate.ts';
 import { decidingChoice } from '../shrink/deciding.ts';
@@ -34,22 +32,10 @@ export function verdictFor(program: Program): Verdict {
       candidate.rules[0] === program.rule &&
       candidate.programs.some((other) => other.name === program.name),
   );
-  if (property !== undefined) return tolerant((run) => judgeRun(property, run));
+  if (property !== undefined) return (run) => judgeRun(property, run);
   const litmus = LITMUS.find(({ id }) => id === program.name);
-  if (litmus !== undefined) return tolerant((run) => judgeLitmus(litmus, run));
+  if (litmus !== undefined) return (run) => judgeLitmus(litmus, run);
   return (run) => run.findings;
-}
-
-/** A shrunk program may lack what a claim asks for: then only the judges can speak. */
-function tolerant(verdict: Verdict): Verdict {
-  return (run: Run) => {
-    try {
-      return verdict(run);
-    } catch (error) {
-      if (error instanceof ProgramError) return run.findings;
-      throw error;
-    }
-  };
 }
 
 /** The classes of the world that a trace or a search runs in. */

@@ -16,3 +16,12 @@ export interface CheckOptions {
 
 /** Drawn programs get so many steps unless told otherwise. */
 export const BUDGET_STEPS = 2_000_000;
+
+/** Everything, with seed 1, intact and in silence. */
+export const CHECK_DEFAULTS: CheckOptions = {
+  pattern: null,
+  seed: 1,
+  budgetSteps: BUDGET_STEPS,
+  fault: null,
+  progress: () => undefined,
+};

@@ -2,11 +2,12 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { INTACT } from '../../impl/stack.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { ProgramError } from '../programs/operation.ts';
 import type { Program } from '../programs/program.ts';
 import { explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
-import type { JudgeName, Property } from './property.ts';
+import type { JudgeName, Property, Witness } from './property.ts';
 
 export interface PropertyOptions {
   readonly types?: StackTypes;
@@ -91,6 +92,7 @@ class PropertyRun {
       if (explored.isComplete) break;
       if (index === schedules.length - 1) this.isComplete = false;
     }
+    if (hasOneOutcome(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
       this.broken.push({ finding: this.claim(message), program, choices: null });
@@ -100,18 +102,13 @@ class PropertyRun {
   private visit(run: Run, outcomes: Set<string>): boolean {
     outcomes.add(run.outcome);
     for (const [name, witness] of Object.entries(this.property.witness)) {
-      if (witness.when(run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
+      if (isReached(witness, run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
     }
-    for (const finding of this.findingsOf(run)) {
+    const [finding] = judgeRun(this.property, run);
+    if (finding !== undefined) {
       this.broken.push({ finding, program: run.program, choices: run.choices });
-      break;
     }
     return !this.isDone;
-  }
-
-  /** The property's own claim first, then what the judges found, named after this rule too. */
-  private findingsOf(run: Run): readonly Finding[] {
-    return judgeRun(this.property, run);
   }
 
   private claim(message: string): Finding {
@@ -124,13 +121,26 @@ class PropertyRun {
   }
 }
 
+/** A run that crashed early may lack what the witness looks at. */
+function isReached(witness: Witness, run: Run): boolean {
+  try {
+    return witness.when(run);
+  } catch (error) {
+    if (error instanceof ProgramError) return false;
+    throw error;
+  }
+}
+
+/** Nothing can be chosen: the one run says what the set of outcomes would say. */
+function hasOneOutcome({ tasks, world }: Program): boolean {
+  return tasks.length < 2 && world.failuresMax === 0 && world.interruptionsMax === 0;
+}
+
 /** What is wrong with one run, in the eyes of a property: its own claim, then the judges'. */
 export function judgeRun(property: Property, run: Run): readonly Finding[] {
   const findings: Finding[] = [];
-  if (run.isOver || (run.blocked.length > 0 && property.allows?.includes('deadlock') === true)) {
-    const message = property.holds?.(run) ?? null;
-    if (message !== null) findings.push(claimBroken(property, message, run.world.steps));
-  }
+  const message = claimOf(property, run);
+  if (message !== null) findings.push(claimBroken(property, message, run.world.steps));
   for (const finding of run.findings) {
     const judge = finding.judge as JudgeName; // Judges outside the list are never allowed.
     if (property.allows?.includes(judge) === true) continue;
@@ -138,6 +148,23 @@ export function judgeRun(property: Property, run: Run): readonly Finding[] {
     findings.push(isForbidden ? named(finding, property.rules) : finding);
   }
   return findings;
+}
+
+/** What the property itself says about one run; null when it has nothing to say against it. */
+function claimOf(property: Property, run: Run): string | null {
+  try {
+    if (property.outcomes !== undefined && hasOneOutcome(run.program)) {
+      const message = property.outcomes(new Set([run.outcome]), run.program);
+      if (message !== null) return message;
+    }
+    const mayBlock = property.allows?.includes('deadlock') === true;
+    const isJudged = run.isOver || (run.blocked.length > 0 && mayBlock);
+    return isJudged ? (property.holds?.(run) ?? null) : null;
+  } catch (error) {
+    // A program with fewer calls may lack what the claim asks for.
+    if (error instanceof ProgramError) return null;
+    throw error;
+  }
 }
 
 function claimBroken(property: Property, message: string, step: number | null): Finding {

@@ -115,7 +115,7 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-function toMet(property: Property, { finding, program, choices }: Broken): Met {
+export function toMet(property: Property, { finding, program, choices }: Broken): Met {
   const source = property.rules[0];
   const bounds = 'every schedule with at most 2 preemptions, and 200 random ones';
   const failure = choices === null ? null : { program, choices, finding, bounds };

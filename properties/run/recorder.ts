@@ -15,12 +15,18 @@ export class Recorder implements Judge {
   readonly events: TraceEvent[] = [];
   private world: World | null = null;
   private before = new Map<string, string>();
+  /** The access that comes next, under the names that things have before it. */
+  private announced = '';
 
   /** Tells the recorder when the tasks start: what is there already is no change. */
   begin(world: World): void {
     this.world = world;
     this.before = snapshot(world);
     this.steps.length = 0;
+  }
+
+  announce(task: Task): void {
+    this.announced = task.pending?.label ?? '';
   }
 
   event(event: WorldEvent): void {
@@ -34,7 +40,7 @@ export class Recorder implements Judge {
     });
   }
 
-  stepped(task: Task, access: Access, alternative: number): void {
+  stepped(task: Task, _access: Access, alternative: number): void {
     if (this.world === null) return;
     const after = snapshot(this.world);
     const changes: TraceChange[] = [];
@@ -47,7 +53,7 @@ export class Recorder implements Judge {
     this.steps.push({
       task: task.name,
       context: task.context,
-      access: access.label,
+      access: this.announced,
       alternative,
       changes,
       call: task.call === 0 ? null : task.call,

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly onStart?: (world: World) => void;
   /** Called when nothing can run any more, before the program gives everything back. */
   readonly onEnd?: (world: World) => void;
+  /** Called before every step, with the task whose access comes next. */
+  readonly onStep?: (task: Task) => void;
   /** Called before a step that had an alternative, with the choice that was made. */
   readonly onChoice?: (world: World, choice: number) => unknown;
   /** Wraps the code of each task, to change how it runs without changing it. */
@@ -143,6 +145,7 @@ export class Run {
       }
       const task = world.choiceTasks[choice];
       const record = task === undefined ? undefined : this.open[task.index];
+      if (task !== undefined) this.options.onStep?.(task);
       world.perform(choice);
       if (record !== undefined && record.begin === 0) record.begin = world.steps;
     }

@@ -35,16 +35,14 @@ export function tryCandidate(
   context: ShrinkContext,
 ): Candidate | null {
   let run: Run;
-  let findings: readonly Finding[];
   try {
     run = runOnce(program, strategy, context);
-    findings = context.verdict(run);
   } catch (error) {
     // A smaller program can be wrong in itself: it names what is no longer made.
     if (error instanceof ProgramError) return null;
     throw error;
   }
-  const finding = findings.find((found) => isSame(found, context.target));
+  const finding = context.verdict(run).find((found) => isSame(found, context.target));
   return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
 }
 
@@ -55,8 +53,9 @@ const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus']);
 export function isTelling(candidate: Candidate, context: ShrinkContext): boolean {
   const { baseline, target } = context;
   if (baseline === null) return !INTENTIONS.has(target.judge);
-  const intact = { ...context, types: baseline };
-  return replayCandidate(candidate.program, candidate.choices, intact) === null;
+  const strategy = new ReplayStrategy(candidate.choices);
+  const run = runOnce(candidate.program, strategy, { ...context, types: baseline });
+  return context.verdict(run).length === 0;
 }
 
 /** Runs the very choices of a candidate. */

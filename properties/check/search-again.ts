@@ -1,0 +1,66 @@
+import type { Trace } from '../../traces/trace.ts';
+import type { Fault } from '../faults/fault.ts';
+import { STANDARD_JUDGES } from '../judges/standard.ts';
+import type { Program } from '../programs/program.ts';
+import { explore, type Explored, type Schedules } from '../run/explore.ts';
+import { explain, type Failure, typesWith, verdictFor } from './found.ts';
+
+const PREEMPTIONS = 2;
+const BOUNDED_RUNS_MAX = 3000;
+const RANDOM_RUNS = 500;
+
+/** What a second search in the program of a trace showed. */
+export interface SearchedAgain {
+  /** The new counterexample; null when nothing was found. */
+  readonly trace: Trace | null;
+  readonly runs: number;
+  readonly steps: number;
+  /** What was searched, in words. */
+  readonly bounds: string;
+  /** Every schedule within the bound of preemptions was run. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Searches the program of a trace whose choices the code no longer offers: schedules with few
+ * preemptions first, then random ones.
+ */
+export function searchAgain(program: Program, fault: Fault | null, seed = 1): SearchedAgain {
+  const searches: readonly Schedules[] = [
+    { kind: 'bounded', preemptions: PREEMPTIONS, runsMax: BOUNDED_RUNS_MAX },
+    { kind: 'random', runs: RANDOM_RUNS, seed },
+  ];
+  const bounds =
+    `every schedule with at most ${PREEMPTIONS} preemptions (at most ${BOUNDED_RUNS_MAX}), ` +
+    `and ${RANDOM_RUNS} random ones`;
+  const counts = { runs: 0, steps: 0 };
+  let isComplete = false;
+  for (const schedules of searches) {
+    const { failure, explored } = firstFailure(program, schedules, fault);
+    counts.runs += explored.runs;
+    counts.steps += explored.steps;
+    if (schedules.kind === 'bounded') isComplete = explored.isComplete;
+    if (failure === null) continue;
+    return { ...counts, trace: explain({ ...failure, bounds }, fault), bounds, isComplete };
+  }
+  return { ...counts, trace: null, bounds, isComplete };
+}
+
+function firstFailure(
+  program: Program,
+  schedules: Schedules,
+  fault: Fault | null,
+): { failure: Omit<Failure, 'bounds'> | null; explored: Explored } {
+  const verdict = verdictFor(program);
+  let failure: Omit<Failure, 'bounds'> | null = null;
+  const explored = explore(program, schedules, {
+    types: typesWith(fault),
+    judges: STANDARD_JUDGES,
+    visit: (run) => {
+      const [finding] = verdict(run);
+      if (finding !== undefined) failure = { program, choices: run.choices, finding };
+      return finding === undefined;
+    },
+  });
+  return { failure, explored };
+}
