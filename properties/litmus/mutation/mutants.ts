@@ -19,7 +19,7 @@ export interface Mutant {
   readonly noticedBy: { readonly id: string; readonly how: string } | null;
 }
 
-/** Runs every litmus program as it is; they must all be reproduced. */
+/** Runs every litmus program as it is; they must all be reproduced. @public called in the copy */
 export function measureReach(): Reach[] {
   silencing.point = -1;
   return LITMUS.map((tested) => {
@@ -30,7 +30,11 @@ export function measureReach(): Reach[] {
   }).toSorted((a, b) => a.runs - b.runs);
 }
 
-/** Silences one point and runs the programs that pass it, small ones first, until one notices. */
+/**
+ * Silences one point and runs the programs that pass it, small ones first, until one notices.
+ *
+ * @public called in the copy
+ */
 export function tryPoint(point: number, reach: readonly Reach[]): Mutant {
   const candidates = reach.filter(({ points }) => points.has(point));
   silencing.point = point;
