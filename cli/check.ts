@@ -11,13 +11,14 @@ import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault, wholeNumber, writeJson } from './arguments.ts';
+import { runCheckKernel } from './check-kernel.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
 import { print, wantsColor } from './output.ts';
 import { createProgress } from './progress.ts';
 
 /** Where counterexamples are written, below the current folder. */
-const FOUND = 'traces/found';
+export const FOUND = 'traces/found';
 /** More counterexamples than this are named and not shown. */
 const SHOWN_MAX = 3;
 /** Of one list that a summary prints. Unit: lines. */
@@ -28,6 +29,7 @@ interface CheckFlags {
   readonly seed: number;
   readonly budget: number;
   readonly fault?: string;
+  readonly 'kernel6.12'?: boolean;
 }
 
 /** `check [pattern]`: everything, or what belongs to the rules that match. */
@@ -40,12 +42,19 @@ export function addCheck(program: Command): void {
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
     .option('--budget <steps>', 'random steps for drawn programs', wholeNumber, BUDGET_STEPS)
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
+    .option('--kernel-6.12', 'what Linux 6.12 itself does wrong, instead of what is built here')
     .action(async (pattern: string | undefined, flags: CheckFlags) => {
       process.exitCode = await runCheck(pattern ?? null, flags);
     });
 }
 
 async function runCheck(pattern: string | null, flags: CheckFlags): Promise<ExitCode> {
+  if (flags['kernel6.12'] === true) {
+    if (flags.fault !== undefined) {
+      throw new WrongUse('--kernel-6.12 seeds faults of its own; expected no --fault beside it');
+    }
+    return runCheckKernel(pattern, { ...flags, found: FOUND });
+  }
   const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
   if (pattern !== null && !ids.some((id) => id.includes(pattern))) {
     throw new WrongUse(unknown('pattern', pattern, ids));

@@ -6,6 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { readTraceFile } from '../traces/read.ts';
+import { runHere } from './in-process.ts';
+
 // The verbs that need an engine: here only that words, output and exit codes fit together.
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
@@ -67,8 +70,8 @@ describe('check', () => {
     [['replay', 'none.json'], 'none.json: does not exist; expected a trace file'],
     [['replay', join(golden, 'deadlock.json')], 'fault: there is no fault "callbacks-readd'],
     [['selftests', '--most'], "unknown option '--most'"],
-  ])('%j is wrong use', (words, message) => {
-    const { status, stderr } = run(...words);
+  ])('%j is wrong use', async (words, message) => {
+    const { status, stderr } = await runHere(...words);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(status).toBe(2);
@@ -82,11 +85,24 @@ describe('replay', () => {
     return file;
   };
 
-  test('of a trace of other code says where it is stale', () => {
+  test('of a trace of other code says where it is stale, and searches again', () => {
     const file = changed((text) => text.replaceAll('"test f1.flags"', '"peek f1.flags"'));
     const { status, stdout } = run('replay', file);
-    expect(stdout).toBe('stale at step 1: it no longer offers "peek f1.flags" there\n');
-    expect(status).toBe(4);
+    expect(stdout).toMatch(/^stale at step 1: no "peek f1\.flags" there any more\n/);
+    expect(stdout).toMatch(/still fails:\n FAIL {2}FENCE-[^]*\n {2}fault +fence-046/);
+    const kept = /replay (traces\/found\/\S+)/.exec(stdout)?.[1] ?? '';
+    expect(readTraceFile(join(folder, kept)).fault).toBe(FAULT);
+    expect(status).toBe(1);
+  });
+
+  test('of a stale trace whose program passes says within which bounds', () => {
+    const file = changed((text) =>
+      text.replaceAll('"test f1.flags"', '"peek f1.flags"').replace(`"${FAULT}"`, 'null'),
+    );
+    const { status, stdout } = run('replay', file);
+    expect(stdout).toMatch(/^stale at step 1: .*\n.*no violation within these bounds: \d+ runs, /);
+    expect(stdout).toMatch(/\n {2}bounds +every schedule with at most 2 preemptions/);
+    expect(status).toBe(0);
   });
 
   test('of a mended defect says so', () => {

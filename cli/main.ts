@@ -1,42 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process';
 
-import { Command } from 'commander';
-
-import { versions } from '../properties/versions.ts';
-import { addCheck } from './check.ts';
-import { addConform } from './conform.ts';
-import { EXIT, explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
-import { addReplay } from './replay.ts';
-import { addRules } from './rules.ts';
-import { addSelftests } from './selftests.ts';
-import { addShow } from './show.ts';
-import { addWhere } from './where.ts';
-
-/** All verbs. They share the settings of the program, so that each ends in the same way. */
-function createProgram(): Command {
-  const program = new Command(PROGRAM_NAME)
-    .description('Checks the Linux buffer-sharing stack against a reference model.')
-    .version(versions().package)
-    .helpCommand(false)
-    .exitOverride()
-    // Complaints are made into one line in one place.
-    .configureOutput({ outputError: () => undefined });
-  addCheck(program);
-  addReplay(program);
-  addShow(program);
-  addConform(program);
-  addSelftests(program);
-  addRules(program);
-  addWhere(program);
-  return program;
-}
-
-function end(error: unknown): void {
-  const { code, text } = explainError(error);
-  if (text !== null) process.stderr.write(`${text}\n`);
-  process.exitCode = code;
-}
+import { EXIT } from './exit.ts';
+import { endWith, perform } from './program.ts';
 
 /** Whoever reads our output may have read enough (`| head`). */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -44,18 +10,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? EXIT.nothing);
 });
 process.on('uncaughtException', (error) => {
-  end(error);
+  endWith(error);
   process.exit();
 });
 
-try {
-  const program = createProgram();
-  const [, , ...words] = process.argv;
-  if (words.length === 0) {
-    const verbs = program.commands.map((command) => command.name()).join(', ');
-    throw new WrongUse(`no verb; expected one of ${verbs}, or --help`);
-  }
-  await program.parseAsync(words, { from: 'user' });
-} catch (error) {
-  end(error);
-}
+await perform(process.argv.slice(2));

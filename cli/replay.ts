@@ -3,13 +3,17 @@ import process from 'node:process';
 import type { Command } from 'commander';
 
 import { replay, type Replayed } from '../properties/check/replay.ts';
+import { searchAgain } from '../properties/check/search-again.ts';
 import type { Fault } from '../properties/faults/fault.ts';
 import { findFault } from '../properties/faults/registry.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { readTraceFile } from '../traces/read.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import type { Trace } from '../traces/trace.ts';
+import { counted } from '../traces/report/text.ts';
+import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault } from './arguments.ts';
+import { FOUND } from './check.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { print, wantsColor } from './output.ts';
 
@@ -27,7 +31,7 @@ export function addReplay(program: Command): void {
       const trace = readTraceFile(file);
       const fault =
         options.fault === undefined ? faultOf(trace, file) : await resolveFault(options.fault);
-      process.exitCode = report(file, trace, run(file, trace, fault));
+      process.exitCode = naming(file, () => report(file, trace, fault));
     });
 }
 
@@ -39,16 +43,18 @@ function faultOf(trace: Trace, file: string): Fault | null {
   throw new WrongUse(`${file}: fault: there is no fault "${trace.fault}"; expected --fault MODULE`);
 }
 
-function run(file: string, trace: Trace, fault: Fault | null): Replayed {
+/** Calls `work`; what is wrong with the program of the trace is said with the file's name. */
+function naming(file: string, work: () => ExitCode): ExitCode {
   try {
-    return replay(trace, fault);
+    return work();
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     throw new WrongUse(`${file}: program: ${error.message}`);
   }
 }
 
-function report(file: string, trace: Trace, replayed: Replayed): ExitCode {
+function report(file: string, trace: Trace, fault: Fault | null): ExitCode {
+  const replayed: Replayed = replay(trace, fault);
   const color = wantsColor(process.stdout, process.env);
   switch (replayed.kind) {
     case 'identical':
@@ -59,16 +65,33 @@ function report(file: string, trace: Trace, replayed: Replayed): ExitCode {
       print(terminalReport(replayed.trace, { file, color }));
       print('  replayed another run than the one in the file, which fails as well');
       return EXIT.broken;
-    case 'stale': {
-      const step = trace.steps[replayed.step - 1];
-      const wanted = step === undefined ? '' : `: it no longer offers "${step.access}" there`;
-      print(`stale at step ${replayed.step}${wanted}`);
-      return EXIT.partial;
-    }
+    case 'stale':
+      print(staleText(trace, replayed.step));
+      return search(trace, fault);
     case 'passes':
       print('no violation with these choices any more (one program, one schedule)');
       return EXIT.nothing;
     default:
       return replayed satisfies never;
   }
+}
+
+function staleText(trace: Trace, at: number): string {
+  const step = trace.steps[at - 1];
+  return `stale at step ${at}${step === undefined ? '' : `: no "${step.access}" there any more`}`;
+}
+
+/** The choices say nothing any more, but the program may still fail. */
+function search(trace: Trace, fault: Fault | null): ExitCode {
+  const found = searchAgain(trace.program, fault);
+  if (found.trace !== null) {
+    const file = writeTraceFile(FOUND, found.trace);
+    print('the same program, searched again, still fails:');
+    print(terminalReport(found.trace, { file, color: wantsColor(process.stdout, process.env) }));
+    return EXIT.broken;
+  }
+  const size = `${counted(found.runs, 'run')}, ${counted(found.steps, 'step')}`;
+  print(`the same program, searched again: no violation within these bounds: ${size}`);
+  print(`  bounds   ${found.bounds}`);
+  return found.isComplete ? EXIT.nothing : EXIT.partial;
 }

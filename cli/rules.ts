@@ -1,6 +1,9 @@
+import process from 'node:process';
+
 import type { Command } from 'commander';
 
 import {
+  family,
   HISTORICAL_FAULTS,
   isRuleId,
   KERNEL_FAULTS,
@@ -12,23 +15,26 @@ import {
   SCENARIOS,
   WINDOWS,
 } from '../model/rules/catalogue.ts';
-import { counted, wrap } from '../traces/report/text.ts';
+import type { RuleStatus } from '../properties/check/coverage.ts';
+import { counted } from '../traces/report/text.ts';
+import { claimsFor, declared, measure } from './evidence.ts';
 import { WrongUse } from './exit.ts';
+import { hanging, labelled, labelledList } from './labels.ts';
 import { unknown } from './nearest.ts';
 import { print } from './output.ts';
+import { createProgress } from './progress.ts';
 import { entriesOfRule, placeText } from './source-index.ts';
 
-/** Unit: characters. */
-const WIDTH_MAX = 100;
-const LABEL_WIDTH = 10;
-
-/** `rules [ID]`: the catalogue, a family of it, or one entry. */
+/** `rules [ID]`: the catalogue, a family of it, or one entry, with what speaks for it. */
 export function addRules(program: Command): void {
   program
     .command('rules')
-    .description('list the rule families, the rules of a family, or one rule with its code')
+    .description('say how well the rules are checked: all families, one family, or one rule')
     .argument('[id]', 'a rule such as FENCE-046, a family such as FENCE, a fault, a race window')
-    .action((id: string | undefined) => print(id === undefined ? overview() : entryText(id)));
+    .option('--run', 'run the properties of all families, too (one family or rule always runs)')
+    .action((id: string | undefined, { run }: { readonly run?: boolean }) => {
+      print((id === undefined ? overview(run === true) : entryText(id)).join('\n'));
+    });
 }
 
 /** A rule in its own words: `FENCE-046 [conc] …`. */
@@ -36,42 +42,127 @@ export function ruleLines({ id, kind, text }: Rule): string[] {
   return hanging(`  ${id} [${kind}] `, text);
 }
 
-function overview(): string {
-  const rows = [...RULES_BY_FAMILY].map(([name, rules]) => {
-    const reason = NOT_MODELLED[name];
-    const count = counted(rules.length, 'rule').padStart(9);
-    return `  ${name.padEnd(9)} ${count}${reason === undefined ? '' : `  not modelled: ${reason}`}`;
-  });
-  return [`${RULES.length} rules in ${RULES_BY_FAMILY.size} families`, ...rows].join('\n');
+/** Runs the properties of what matches, with a word about progress. */
+function statesOf(pattern: string | null): readonly RuleStatus[] {
+  const progress = createProgress(process.stderr);
+  const states = measure(pattern, (text) => progress.show(text));
+  progress.end();
+  return states;
 }
 
-function entryText(wanted: string): string {
+function overview(isRun: boolean): string[] {
+  const states = isRun ? statesOf(null) : null;
+  const rows = [...RULES_BY_FAMILY].map(([name, rules]) => {
+    const start = `  ${name.padEnd(9)} ${counted(rules.length, 'rule').padStart(9)}`;
+    const reason = NOT_MODELLED[name];
+    if (reason !== undefined) return `${start}  not modelled: ${reason}`;
+    const { properties, notModelled } = declared(name);
+    const built = rules.length - notModelled;
+    const apart = notModelled === 0 ? '' : `, ${notModelled} not modelled`;
+    if (states === null) return `${start}  ${properties} of ${built} have a property${apart}`;
+    return `${start}  ${share(states.filter((entry) => entry.family === name))}${apart}`;
+  });
+  const hint = isRun ? [] : ['`rules --run` runs them and says how many are checked.'];
+  return [`${RULES.length} rules in ${RULES_BY_FAMILY.size} families`, ...rows, ...hint];
+}
+
+/** `92 of 92 checked (100 %)`; what is not modelled does not count. */
+function share(states: readonly RuleStatus[]): string {
+  const built = states.filter(({ state }) => state !== 'notModelled');
+  const checked = built.filter(({ state }) => state === 'checked').length;
+  const percent = built.length === 0 ? 0 : Math.floor((100 * checked) / built.length);
+  return `${checked} of ${built.length} checked (${percent} %)`;
+}
+
+function entryText(wanted: string): string[] {
   const id = wanted.toUpperCase();
-  if (isRuleId(id)) return ruleText(rule(id)).join('\n');
-  for (const [name, rules] of RULES_BY_FAMILY) {
-    if (name === id) return rules.flatMap((entry) => ruleLines(entry)).join('\n');
-  }
+  if (isRuleId(id)) return ruleText(rule(id));
+  for (const [name, rules] of RULES_BY_FAMILY) if (name === id) return familyText(name, rules);
   const text = faultText(id) ?? placeInSpecText(id);
-  if (text !== null) return text.join('\n');
+  if (text !== null) return text;
   const known = [...RULES, ...HISTORICAL_FAULTS, ...KERNEL_FAULTS, ...WINDOWS, ...SCENARIOS];
   const names = [...known.map((entry) => entry.id), ...RULES_BY_FAMILY.keys()];
   throw new WrongUse(unknown('rule', wanted, names));
 }
 
+function familyText(name: string, rules: readonly Rule[]): string[] {
+  const states = new Map(statesOf(`${name}-`).map((entry) => [entry.rule, entry]));
+  const lines = rules.flatMap((entry) => {
+    const state = states.get(entry.id);
+    const shown = ruleLines(entry);
+    return state === undefined ? shown : [...shown, ...shortState(state)];
+  });
+  return [...lines, share([...states.values()])];
+}
+
+/** A line or two below the words of a rule. */
+function shortState({ state, reason, witnesses, faults }: RuleStatus): string[] {
+  if (reason !== null) return hanging(`      ${stateText(state)}: `, reason);
+  const parts = [witnessText(witnesses), faults.join(', ')].filter((part) => part !== '');
+  return hanging(`      ${stateText(state)}: `, parts.join('; caught: '));
+}
+
+function stateText(state: RuleStatus['state']): string {
+  return state === 'notModelled' ? 'not modelled' : state;
+}
+
+/** `accepted 31 times, refused 23 times` */
+function witnessText(witnesses: RuleStatus['witnesses']): string {
+  const entries = Object.entries(witnesses).map(([name, count]) => `${name} ${count}×`);
+  return entries.join(', ');
+}
+
 function ruleText(entry: Rule): string[] {
+  const { id } = entry;
+  const [state] = statesOf(id);
+  const { properties, litmus, faults } = claimsFor([id]);
+  const own = properties.filter(({ rules: [first] }) => first === id);
+  const also = properties.filter(({ rules: [first] }) => first !== id);
+  const places = entriesOfRule(id).map(placeText);
+  const caught = new Set(state?.faults);
   return [
-    ...hanging(`${entry.id} [${entry.kind}] `, entry.text),
+    ...hanging(`${id} [${entry.kind}] `, entry.text),
     ...labelled('source', entry.source),
     ...labelled('observe', entry.observe),
     ...labelled('section', `${entry.file}: ${entry.section}`),
-    ...codeLines(entry.id),
+    ...labelledList('code', places.length === 0 ? ['none carries its tag'] : places),
+    ...(state === undefined ? [] : stateLines(state)),
+    ...own.flatMap(({ plan }) =>
+      labelledList(
+        'plan',
+        plan.split('\n').map((line) => line.trim()),
+      ),
+    ),
+    ...labelledList(
+      'programs',
+      own.flatMap(({ programs }) => programs.map(({ name }) => name)),
+    ),
+    ...witnessLines(state),
+    ...labelledList(
+      'faults',
+      faults.map(
+        (fault) => `${fault.id}: ${fault.mistake}${caught.has(fault.id) ? ' (caught)' : ''}`,
+      ),
+    ),
+    ...labelledList(
+      'litmus',
+      litmus.map(({ id: name }) => name),
+    ),
+    ...labelledList(
+      'see also',
+      also.map(({ rules: [first] }) => `the property of ${first}`),
+    ),
   ];
 }
 
-function codeLines(id: string): string[] {
-  const places = entriesOfRule(id).map(placeText);
-  if (places.length === 0) places.push('none carries its tag');
-  return places.flatMap((place, index) => labelled(index === 0 ? 'code' : '', place));
+function witnessLines(state: RuleStatus | undefined): string[] {
+  const text = state === undefined ? '' : witnessText(state.witnesses);
+  return text === '' ? [] : labelled('witness', text);
+}
+
+function stateLines({ rule: id, state, reason }: RuleStatus): string[] {
+  const why = reason === null ? '' : `: ${reason}`;
+  return labelled('state', `${stateText(state)}${why} (family ${family(id)})`);
 }
 
 function faultText(id: string): string[] | null {
@@ -98,19 +189,10 @@ function faultText(id: string): string[] | null {
 function placeInSpecText(id: string): string[] | null {
   const entry = [...WINDOWS, ...SCENARIOS].find((candidate) => candidate.id === id);
   if (entry === undefined) return null;
+  const places = entriesOfRule(id).map(placeText);
   return [
     ...hanging(`${id} `, entry.text),
     ...labelled('section', `${entry.file}: ${entry.section}`),
-    ...codeLines(id),
+    ...labelledList('code', places.length === 0 ? ['none carries its tag'] : places),
   ];
-}
-
-function labelled(label: string, text: string): string[] {
-  return hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text);
-}
-
-function hanging(prefix: string, text: string): string[] {
-  return wrap(text, WIDTH_MAX - prefix.length).map(
-    (line, index) => (index === 0 ? prefix : ''.padEnd(prefix.length)) + line,
-  );
 }

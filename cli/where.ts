@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 
 import { type Rule, RULES } from '../model/rules/catalogue.ts';
+import { claimsFor } from './evidence.ts';
 import { WrongUse } from './exit.ts';
+import { hanging } from './labels.ts';
 import { unknown } from './nearest.ts';
 import { print } from './output.ts';
 import { ruleLines } from './rules.ts';
@@ -13,7 +15,7 @@ const SYMBOL = /[A-Za-z_]\w*(?:->\w+)?/g;
 export function addWhere(program: Command): void {
   program
     .command('where')
-    .description('show where a kernel function or structure is built, and which rules it carries')
+    .description('show where a kernel function is built, its rules, and what checks these')
     .argument('<symbol>', 'such as dma_fence_add_callback')
     .action((symbol: string) => print(whereText(symbol)));
 }
@@ -42,7 +44,33 @@ export function whereText(wanted: string): string {
       RULES.filter(({ id }) => carried.has(id)),
     ),
     ...section('rules that name it, with code elsewhere or none', others),
+    ...claimLines([...carried, ...sourced.map(({ id }) => id)]),
   ].join('\n');
+}
+
+/** What would notice a change there. */
+function claimLines(rules: readonly string[]): string[] {
+  const { properties, litmus, faults } = claimsFor(rules);
+  const block = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', `${title}:`, ...lines];
+  return [
+    ...block(
+      'properties',
+      properties.flatMap(({ rules: [rule], plan }) => hanging(`  ${rule}  `, firstLine(plan))),
+    ),
+    ...block(
+      'litmus programs',
+      litmus.map(({ id }) => `  ${id}`),
+    ),
+    ...block(
+      'faults that break them',
+      faults.flatMap(({ id, mistake }) => hanging(`  ${id}  `, mistake)),
+    ),
+  ];
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 function section(title: string, rules: readonly Rule[]): string[] {

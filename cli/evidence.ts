@@ -1,0 +1,49 @@
+import { family, type RuleId } from '../model/rules/catalogue.ts';
+import { checkProperties } from '../properties/check/stage-properties.ts';
+import { coverage, type RuleStatus } from '../properties/check/coverage.ts';
+import { CHECK_DEFAULTS } from '../properties/check/options.ts';
+import type { Property } from '../properties/check/property.ts';
+import type { Fault } from '../properties/faults/fault.ts';
+import { FAULTS } from '../properties/faults/registry.ts';
+import { LITMUS } from '../properties/litmus/index.ts';
+import type { Litmus } from '../properties/litmus/litmus.ts';
+import { PROPERTIES } from '../properties/rules/registry.ts';
+import { KERNEL_FAULTS } from './kernel-faults.ts';
+
+/** What speaks for some rules, without running anything. */
+export interface Claims {
+  readonly properties: readonly Property[];
+  readonly litmus: readonly Litmus[];
+  readonly faults: readonly Fault[];
+}
+
+/** The properties, litmus programs and faults of these rules. */
+export function claimsFor(rules: Iterable<string>): Claims {
+  const wanted = new Set<string>(rules);
+  const isWanted = (rule: string): boolean => wanted.has(rule);
+  const faults = new Map([...FAULTS, ...KERNEL_FAULTS].map((fault) => [fault.id, fault]));
+  return {
+    properties: PROPERTIES.filter((property) => property.rules.some(isWanted)),
+    litmus: LITMUS.filter(({ outcomes }) => outcomes.some((entry) => entry.rules.some(isWanted))),
+    faults: [...faults.values()].filter(({ breaks }) => breaks.some(isWanted)),
+  };
+}
+
+/** Runs the properties of the rules whose id contains `pattern`, and says how these rules stand. */
+export function measure(
+  pattern: string | null,
+  progress: (text: string) => void,
+): readonly RuleStatus[] {
+  const { evidence } = checkProperties({ ...CHECK_DEFAULTS, pattern, progress });
+  return coverage(evidence).filter(({ rule }) => pattern === null || rule.includes(pattern));
+}
+
+/** How the rules stand as far as it can be told without a run. */
+export function declared(name: string): { properties: number; notModelled: number } {
+  const states = coverage([]).filter((entry) => entry.family === name);
+  const own = new Set<RuleId>(PROPERTIES.flatMap(({ rules: [first] }) => [first]));
+  return {
+    properties: states.filter(({ rule }) => own.has(rule) && family(rule) === name).length,
+    notModelled: states.filter(({ state }) => state === 'notModelled').length,
+  };
+}

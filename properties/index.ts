@@ -1,0 +1,86 @@
+/**
+ * The library behind the command line: programs, schedules, judges, properties, faults, traces.
+ *
+ *     import { check, readTraceFile, terminalReport } from 'dmabuf-verify';
+ *
+ *     const report = check({ pattern: 'FENCE-046' });
+ *     const trace = readTraceFile('traces/found/FENCE-046-3f9a1c.json');
+ *     console.log(terminalReport(trace, { file: null, color: false }));
+ *
+ * Everything is synchronous and deterministic: equal options give equal reports. What is not
+ * exported here may change in any version.
+ *
+ * @packageDocumentation
+ */
+
+// The whole check, and its parts.
+export { check } from './check/check.ts';
+export { BUDGET_STEPS, type CheckOptions } from './check/options.ts';
+export type { CheckReport, RecordingsReport, Reported, SystemReport } from './check/report.ts';
+export type { RuleStatus } from './check/coverage.ts';
+export { checkKernel, type KernelFlaw, type KernelReport } from './check/kernel.ts';
+export { explain, type Failure } from './check/found.ts';
+
+// Properties: a rule, the programs that try it, and the claim.
+export {
+  type JudgeName,
+  type Property,
+  property,
+  reached,
+  type Witness,
+} from './check/property.ts';
+export { type Broken, type PropertyResult, runProperty } from './check/run-property.ts';
+export { type Expected, resultNamed, results, warnings } from './check/results.ts';
+export { PROPERTIES } from './rules/registry.ts';
+
+// Programs, schedules and runs.
+export { program, type Written } from './programs/parse.ts';
+export type { Call, Program, ProgramWorld, TaskProgram } from './programs/program.ts';
+export { allOperations, type Operation, ProgramError } from './programs/operation.ts';
+export {
+  explore,
+  type Explored,
+  type ExploreOptions,
+  runOnce,
+  type Schedules,
+} from './run/explore.ts';
+export type { Finding } from './run/finding.ts';
+export type { Judge, JudgeFactory } from './run/judge.ts';
+export type { Run } from './run/run.ts';
+export { STANDARD_JUDGES } from './judges/standard.ts';
+export { PctStrategy } from './schedules/pct.ts';
+export { RandomStrategy } from './schedules/random.ts';
+export type { Strategy } from './schedules/strategy.ts';
+
+// Litmus programs: all the ways in which a program may end.
+export { type Litmus, litmus, outcome, type Outcome } from './litmus/litmus.ts';
+export {
+  armed,
+  calls,
+  type Observable,
+  results as returned,
+  status,
+} from './litmus/observables.ts';
+export { LITMUS } from './litmus/index.ts';
+export { isReproduced, type LitmusResult, runLitmus } from './litmus/run-litmus.ts';
+
+// Faults: mistakes that a check must notice.
+export { type Fault, fault, withFault } from './faults/fault.ts';
+export { FAULTS, findFault } from './faults/registry.ts';
+export { INTACT, type StackTypes } from '../impl/stack.ts';
+export type { KernelTask } from '../impl/kernel/access.ts';
+
+// Recordings of real kernels.
+export { conform, type ConformOptions, type ConformReport } from './conform/conform.ts';
+export { keptRecordings } from './conform/kept-recordings.ts';
+
+// Traces: counterexamples as data.
+export { replay, type Replayed } from './check/replay.ts';
+export { searchAgain, type SearchedAgain } from './check/search-again.ts';
+export { parseTrace, readTraceFile, TraceFileError } from '../traces/read.ts';
+export { formatTrace, writeTraceFile } from '../traces/write.ts';
+export { type Trace } from '../traces/trace.ts';
+export { terminalReport, type TerminalReportOptions } from '../traces/report/terminal.ts';
+
+// Rules.
+export { isRuleId, type Rule, rule, type RuleId, RULES } from '../model/rules/catalogue.ts';
