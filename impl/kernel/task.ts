@@ -47,6 +47,9 @@ export class Task {
   /** Name of its process, at most 15 characters. @kernel current->comm */
   comm = 'init';
 
+  /** What is left to do before it returns to user space. @kernel task_work_add */
+  readonly returnWork: (() => KernelTask<void>)[] = [];
+
   /** Number of the current call in its program, and of the allocations made in it. */
   call = 0;
   allocations = 0;
@@ -81,6 +84,11 @@ export class Task {
   /** A spinlock is held, preemption is off, or this is an interrupt. */
   get isAtomic(): boolean {
     return this.preemptCount > 0 || this.context !== 'process';
+  }
+
+  /** Does what was put off until now; system calls end with it. @kernel task_work_run */
+  *runReturnWork(): KernelTask<void> {
+    for (const work of this.returnWork.splice(0)) yield* work();
   }
 
   /** Begins a new call of the program: names and observations start afresh. */

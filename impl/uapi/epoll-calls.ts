@@ -51,6 +51,7 @@ export class EpollCalls {
       yield* target.put();
     }
     yield* file.put();
+    yield* this.stack.world.current.runReturnWork();
     return result;
   }
 
@@ -78,6 +79,7 @@ export class EpollCalls {
     const events =
       file.ops instanceof EventPoll ? yield* file.ops.waitEvents(eventsMax, timeoutMs) : -EINVAL;
     yield* file.put();
+    yield* this.stack.world.current.runReturnWork();
     return events;
   }
 }

@@ -46,7 +46,8 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
   *poll(): KernelTask<number> {
     if (!(yield* this.file.references.incUnlessZero())) return 0;
     const events = (yield* this.file.poll(this)) & this.events;
-    yield* this.file.put();
+    // The set's mutex is held, which the end of a file takes for each of its registrations.
+    yield* this.file.putAtReturn();
     return events;
   }
 

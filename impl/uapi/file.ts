@@ -112,6 +112,17 @@ export class File extends KernelObject {
     }
   }
 
+  /**
+   * Drops a reference inside a system call; the last one releases the file when that call returns,
+   * since the caller may hold what a release needs.
+   *
+   * @kernel fput
+   */
+  *putAtReturn(): KernelTask<void> {
+    if (!(yield* this.references.decAndTest())) return;
+    this.world.current.returnWork.push(() => this.release());
+  }
+
   /** What the file is ready for. @kernel vfs_poll */
   *poll(table: PollTable | null): KernelTask<number> {
     return this.ops.poll === undefined ? DEFAULT_POLLMASK : yield* this.ops.poll(this, table);
