@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 import { InvalidArgumentError } from 'commander';
 
+import { INTACT } from '../impl/stack.ts';
+import { isRuleId, RULES } from '../model/rules/catalogue.ts';
 import type { Fault } from '../properties/faults/fault.ts';
 import { FAULTS, findFault } from '../properties/faults/registry.ts';
 import { WrongUse } from './exit.ts';
@@ -42,8 +44,18 @@ export async function resolveFault(wanted: string): Promise<Fault> {
     throw new WrongUse(`${wanted}: cannot be loaded as a module: ${reason}`);
   }
   const fault: unknown = Reflect.get(Object(loaded), 'fault');
-  if (isFault(fault)) return fault;
-  throw new WrongUse(`${wanted}: expected an export "fault" with id, mistake, breaks and install`);
+  if (!isFault(fault)) {
+    throw new WrongUse(
+      `${wanted}: expected an export "fault" with id, mistake, breaks and install`,
+    );
+  }
+  const unknownRule = fault.breaks.find((rule) => !isRuleId(String(rule)));
+  if (unknownRule !== undefined) {
+    const ids = RULES.map(({ id }) => id);
+    throw new WrongUse(`${wanted}: fault.breaks: ${unknown('rule', String(unknownRule), ids)}`);
+  }
+  checkInstall(wanted, fault);
+  return fault;
 }
 
 function isFault(value: unknown): value is Fault {
@@ -51,10 +63,32 @@ function isFault(value: unknown): value is Fault {
   const { id, mistake, breaks, install } = value as Partial<Record<keyof Fault, unknown>>; // unread
   return (
     typeof id === 'string' &&
+    id !== '' &&
     typeof mistake === 'string' &&
     Array.isArray(breaks) &&
     typeof install === 'function'
   );
+}
+
+/** A fault that replaces nothing, or something that does not exist, would pass for survived. */
+function checkInstall(wanted: string, { install }: Fault): void {
+  let installed: unknown;
+  try {
+    installed = install(INTACT);
+  } catch (error) {
+    throw new WrongUse(`${wanted}: fault.install throws: ${String(error)}`);
+  }
+  const names = Object.keys(INTACT);
+  const given = Object.entries(Object(installed));
+  const wrong = given.find(
+    ([name, type]) => !names.includes(name) || typeof type !== 'function',
+  )?.[0];
+  if (wrong !== undefined) {
+    throw new WrongUse(`${wanted}: fault.install: ${unknown('class', wrong, names)}`);
+  }
+  if (given.length === 0) {
+    throw new WrongUse(`${wanted}: fault.install: expected classes of ${names.join(', ')}`);
+  }
 }
 
 /** Writes what `--json` asks for. */
