@@ -35,15 +35,15 @@ export class Arguments {
 
   number(name: string, otherwise?: number): number {
     const value = this.values[name] ?? otherwise;
-    return typeof value === 'number' ? value : this.wrong(name, 'a number');
+    return isWhole(value) ? value : this.wrong(name, 'a whole number');
   }
 
   /** A name, or a number that stands for itself. */
   either(name: string): string | number {
     const value = this.values[name];
-    return typeof value === 'string' || typeof value === 'number'
+    return typeof value === 'string' || isWhole(value)
       ? value
-      : this.wrong(name, 'a word or a number');
+      : this.wrong(name, 'a word or a whole number');
   }
 
   boolean(name: string, otherwise?: boolean): boolean {
@@ -61,6 +61,11 @@ export class Arguments {
   private wrong(name: string, expected: string): never {
     throw new ProgramError(`${this.operationName}: ${name} must be ${expected}`);
   }
+}
+
+/** The kernel knows no others. */
+function isWhole(value: Argument | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
 }
 
 /** The program itself is wrong: names nothing, or drops what it does not own. */

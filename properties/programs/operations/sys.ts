@@ -12,7 +12,7 @@ import {
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { numberField, type UserPointer, wideField } from '../../../impl/uapi/user-memory.ts';
 import type { Environment } from '../environment.ts';
-import { type Arguments, defineOperations, type Result } from '../operation.ts';
+import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 import { bindDescriptor, descriptorArgument, structureIn, userCalls } from '../user-space.ts';
 
 /** How a program sees one record: `driver timeline status time`, with flags only if there are. */
@@ -104,6 +104,13 @@ function* getDeadline(environment: Environment, args: Arguments): KernelTask<Res
   return result < 0 ? result : String(wideField(argument, 'deadline_ns'));
 }
 
+/** The structure that an earlier call gave to the kernel. */
+function argumentOf(environment: Environment, name: string): UserPointer {
+  const argument = environment.value(`${name}.argument`);
+  if (argument === undefined) throw new ProgramError(`${name} is no structure in memory`);
+  return argument as UserPointer; // nothing else is bound to such a name
+}
+
 /** Requests on software timelines and sync_files, as programs make them. */
 defineOperations([
   {
@@ -144,7 +151,7 @@ defineOperations([
     name: 'sys.infoMemory',
     parameters: ['info'],
     *run(environment, args) {
-      return infoText(environment.value(`${args.text('info')}.argument`) as UserPointer); // bound by `info`
+      return infoText(argumentOf(environment, args.text('info')));
     },
   },
   {
@@ -153,7 +160,7 @@ defineOperations([
     parameters: ['merge'],
     *run(environment, args) {
       const name = args.text('merge');
-      const { fields } = environment.value(`${name}.argument`) as UserPointer; // bound by `merge`
+      const { fields } = argumentOf(environment, name);
       const isMade = fields['fence'] === environment.value(name);
       return `${String(fields['name'])} ${isMade ? 'made' : String(fields['fence'])}`;
     },
