@@ -120,7 +120,8 @@ export class DmaResv extends KernelObject {
     }
     yield* this.fences.write(list);
     this.world.emit(this, 'reserve', 0, count);
-    for (const fence of finished) yield* fence.put();
+    // The new list keeps them at its end, filled backwards, until they are dropped.
+    for (const fence of finished.toReversed()) yield* fence.put();
     if (old !== null) this.world.rcu.free(old);
   }
 
@@ -189,14 +190,12 @@ export class DmaResv extends KernelObject {
    * @rule RESV-009
    */
   *testSignaled(usage: ResvUsage): KernelTask<boolean> {
-    for (;;) {
-      const found = yield* this.stack.resvWalk.firstPending(this, usage, 0);
-      if (found === 'restart') continue;
-      this.world.emit(this, 'test', found === null ? 1 : 0, usage);
-      if (found === null) return true;
-      yield* found.fence.put();
-      return false;
-    }
+    const { resvWalk } = this.stack;
+    const cursor = resvWalk.begin(this, usage);
+    const pending = yield* resvWalk.first(cursor);
+    yield* resvWalk.end(cursor);
+    this.world.emit(this, 'test', pending === null ? 1 : 0, usage);
+    return pending === null;
   }
 
   /**
@@ -213,26 +212,21 @@ export class DmaResv extends KernelObject {
     interruptible: boolean,
     timeoutJiffies: number,
   ): KernelTask<number> {
+    const { resvWalk } = this.stack;
+    const cursor = resvWalk.begin(this, usage);
+    let budget = timeoutJiffies;
     let left = timeoutJiffies === 0 ? 1 : timeoutJiffies;
-    let index = 0;
-    for (;;) {
-      const found = yield* this.stack.resvWalk.firstPending(this, usage, index);
-      if (found === 'restart') {
-        index = 0;
-        continue;
-      }
-      if (found === null) break;
-      const result = yield* found.fence.waitTimeout(interruptible, timeoutJiffies === 0 ? 0 : left);
-      yield* found.fence.put();
-      if (result <= 0) {
-        const event = result === 0 ? 'wait.timedOut' : 'wait.interrupted';
-        this.world.emit(this, event, result, usage);
-        return result;
-      }
-      left = timeoutJiffies === 0 ? 1 : result;
-      index = found.index + 1;
+    let fence = yield* resvWalk.first(cursor);
+    while (fence !== null) {
+      left = yield* fence.waitTimeout(interruptible, budget);
+      if (left <= 0) break;
+      // With timeout 0 every wait says 1, which is no time to spend.
+      if (budget !== 0) budget = left;
+      fence = yield* resvWalk.next(cursor);
     }
-    this.world.emit(this, 'wait.done', left, usage);
+    yield* resvWalk.end(cursor);
+    const event = left > 0 ? 'wait.done' : left === 0 ? 'wait.timedOut' : 'wait.interrupted';
+    this.world.emit(this, event, left, usage);
     return left;
   }
 

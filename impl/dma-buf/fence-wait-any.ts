@@ -46,12 +46,13 @@ export class FenceWaitAny {
     const nodes: FenceCallback[] = [];
     for (const fence of fences) {
       const node = new this.stack.types.FenceCallback(world, () => sleeper.wakeUp());
-      nodes.push(node);
       if ((yield* fence.addCallback(node)) !== 0) {
-        const index = nodes.length - 1;
+        // The refused node was never linked: its fence's lock is not taken again.
+        world.memory.free(node);
         yield* this.removeAll(fences, nodes);
-        return { left: timeoutJiffies, index };
+        return { left: timeoutJiffies, index: nodes.length };
       }
+      nodes.push(node);
     }
     const waited = yield* this.sleep(fences, interruptible, timeoutJiffies);
     sleeper.setRunning();
@@ -91,7 +92,7 @@ export class FenceWaitAny {
     return -1;
   }
 
-  /** After this no callback runs into the nodes. @rule FENCE-080 */
+  /** Takes back what was added; after this no callback runs into the nodes. @rule FENCE-080 */
   protected *removeAll(
     fences: readonly DmaFence[],
     nodes: readonly FenceCallback[],

@@ -2,12 +2,26 @@ import type { KernelTask } from '../kernel/access.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import type { DmaResv } from './dma-resv.ts';
+import type { ResvList } from './resv-list.ts';
 import type { ResvUsage } from './resv-usage.ts';
 
-/** A pending fence of a reservation object, with a reference, and where it was found. */
-export interface ResvFound {
-  readonly fence: DmaFence;
-  readonly index: number;
+/** How far a walk without the lock has come; it lives on the walker's stack. @kernel struct dma_resv_iter */
+export class ResvCursor {
+  readonly resv: DmaResv;
+  /** Fences up to this usage are wanted. */
+  readonly usage: ResvUsage;
+  /** The list that the walk is on, and how many slots it had when the walk came to it. */
+  list: ResvList | null = null;
+  count = 0;
+  index = 0;
+  /** What the last step found, with a reference that the next step drops. */
+  fence: DmaFence | null = null;
+
+  /** @kernel dma_resv_iter_begin */
+  constructor(resv: DmaResv, usage: ResvUsage) {
+    this.resv = resv;
+    this.usage = usage;
+  }
 }
 
 /** Walking over a reservation object without its lock. */
@@ -18,44 +32,67 @@ export class ResvWalk {
     this.stack = stack;
   }
 
-  /**
-   * The first pending fence up to `usage` from slot `start` on; null when there is none,
-   * `restart` when the list was exchanged under the walk.
-   *
-   * @kernel dma_resv_iter_walk_unlocked
-   */
-  *firstPending(
-    resv: DmaResv,
-    usage: ResvUsage,
-    start: number,
-  ): KernelTask<ResvFound | 'restart' | null> {
-    const { rcu } = this.stack.world;
-    rcu.readLock();
-    const found = yield* this.walk(resv, usage, start);
-    rcu.readUnlock();
-    return found;
+  /** @kernel dma_resv_iter_begin */
+  begin(resv: DmaResv, usage: ResvUsage): ResvCursor {
+    return new ResvCursor(resv, usage);
   }
 
-  protected *walk(
-    resv: DmaResv,
-    usage: ResvUsage,
-    start: number,
-  ): KernelTask<ResvFound | 'restart' | null> {
-    const list = yield* resv.fences.read();
-    if (list === null) return null;
-    const count = yield* list.count.read();
-    for (let index = start; index < count; index += 1) {
-      const slot = yield* list.read(index);
-      if (slot.usage > usage) continue;
-      if (!(yield* slot.fence.getRcu())) return 'restart';
-      const isSignaled = yield* slot.fence.isSignaled();
-      if (!isSignaled) {
-        if ((yield* resv.fences.read()) === list) return { fence: slot.fence, index };
-        yield* slot.fence.put();
-        return 'restart';
+  /** The first pending fence, or null. @kernel dma_resv_iter_first_unlocked */
+  *first(cursor: ResvCursor): KernelTask<DmaFence | null> {
+    const { rcu } = this.stack.world;
+    rcu.readLock();
+    do {
+      yield* this.restart(cursor);
+      yield* this.walk(cursor);
+    } while ((yield* cursor.resv.fences.read()) !== cursor.list);
+    rcu.readUnlock();
+    return cursor.fence;
+  }
+
+  /** The next pending fence, or null. @kernel dma_resv_iter_next_unlocked */
+  *next(cursor: ResvCursor): KernelTask<DmaFence | null> {
+    const { rcu } = this.stack.world;
+    rcu.readLock();
+    let isStale = (yield* cursor.resv.fences.read()) !== cursor.list;
+    do {
+      if (isStale) yield* this.restart(cursor);
+      yield* this.walk(cursor);
+      isStale = (yield* cursor.resv.fences.read()) !== cursor.list;
+    } while (isStale);
+    rcu.readUnlock();
+    return cursor.fence;
+  }
+
+  /** Drops the reference of the last step. @kernel dma_resv_iter_end */
+  *end(cursor: ResvCursor): KernelTask<void> {
+    if (cursor.fence !== null) yield* cursor.fence.put();
+    cursor.fence = null;
+  }
+
+  /** Goes to slot 0 of the list that the object has now. @kernel dma_resv_iter_restart_unlocked */
+  protected *restart(cursor: ResvCursor): KernelTask<void> {
+    cursor.index = 0;
+    cursor.count = 0;
+    cursor.list = yield* cursor.resv.fences.read();
+    // What is appended later is not looked at.
+    if (cursor.list !== null) cursor.count = yield* cursor.list.count.read();
+  }
+
+  /** One step: every fence on the way is polled, also those of no interest. @kernel dma_resv_iter_walk_unlocked */
+  protected *walk(cursor: ResvCursor): KernelTask<void> {
+    if (cursor.list === null) return;
+    for (;;) {
+      if (cursor.fence !== null) yield* cursor.fence.put();
+      cursor.fence = null;
+      if (cursor.list === null || cursor.index >= cursor.count) return;
+      const { fence, usage } = yield* cursor.list.read(cursor.index);
+      cursor.index += 1;
+      if (!(yield* fence.getRcu())) {
+        yield* this.restart(cursor);
+        continue;
       }
-      yield* slot.fence.put();
+      cursor.fence = fence;
+      if (!(yield* fence.isSignaled()) && cursor.usage >= usage) return;
     }
-    return (yield* resv.fences.read()) === list ? null : 'restart';
   }
 }

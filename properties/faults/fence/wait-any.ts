@@ -188,7 +188,7 @@ export const WAIT_ANY_FAULTS: readonly Fault[] = [
           fences: readonly DmaFence[],
           nodes: readonly FenceCallback[],
         ): KernelTask<void> {
-          const isRefused = nodes.at(-1)?.linkedOn === null && nodes.length > 1;
+          const isRefused = nodes.length < fences.length;
           if (!isRefused) return yield* super.removeAll(fences, nodes);
           for (const node of nodes) this.stack.world.memory.free(node);
         }

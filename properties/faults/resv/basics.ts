@@ -1,7 +1,11 @@
-import { DMA_RESV_USAGE_READ, type ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import {
+  DMA_RESV_USAGE_READ,
+  DMA_RESV_USAGE_WRITE,
+  type ResvUsage,
+} from '../../../impl/dma-buf/resv-usage.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
-import type { ResvWalk } from '../../../impl/dma-buf/resv-walk.ts';
+import type { ResvCursor } from '../../../impl/dma-buf/resv-walk.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Stack } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
@@ -40,12 +44,8 @@ export const BASIC_FAULTS: readonly Fault[] = [
     breaks: ['RESV-009'],
     install: (types) => ({
       ResvWalk: class extends types.ResvWalk {
-        override *firstPending(
-          resv: DmaResv,
-          usage: ResvUsage,
-          start: number,
-        ): ReturnType<ResvWalk['firstPending']> {
-          return yield* super.firstPending(resv, usage === DMA_RESV_USAGE_READ ? 1 : usage, start);
+        override begin(resv: DmaResv, usage: ResvUsage): ResvCursor {
+          return super.begin(resv, usage === DMA_RESV_USAGE_READ ? DMA_RESV_USAGE_WRITE : usage);
         }
       },
     }),
