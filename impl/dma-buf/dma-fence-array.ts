@@ -186,7 +186,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     for (const fence of this.fences) {
       if (!(yield* fence.isSignaled())) continue;
       pending -= 1;
-      if (pending > 0) continue;
+      if (pending !== 0) continue;
       yield* this.clearPendingError();
       return this.polled(true);
     }

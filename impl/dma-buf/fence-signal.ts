@@ -96,6 +96,7 @@ export abstract class FenceSignal extends FenceLife {
   *addCallback(callback: FenceCallback): KernelTask<number> {
     const { world } = this;
     this.assertReferenced('dma_fence_add_callback');
+    world.memory.touch(callback, 'node');
     callback.isPrepared = true;
     if (yield* this.flags.test(SIGNALED)) {
       this.refuse(callback);
@@ -106,6 +107,7 @@ export abstract class FenceSignal extends FenceLife {
     // The fence can signal between the first look and the lock.
     const isArmed = yield* this.enableSignalingLocked();
     if (isArmed) {
+      world.memory.touch(callback, 'node');
       world.bugOn(callback.linkedOn !== null, 'a linked callback is added again', callback);
       callback.linkedOn = this.self;
       this.callbacks.push(callback);
@@ -137,6 +139,9 @@ export abstract class FenceSignal extends FenceLife {
     this.assertReferenced('dma_fence_remove_callback');
     world.bugOn(!callback.isPrepared, 'a callback is removed that was never added', callback);
     const flags = yield* this.lock.acquireIrqsave();
+    // The lock may lie elsewhere; the list is in the fence, and the links in the node.
+    world.memory.touch(this, 'callbacks');
+    world.memory.touch(callback, 'node');
     const isLinked = callback.linkedOn !== null;
     world.bugOn(
       isLinked && callback.linkedOn !== this.self,

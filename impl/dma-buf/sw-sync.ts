@@ -163,8 +163,10 @@ export class SwSync extends KernelObject {
 
   /** @kernel sync_print_obj */
   *printTimeline(timeline: SyncTimeline): KernelTask<string> {
+    // The value is read before the lock is taken, so it can be older than the points below it.
+    const value = yield* timeline.value.read();
+    let text = `${timeline.name}: ${value | 0}\n`;
     yield* timeline.lock.acquire();
-    let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
     for (const point of timeline.list) text += yield* this.printPoint(point);
     timeline.lock.release();
     return `${text}\n`;

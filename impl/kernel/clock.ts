@@ -78,7 +78,7 @@ export class Clock implements Gate {
 
   /** Nothing can run: the lane whose step jumps to the next timer; null when there is none. */
   jump(): Task | null {
-    return this.timers.length > 0 ? this.lane : null;
+    return this.timers.length > 0 && this.running === null ? this.lane : null;
   }
 
   private *run(): KernelTask<void> {

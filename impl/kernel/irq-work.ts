@@ -42,6 +42,7 @@ export class IrqWork {
       const work = lane.cpu.irqWork.shift();
       if (work === undefined) return;
       yield work.begin;
+      work.place.world.memory.touch(work.place, 'work');
       work.isPending = false;
       yield* work.run();
     }
