@@ -43,7 +43,10 @@ export class TimelineWatch extends KernelObject implements Observer {
     for (const [index, number] of numbers.entries()) {
       const before = numbers[index - 1];
       if (before !== undefined && ahead(number, before) < 0) this.note(`${number} is out of order`);
-      if (isOpen && ahead(number, value.value) <= 0) this.note(`${number} is due and listed`);
+      // A point without references is left to its release, which waits for the lock.
+      const isAlive = (list[index]?.base.references.value ?? 0) > 0;
+      const isDue = ahead(number, value.value) <= 0;
+      if (isOpen && isAlive && isDue) this.note(`${number} is due and listed`);
     }
     const isInTree = tree.length === list.length && list.every((point) => tree.includes(point));
     if (!isInTree) this.note('list and tree hold different points');

@@ -1,0 +1,5 @@
+import type { Fault } from '../fault.ts';
+import { SW_SYNC_KERNEL_FAULTS } from './sw-sync.ts';
+
+/** What Linux 6.12 itself does wrong, as far as it is built here. */
+export const KERNEL_FAULTS: readonly Fault[] = [...SW_SYNC_KERNEL_FAULTS];
