@@ -7,8 +7,8 @@ import { InvalidArgumentError } from 'commander';
 import { INTACT } from '../impl/stack.ts';
 import { isRuleId, RULES } from '../model/rules/catalogue.ts';
 import type { Fault } from '../properties/faults/fault.ts';
-import { FAULTS, findFault } from '../properties/faults/registry.ts';
 import { WrongUse } from './exit.ts';
+import { KNOWN_FAULTS, knownFault } from './known-faults.ts';
 import { unknown } from './nearest.ts';
 
 /** A whole number from 0 on, as an option takes it. */
@@ -26,13 +26,13 @@ export function wholeNumber(text: string): number {
  */
 export async function resolveFault(wanted: string): Promise<Fault> {
   if (!/[/\\]|\.(?:m?js|ts)$/.test(wanted)) {
-    const found = findFault(wanted);
+    const found = knownFault(wanted);
     if (found !== null) return found;
     throw new WrongUse(
       unknown(
         'fault',
         wanted,
-        FAULTS.map(({ id }) => id),
+        KNOWN_FAULTS.map(({ id }) => id),
       ),
     );
   }

@@ -1,7 +1,7 @@
 import process from 'node:process';
 
 import { checkKernel, type KernelFlaw, type KernelReport } from '../properties/check/kernel.ts';
-import { KERNEL_FAULTS } from './kernel-faults.ts';
+import { KERNEL_FAULTS } from '../properties/faults/kernel-6.12/index.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import { counted, wrap } from '../traces/report/text.ts';

@@ -4,11 +4,10 @@ import { coverage, type RuleStatus } from '../properties/check/coverage.ts';
 import { CHECK_DEFAULTS } from '../properties/check/options.ts';
 import type { Property } from '../properties/check/property.ts';
 import type { Fault } from '../properties/faults/fault.ts';
-import { FAULTS } from '../properties/faults/registry.ts';
 import { LITMUS } from '../properties/litmus/index.ts';
 import type { Litmus } from '../properties/litmus/litmus.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
-import { KERNEL_FAULTS } from './kernel-faults.ts';
+import { KNOWN_FAULTS } from './known-faults.ts';
 
 /** What speaks for some rules, without running anything. */
 export interface Claims {
@@ -21,11 +20,10 @@ export interface Claims {
 export function claimsFor(rules: Iterable<string>): Claims {
   const wanted = new Set<string>(rules);
   const isWanted = (rule: string): boolean => wanted.has(rule);
-  const faults = new Map([...FAULTS, ...KERNEL_FAULTS].map((fault) => [fault.id, fault]));
   return {
     properties: PROPERTIES.filter((property) => property.rules.some(isWanted)),
     litmus: LITMUS.filter(({ outcomes }) => outcomes.some((entry) => entry.rules.some(isWanted))),
-    faults: [...faults.values()].filter(({ breaks }) => breaks.some(isWanted)),
+    faults: KNOWN_FAULTS.filter(({ breaks }) => breaks.some(isWanted)),
   };
 }
 

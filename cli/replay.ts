@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { replay, type Replayed } from '../properties/check/replay.ts';
 import { searchAgain } from '../properties/check/search-again.ts';
 import type { Fault } from '../properties/faults/fault.ts';
-import { findFault } from '../properties/faults/registry.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { readTraceFile } from '../traces/read.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
@@ -15,6 +14,7 @@ import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault } from './arguments.ts';
 import { FOUND } from './check.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
+import { knownFault } from './known-faults.ts';
 import { print, wantsColor } from './output.ts';
 
 /** `replay TRACE`: the same choices in the code as it is now. */
@@ -38,7 +38,7 @@ export function addReplay(program: Command): void {
 /** A trace that was found with a fault needs that fault. */
 function faultOf(trace: Trace, file: string): Fault | null {
   if (trace.fault === null) return null;
-  const found = findFault(trace.fault);
+  const found = knownFault(trace.fault);
   if (found !== null) return found;
   throw new WrongUse(`${file}: fault: there is no fault "${trace.fault}"; expected --fault MODULE`);
 }

@@ -67,6 +67,7 @@ export { isReproduced, type LitmusResult, runLitmus } from './litmus/run-litmus.
 // Faults: mistakes that a check must notice.
 export { type Fault, fault, withFault } from './faults/fault.ts';
 export { FAULTS, findFault } from './faults/registry.ts';
+export { KERNEL_FAULTS } from './faults/kernel-6.12/index.ts';
 export { INTACT, type StackTypes } from '../impl/stack.ts';
 export type { KernelTask } from '../impl/kernel/access.ts';
 

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+// The same report and the same traces, to the byte, on the oldest and on a newer Node.
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const OTHER = 'node@24';
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-node-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every file that a command writes, by name, with what it printed. */
+function filesOf(name: string, start: readonly string[], words: readonly string[]) {
+  const cwd = join(folder, name);
+  mkdirSync(cwd, { recursive: true });
+  const [command = '', ...rest] = start;
+  const env = { ...process.env, NO_COLOR: '1' };
+  const options = { cwd, env, encoding: 'utf8' } as const;
+  const { stdout, status } = spawnSync(command, [...rest, main, ...words], options);
+  const files = readdirSync(cwd, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  const texts = files.map((file) => [file.slice(cwd.length), readFileSync(file, 'utf8')]);
+  return { status, stdout, files: Object.fromEntries(texts) as Record<string, string> };
+}
+
+const here = [process.execPath];
+const other = ['npx', '--yes', '-p', OTHER, 'node'];
+
+test('the other Node is another one', () => {
+  const words = [...other.slice(1), '--version'];
+  const { stdout } = spawnSync('npx', words, { encoding: 'utf8', cwd: folder });
+  expect(stdout.trim()).toMatch(/^v24\./);
+  expect(stdout.trim()).not.toBe(process.version);
+});
+
+test('check writes the same report', () => {
+  const words = ['check', '--json', 'report.json', '--budget', '50000'];
+  const first = filesOf('check-here', here, words);
+  expect(first.status).toBe(0);
+  expect(Object.keys(first.files)).toEqual(['/report.json']);
+  expect(first.files['/report.json']).not.toContain(process.version);
+  expect(filesOf('check-other', other, words)).toEqual(first);
+});
+
+test('a fault gives the same report and the same traces', () => {
+  const words = ['check', 'FENCE-04', '--fault', 'BUG-FENCE-05', '--json', 'report.json'];
+  const first = filesOf('fault-here', here, words);
+  expect(first.status).toBe(1);
+  expect(Object.keys(first.files).length).toBeGreaterThan(1);
+  expect(filesOf('fault-other', other, words)).toEqual(first);
+});
