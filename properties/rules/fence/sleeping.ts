@@ -63,7 +63,7 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
     plan: `0 says that time ran out by the waiter's clock, and nothing about the fence.
       - a timer that may fire at any step, against a signaller: 0 comes with a fence that is
         pending and with one that is signaled
-      - never 0 before the time is over, stray wake-ups or not`,
+      - never 0 before the time is over, stray wake-ups or not, and always 0 afterwards`,
     programs: [
       program('wait-timer-signal', {
         world: { time: 'free' },
@@ -79,8 +79,9 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
     schedules: [{ kind: 'all', runsMax: 20_000 }],
     holds: (run) => {
       const [left, , now] = run.resultsOf('A');
-      if (left !== 0 || Number(now) >= 1005) return null;
-      return `0 at ${String(now)}, before the time was over`;
+      const isOver = Number(now) >= 1005;
+      if (left === 0) return isOver ? null : `0 at ${String(now)}, before the time was over`;
+      return isOver ? `${String(left)} left at ${String(now)}, when the time was over` : null;
     },
     outcomes: (outcomes, { name }) => {
       if (name !== 'wait-timer-signal') return null;
