@@ -2,9 +2,11 @@ import process from 'node:process';
 
 import type { Command } from 'commander';
 
+import { notModelledReason, RULES } from '../model/rules/catalogue.ts';
 import { check } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
 import type { CheckReport, Reported } from '../properties/check/report.ts';
+import { LITMUS } from '../properties/litmus/index.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
@@ -55,10 +57,7 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
     }
     return runCheckKernel(pattern, { ...flags, found: FOUND });
   }
-  const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
-  if (pattern !== null && !ids.some((id) => id.includes(pattern))) {
-    throw new WrongUse(unknown('pattern', pattern, ids));
-  }
+  if (pattern !== null) checkPattern(pattern);
   const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
   const progress = createProgress(process.stderr);
   const report = check({
@@ -73,6 +72,17 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
   print(summary(report).join('\n'));
   if (flags.json !== undefined) writeJson(flags.json, report);
   return exitCodeOf(report);
+}
+
+/** A pattern that nothing belongs to would pass for a check. */
+function checkPattern(pattern: string): void {
+  const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
+  const names: string[] = [...ids, ...LITMUS.map(({ id }) => id)];
+  if (names.some((name) => name.includes(pattern))) return;
+  const rule = RULES.find(({ id }) => id.includes(pattern));
+  if (rule === undefined) throw new WrongUse(unknown('pattern', pattern, names));
+  const reason = notModelledReason(rule.id) ?? 'it has no property';
+  throw new WrongUse(`nothing checks '${pattern}': ${reason}; see the verb rules`);
 }
 
 function showFinding({ finding, source, trace }: Reported, isShown: boolean): void {
@@ -103,6 +113,11 @@ function summary(report: CheckReport): string[] {
     for (const { family, checked, total } of report.families) {
       lines.push(`  ${family.padEnd(9)} ${Math.floor((100 * checked) / total)} % of ${total}`);
     }
+  }
+  const { exhaustive, bounded, sampled } = report.schedules;
+  if (exhaustive + bounded + sampled > 0) {
+    const parts = `${bounded} with few preemptions only, ${sampled} sampled`;
+    lines.push(`schedules   ${counted(exhaustive, 'program')} under every schedule, ${parts}`);
   }
   if (litmus.total > 0)
     lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);

@@ -30,24 +30,32 @@ export function check(asked: Partial<CheckOptions> = {}): CheckReport {
   return toReport(options, stages);
 }
 
-/** What was met, the telling ones first: a claim that names one rule says most. */
+/** What was met, the telling ones first: the fewer rules a finding names, the more it says. */
 export function byTelling(met: readonly Met[]): readonly Met[] {
   const rank = ({ finding, failure }: Met): number =>
     (failure === null ? 1000 : 0) +
     (finding.rules.length === 0 ? 100 : finding.rules.length) +
-    (finding.judge === 'property' ? 0 : 10);
+    // What a judge sees shrinks further than what a claim about the whole program says.
+    (finding.judge === 'property' ? 0.5 : 0);
   return met.toSorted((first, second) => rank(first) - rank(second));
 }
 
-/** Shrinks the most telling findings to counterexamples. */
+/** Shrinks the most telling findings to counterexamples; the smallest comes first. */
 function explainAll(met: readonly Met[], { fault, progress }: CheckOptions): Reported[] {
   let left = EXPLAINED_MAX;
-  return byTelling(met).map(({ finding, source, failure }) => {
+  const reported = byTelling(met).map(({ finding, source, failure }): Reported => {
     if (failure === null || left === 0) return { finding, source, trace: null };
     left -= 1;
     progress(`shrinking what ${source} found`);
     return { finding, source, trace: explain(failure, fault) };
   });
+  const size = ({ trace }: Reported): number => trace?.verdict.shrunk.steps ?? Infinity;
+  return reported.toSorted((first, second) => compare(size(first), size(second)));
+}
+
+function compare(first: number, second: number): number {
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
 }
 
 /** With a fault the search ends with the first stage that finds something. */
@@ -89,6 +97,7 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     paths: null,
     recordings: recordings?.recordings ?? null,
     faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,
+    schedules: properties.reach,
     programs: drawn?.programs ?? 0,
     runs: sum(run, ({ runs }) => runs),
     steps: sum(run, ({ steps }) => steps),

@@ -69,7 +69,8 @@ interface Noted {
 
 /** The task that ran could have gone on, and another one was chosen. */
 function isPreemption(world: World, choice: number): boolean {
-  return choice > 0 && world.choiceTasks[0] === world.current;
+  const { choiceTasks, current } = world;
+  return choiceTasks[0] === current && choiceTasks[choice] !== current;
 }
 
 function toTrace(

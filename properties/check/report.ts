@@ -3,6 +3,7 @@ import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
 import type { Failure } from './found.ts';
 import type { RuleStatus } from './coverage.ts';
+import type { Reach } from './run-property.ts';
 
 /** A finding of `check`, as the search met it. */
 export interface Met {
@@ -43,6 +44,9 @@ export interface CheckReport {
   readonly paths: { readonly transitions: number; readonly walked: number } | null;
   readonly recordings: RecordingsReport | null;
   readonly faults: { readonly total: number; readonly caught: number } | null;
+  /** How far the schedules of the properties' programs were explored. */
+  readonly schedules: Readonly<Reach>;
+  /** Drawn programs. */
   readonly programs: number;
   readonly runs: number;
   readonly steps: number;

@@ -4,7 +4,7 @@ import type { RuleId } from '../../model/rules/catalogue.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { ProgramError } from '../programs/operation.ts';
 import type { Program } from '../programs/program.ts';
-import { explore, type Schedules } from '../run/explore.ts';
+import { describeSchedules, type Explored, explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import type { JudgeName, Property, Witness } from './property.ts';
@@ -22,6 +22,18 @@ export interface Broken {
   readonly program: Program;
   /** The choices of the run; null when it takes several runs to see it (sets of outcomes). */
   readonly choices: readonly number[] | null;
+  /** What was searched, in words. */
+  readonly bounds: string;
+}
+
+/** How far the schedules of programs were explored. Unit: programs. */
+export interface Reach {
+  /** Under every schedule that there is. */
+  exhaustive: number;
+  /** Under every schedule within a bound of preemptions. */
+  bounded: number;
+  /** Stopped at a number of runs, or under random schedules only. */
+  sampled: number;
 }
 
 export interface PropertyResult {
@@ -30,8 +42,9 @@ export interface PropertyResult {
   readonly witnesses: Readonly<Record<string, number>>;
   readonly runs: number;
   readonly steps: number;
-  /** Every program was explored completely within its first bound. */
-  readonly isComplete: boolean;
+  readonly reach: Reach;
+  /** Programs of which only a part of the schedules was run, and which part. */
+  readonly partial: readonly string[];
 }
 
 /** At most so many findings are kept of one property: more say nothing new. */
@@ -42,7 +55,7 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
     return [{ kind: 'all', runsMax: 500 }];
   }
   return [
-    { kind: 'bounded', preemptions: 2, runsMax: 3000 },
+    { kind: 'bounded', preemptions: 2, runsMax: 5000 },
     { kind: 'random', runs: 200, seed },
   ];
 }
@@ -64,7 +77,10 @@ class PropertyRun {
   private readonly witnesses: Record<string, number> = {};
   private runs = 0;
   private steps = 0;
-  private isComplete = true;
+  private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
+  private readonly partial: string[] = [];
+  /** The schedules of the current program that were run, or are. */
+  private bounds = '';
 
   constructor(property: Property, options: PropertyOptions) {
     this.property = property;
@@ -80,9 +96,13 @@ class PropertyRun {
   runProgram(program: Program): void {
     const schedules = this.property.schedules ?? defaultSchedules(program, this.options.seed);
     const outcomes = new Set<string>();
-    for (const [index, kind] of schedules.entries()) {
+    let explored: Explored | null = null;
+    const searched: string[] = [];
+    for (const kind of schedules) {
       if (this.isDone) return;
-      const explored = explore(program, kind, {
+      searched.push(describeSchedules(kind));
+      this.bounds = searched.join(', then ');
+      explored = explore(program, kind, {
         types: this.options.types ?? INTACT,
         judges: STANDARD_JUDGES,
         visit: (run) => this.visit(run, outcomes),
@@ -90,12 +110,24 @@ class PropertyRun {
       this.runs += explored.runs;
       this.steps += explored.steps;
       if (explored.isComplete) break;
-      if (index === schedules.length - 1) this.isComplete = false;
     }
+    this.noteReach(program, explored);
     if (hasOneOutcome(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
-      this.broken.push({ finding: this.claim(message), program, choices: null });
+      const { bounds } = this;
+      this.broken.push({ finding: this.claim(message), program, choices: null, bounds });
+    }
+  }
+
+  /** A search that a finding has ended says nothing about what it left out. */
+  private noteReach(program: Program, explored: Explored | null): void {
+    if (explored === null || this.isDone) return;
+    if (explored.isExhaustive) this.reach.exhaustive += 1;
+    else if (explored.isComplete) this.reach.bounded += 1;
+    else {
+      this.reach.sampled += 1;
+      this.partial.push(`${program.name}: ${this.bounds}`);
     }
   }
 
@@ -104,9 +136,13 @@ class PropertyRun {
     for (const [name, witness] of Object.entries(this.property.witness)) {
       if (isReached(witness, run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
     }
-    const [finding] = judgeRun(this.property, run);
-    if (finding !== undefined) {
-      this.broken.push({ finding, program: run.program, choices: run.choices });
+    const seen = new Set<string>();
+    for (const finding of judgeRun(this.property, run)) {
+      // One finding of each judge: what a judge sees shrinks further than what a claim says.
+      if (seen.has(finding.judge)) continue;
+      seen.add(finding.judge);
+      const { bounds } = this;
+      this.broken.push({ finding, program: run.program, choices: run.choices, bounds });
     }
     return !this.isDone;
   }
@@ -116,8 +152,8 @@ class PropertyRun {
   }
 
   result(): PropertyResult {
-    const { property, broken, witnesses, runs, steps, isComplete } = this;
-    return { property, broken, witnesses, runs, steps, isComplete };
+    const { property, broken, witnesses, runs, steps, reach, partial } = this;
+    return { property, broken, witnesses, runs, steps, reach, partial };
   }
 }
 
@@ -126,7 +162,7 @@ function isReached(witness: Witness, run: Run): boolean {
   try {
     return witness.when(run);
   } catch (error) {
-    if (error instanceof ProgramError) return false;
+    if (error instanceof ProgramError || error instanceof TypeError) return false;
     throw error;
   }
 }
@@ -161,9 +197,11 @@ function claimOf(property: Property, run: Run): string | null {
     const isJudged = run.isOver || (run.blocked.length > 0 && mayBlock);
     return isJudged ? (property.holds?.(run) ?? null) : null;
   } catch (error) {
-    // A program with fewer calls may lack what the claim asks for.
-    if (error instanceof ProgramError) return null;
-    throw error;
+    // A program with fewer calls may lack what the claim asks for; the property's own may not.
+    const isWhole = property.programs.includes(run.program);
+    if (error instanceof ProgramError && !isWhole) return null;
+    if (!(error instanceof ProgramError || error instanceof TypeError)) throw error;
+    return `${run.program.name}: what the claim is about is missing: ${error.message}`;
   }
 }
 

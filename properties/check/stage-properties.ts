@@ -6,14 +6,18 @@ import { typesWith } from './found.ts';
 import type { CheckOptions } from './options.ts';
 import type { Property } from './property.ts';
 import type { Met, StageResult } from './report.ts';
-import { type Broken, type PropertyResult, runProperty } from './run-property.ts';
+import { type Broken, type PropertyResult, type Reach, runProperty } from './run-property.ts';
 
 export interface PropertiesResult extends StageResult {
   readonly evidence: readonly PropertyEvidence[];
   /** Faults that were tried, and those whose finding named the rule that they break. */
   readonly faultsTried: ReadonlySet<string>;
   readonly faultsCaught: ReadonlySet<string>;
+  /** How far the schedules of the programs were explored, without faults. */
+  readonly reach: Readonly<Reach>;
 }
+
+const REACHES = ['exhaustive', 'bounded', 'sampled'] as const;
 
 /** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
 export function checkProperties(options: CheckOptions): PropertiesResult {
@@ -34,6 +38,7 @@ class PropertiesStage {
   private readonly evidence: PropertyEvidence[] = [];
   private readonly tried = new Set<string>();
   private readonly caught = new Set<string>();
+  private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
   private runs = 0;
   private steps = 0;
 
@@ -46,9 +51,10 @@ class PropertiesStage {
     const stopsAtFinding = true;
     const result = runProperty(property, { seed, types: typesWith(fault), stopsAtFinding });
     this.count(result);
-    const [broken] = result.broken;
-    if (broken !== undefined) this.findings.push(toMet(property, broken));
+    for (const broken of result.broken) this.findings.push(toMet(property, broken));
     if (fault !== null) return;
+    for (const kind of REACHES) this.reach[kind] += result.reach[kind];
+    for (const program of result.partial) this.partial.push(`${property.rules[0]}: ${program}`);
     this.noteWeak(property, result);
     const caught = this.tryFaults(property);
     this.evidence.push({ property, witnesses: result.witnesses, caught });
@@ -93,7 +99,7 @@ class PropertiesStage {
   }
 
   result(): PropertiesResult {
-    const { runs, steps, findings, weak, partial, evidence } = this;
+    const { runs, steps, findings, weak, partial, evidence, reach } = this;
     return {
       runs,
       steps,
@@ -101,6 +107,7 @@ class PropertiesStage {
       weak,
       partial,
       evidence,
+      reach,
       faultsTried: this.tried,
       faultsCaught: this.caught,
     };
@@ -115,9 +122,8 @@ function firstLine(text: string): string {
   return text.split('\n')[0] ?? '';
 }
 
-export function toMet(property: Property, { finding, program, choices }: Broken): Met {
+export function toMet(property: Property, { finding, program, choices, bounds }: Broken): Met {
   const source = property.rules[0];
-  const bounds = 'every schedule with at most 2 preemptions, and 200 random ones';
   const failure = choices === null ? null : { program, choices, finding, bounds };
   return { finding, source, failure };
 }

@@ -29,6 +29,27 @@ export interface Explored {
   readonly steps: number;
   /** Every schedule within the bound was run. */
   readonly isComplete: boolean;
+  /** The bound left nothing out: these were all schedules that there are. */
+  readonly isExhaustive: boolean;
+}
+
+/** Which schedules these are, in words. */
+export function describeSchedules(schedules: Schedules): string {
+  switch (schedules.kind) {
+    case 'all':
+      return `every schedule, up to ${schedules.runsMax} runs`;
+    case 'bounded':
+      return (
+        `every schedule with at most ${schedules.preemptions} preemptions, ` +
+        `up to ${schedules.runsMax} runs`
+      );
+    case 'random':
+      return `${schedules.runs} random schedules`;
+    case 'pct':
+      return `${schedules.runs} random schedules of depth ${schedules.depth}`;
+    default:
+      return schedules satisfies never;
+  }
 }
 
 /** About how many choices a run has, for the change points of PCT. */
@@ -48,9 +69,11 @@ export function explore(program: Program, schedules: Schedules, options: Explore
         : new PctStrategy(seed, schedules.depth, PCT_LENGTH);
     const run = runOnce(program, strategy, options);
     steps += run.world.steps;
-    if (!options.visit(run)) return { runs: index + 1, steps, isComplete: false };
+    if (!options.visit(run)) {
+      return { runs: index + 1, steps, isComplete: false, isExhaustive: false };
+    }
   }
-  return { runs: schedules.runs, steps, isComplete: false };
+  return { runs: schedules.runs, steps, isComplete: false, isExhaustive: false };
 }
 
 /** Bounds are iterated: what needs few preemptions is found first, and then with few. */
@@ -61,15 +84,17 @@ function exploreTree(
 ): Explored {
   const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
   const counts = { runs: 0, steps: 0 };
+  let isExhaustive = false;
   for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
     const tree = new ScheduleTree(bound);
     if (!exploreBound(program, tree, counts, schedules.runsMax, options)) {
-      return { ...counts, isComplete: false };
+      return { ...counts, isComplete: false, isExhaustive: false };
     }
+    isExhaustive = !tree.pruned;
     // Nothing was left out, so larger bounds show the same schedules again.
-    if (!tree.pruned) break;
+    if (isExhaustive) break;
   }
-  return { ...counts, isComplete: true };
+  return { ...counts, isComplete: true, isExhaustive };
 }
 
 /** False when the visitor, or the number of runs, has ended the exploration. */

@@ -7,7 +7,11 @@ interface Branch {
   choice: number;
   /** The task that ran could have gone on: leaving it is a preemption. */
   canStay: boolean;
+  /** Choices at which it does go on, and an allocation of its own fails: no preemptions. */
+  own: readonly number[];
 }
+
+const NONE: readonly number[] = [];
 
 /**
  * Depth-first search over all schedules, by running the program again for each of them. With a
@@ -37,8 +41,17 @@ export class ScheduleTree implements Strategy {
       return known.choice;
     }
     const canStay = world.choiceTasks[0] === world.current;
-    this.path.push({ count, choice: 0, canStay });
+    this.path.push({ count, choice: 0, canStay, own: canStay ? this.ownOf(world, count) : NONE });
     return 0;
+  }
+
+  private ownOf(world: World, count: number): readonly number[] {
+    if (world.failuresLeft === 0) return NONE;
+    const own: number[] = [];
+    for (let choice = 1; choice < count; choice += 1) {
+      if (world.choiceTasks[choice] === world.current) own.push(choice);
+    }
+    return own;
   }
 
   /** Moves to the next schedule; false when all have been run. */
@@ -51,7 +64,7 @@ export class ScheduleTree implements Strategy {
         last.choice += 1;
         if (this.preemptions() <= this.preemptionsMax) return true;
         this.pruned = true;
-        last.choice = last.count;
+        continue;
       }
       this.path.pop();
     }
@@ -59,7 +72,9 @@ export class ScheduleTree implements Strategy {
 
   private preemptions(): number {
     let count = 0;
-    for (const branch of this.path) if (branch.canStay && branch.choice > 0) count += 1;
+    for (const { canStay, choice, own } of this.path) {
+      if (canStay && choice > 0 && !own.includes(choice)) count += 1;
+    }
     return count;
   }
 }
