@@ -71,7 +71,7 @@ export class DmaFence extends FenceSignal {
       return world.clock.nanoseconds;
     }
     yield* this.flags.waitFor(this.stamped);
-    const timestampNs = yield* this.timestampNs.read();
+    const timestampNs = this.timestampNs.readStable();
     world.emit(this, 'timestamp', timestampNs);
     return timestampNs;
   }

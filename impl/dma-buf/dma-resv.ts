@@ -143,7 +143,7 @@ export class DmaResv extends KernelObject {
     const index = yield* this.replaceableSlot(list, fence, usage);
     if (index >= 0) {
       const old = list.slot(index);
-      yield* list.write(index, fence, usage);
+      yield* list.writeSlot(index, fence, usage);
       world.emit(this, 'add', null, usage, fence);
       yield* old.fence.put();
       return;

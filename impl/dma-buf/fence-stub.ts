@@ -40,7 +40,7 @@ export class FenceStubs extends KernelObject {
       stub = new this.stack.types.DmaFence(this.stack, STUB_OPS, this.lock, 0, 0n);
       stub.isStatic = true;
       this.global = stub;
-      yield* stub.flags.set(ENABLE_SIGNAL);
+      stub.flags.initialize(ENABLE_SIGNAL);
       this.world.emit(stub, 'enable');
       yield* stub.signalLocked();
     }
@@ -57,7 +57,7 @@ export class FenceStubs extends KernelObject {
   *allocatePrivateStub(timestampNs: number): KernelTask<DmaFence | null> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return null;
     const stub = new this.stack.types.DmaFence(this.stack, STUB_OPS, this.lock, 0, 0n);
-    yield* stub.flags.set(ENABLE_SIGNAL);
+    stub.flags.initialize(ENABLE_SIGNAL);
     this.world.emit(stub, 'enable');
     yield* stub.signalTimestamp(timestampNs);
     return stub;

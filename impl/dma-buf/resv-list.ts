@@ -63,7 +63,7 @@ export class ResvList extends KernelObject {
   }
 
   /** What a reader without the lock sees. @kernel dma_resv_list_entry */
-  *read(index: number): KernelTask<ResvSlot> {
+  *readSlot(index: number): KernelTask<ResvSlot> {
     const pointer = this.words[index];
     const word = pointer === undefined ? null : yield* pointer.read();
     if (word === null)
@@ -71,14 +71,15 @@ export class ResvList extends KernelObject {
     return word.slot;
   }
 
-  *write(index: number, fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+  /** One store: readers see the old pair or the new one. @kernel dma_resv_list_set */
+  *writeSlot(index: number, fence: DmaFence, usage: ResvUsage): KernelTask<void> {
     const pointer = (this.words[index] ??= new Pointer<SlotWord>(this, `slot${index}`));
     yield* pointer.write(new SlotWord(this.stack, { fence, usage }));
   }
 
   *append(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
     const index = this.count.value;
-    yield* this.write(index, fence, usage);
+    yield* this.writeSlot(index, fence, usage);
     yield* this.count.write(index + 1);
   }
 

@@ -80,12 +80,12 @@ export class ResvWalk {
 
   /** One step: every fence on the way is polled, also those of no interest. @kernel dma_resv_iter_walk_unlocked */
   protected *walk(cursor: ResvCursor): KernelTask<void> {
-    if (cursor.list === null) return;
     for (;;) {
+      // Also where the object has lost its list: the step must not end with the former fence.
       if (cursor.fence !== null) yield* cursor.fence.put();
       cursor.fence = null;
       if (cursor.list === null || cursor.index >= cursor.count) return;
-      const { fence, usage } = yield* cursor.list.read(cursor.index);
+      const { fence, usage } = yield* cursor.list.readSlot(cursor.index);
       cursor.index += 1;
       if (!(yield* fence.getRcu())) {
         yield* this.restart(cursor);

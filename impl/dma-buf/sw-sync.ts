@@ -142,7 +142,7 @@ export class SwSync extends KernelObject {
       return -EINVAL;
     }
     const flags = yield* fence.lock.acquireIrqsave();
-    const isSet = yield* fence.flags.test(HAS_DEADLINE);
+    const isSet = fence.flags.testOwned(HAS_DEADLINE);
     const { deadlineNs } = point;
     fence.lock.releaseIrqrestore(flags);
     yield* fence.put();
@@ -183,7 +183,7 @@ export class SwSync extends KernelObject {
       const seconds = Math.floor(timestampNs / 1e9);
       time = `@${seconds}.${String(timestampNs % 1e9).padStart(9, '0')}`;
     }
-    const value = yield* point.timeline.value.read();
+    const value = point.timeline.value.readStable();
     return `  fence ${word}${time}: ${fence.seqno} / ${value | 0}\n`;
   }
 

@@ -85,9 +85,9 @@ export class SyncFile extends KernelObject implements FileOps {
     return !(yield* this.flags.testAndSet(POLL_ENABLED));
   }
 
-  /** Somebody has tried to install the callback. */
+  /** Somebody has tried to install the callback. Asked when nobody else has the file any more. */
   protected *isClaimed(): KernelTask<boolean> {
-    return yield* this.flags.test(POLL_ENABLED);
+    return this.flags.testOwned(POLL_ENABLED);
   }
 
   /** The one attempt to hear of the fence; when it comes too late, sleepers must hear of that. */

@@ -5,7 +5,7 @@ import { USER_BITS } from './fence-flags.ts';
 import type { FenceOps } from './fence-ops.ts';
 import type { SyncTimeline } from './sync-timeline.ts';
 
-/** A deadline was set on this point. @kernel SW_SYNC_HAS_DEADLINE_BIT */
+/** A deadline was set on this point; under the timeline's lock. @kernel SW_SYNC_HAS_DEADLINE_BIT */
 export const HAS_DEADLINE: number = USER_BITS;
 
 /**
@@ -74,8 +74,9 @@ export class SyncPoint extends KernelObject implements FenceOps {
   *setDeadline(_base: DmaFence, deadlineNs: bigint): KernelTask<void> {
     const { lock } = this.timeline;
     const flags = yield* lock.acquireIrqsave();
-    const isSet = yield* this.base.flags.testAndSet(HAS_DEADLINE);
+    const isSet = this.base.flags.testOwned(HAS_DEADLINE);
     if (!isSet || deadlineNs < this.deadlineNs) this.deadlineNs = deadlineNs;
+    this.base.flags.setOwned(HAS_DEADLINE);
     lock.releaseIrqrestore(flags);
   }
 

@@ -124,7 +124,7 @@ export class SyncTimeline extends KernelObject {
     world.trace('sync_timeline', this);
     const due: SyncPoint[] = [];
     yield* this.lock.acquireIrq();
-    yield* this.value.write((this.value.value + increment) >>> 0);
+    yield* this.value.write((this.value.readStable() + increment) >>> 0);
     world.emit(this, 'advance', null, increment);
     for (const point of [...this.list]) {
       if (!(yield* point.signaled())) break;

@@ -38,6 +38,17 @@ export class Cell {
     return this.word;
   }
 
+  /**
+   * Reads without a step: for words that nobody can change any more, or, while the caller holds
+   * their lock, nobody else.
+   */
+  readStable(): number {
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    world.current.observe(this.word);
+    return this.word;
+  }
+
   /** @kernel WRITE_ONCE */
   *write(word: number): KernelTask<void> {
     yield this.store;

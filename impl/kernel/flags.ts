@@ -49,6 +49,24 @@ export class Flags {
     this.word |= bit;
   }
 
+  /**
+   * Tests without a step: for bits that only the holder of one lock, or the last owner, can still
+   * reach.
+   */
+  testOwned(bit: number): boolean {
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const isSet = (this.word & bit) !== 0;
+    world.current.observe(isSet ? 1 : 0);
+    return isSet;
+  }
+
+  /** Sets without a step a bit that only the holder of one lock can reach. @kernel __set_bit */
+  setOwned(bit: number): void {
+    this.place.world.memory.touch(this.place, this.field);
+    this.word |= bit;
+  }
+
   /** Waits until a bit is set, as `cpu_relax` loops do. */
   *waitFor(wait: FlagWait): KernelTask<void> {
     yield wait.access;

@@ -72,7 +72,7 @@ export const ADDING_FAULTS: readonly Fault[] = [
           for (let index = first + 1; first >= 0 && index < list.count.value; index += 1) {
             const old = list.slot(index);
             if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
-            yield* list.write(index, yield* fence.get(), usage);
+            yield* list.writeSlot(index, yield* fence.get(), usage);
             yield* old.fence.put();
           }
           return first;

@@ -61,7 +61,7 @@ export const BASIC_FAULTS: readonly Fault[] = [
           const count = list === null ? 0 : yield* list.count.read();
           const readers: DmaFence[] = [];
           for (let index = 0; list !== null && index < count; index += 1) {
-            const slot = yield* list.read(index);
+            const slot = yield* list.readSlot(index);
             if (slot.usage === DMA_RESV_USAGE_READ) readers.push(slot.fence);
           }
           if (usage < DMA_RESV_USAGE_READ || readers.length === 0) {
