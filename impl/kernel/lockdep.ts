@@ -73,10 +73,10 @@ export class Lockdep {
     }
   }
 
-  /** A task ended, or returned to user space, with locks held. */
-  leftHeld(task: Task): void {
-    const names = task.held.map((held) => held.label).join(', ');
-    this.world.complain('lock-misuse', `${task.name} ended with locks held: ${names}`);
+  /** A task ends, or returns to user space: its processor must be as it got it. */
+  checkLeft(task: Task): void {
+    const left = task.leftBehind;
+    if (left !== null) this.world.complain('lock-misuse', `${task.name} ended ${left}`);
   }
 
   private use(lockClass: LockClass, task: Task, irqsOff: boolean): void {

@@ -12,6 +12,9 @@ export type TaskContext = 'process' | 'softirq' | 'hardirq';
 /** Deeper recursion than this is a stack overflow. Unit: nested release or callback calls. */
 export const CALL_DEPTH_MAX = 32;
 
+/** Code that runs alone for longer than this does not end. Unit: accesses. */
+export const ALONE_STEPS_MAX = 5_000_000;
+
 /** One lane of execution: a process-context task or an interrupt on some CPU. */
 export class Task {
   readonly world: World;
@@ -25,6 +28,8 @@ export class Task {
   pending: Access | null = null;
   /** For interrupts: entered, and not left yet. */
   entered = false;
+  /** For interrupts: the one that they came on top of, if any. */
+  interrupted: Task | null = null;
   /** An interrupt that was raised with others waiting keeps its CPU from going on first. */
   urgent = false;
   /** A lane of the machine that waits for work for ever; it is no deadlock when it waits. */
@@ -97,6 +102,18 @@ export class Task {
     this.callStart = this.world.steps;
     this.allocations = 0;
     if (this.observations.length > 0) this.observations.length = 0;
+  }
+
+  /** How it would give its processor back, if it ended now; null when that is as it got it. */
+  get leftBehind(): string | null {
+    if (this.held.length > 0) {
+      return `with locks held: ${this.held.map((lock) => lock.label).join(', ')}`;
+    }
+    if (this.preemptCount !== 0) return 'with preemption off';
+    if (this.context === 'process' && !this.cpu.irqsEnabled) return 'with interrupts off';
+    if (this.rcuDepth !== 0) return 'in an RCU read section';
+    if (this.signallingDepth !== 0) return 'in a signalling section';
+    return this.state === TASK_RUNNING ? null : 'in the state of a sleeper';
   }
 
   /** Enters a function that can nest without bound when it is wrong. Pair with `leave`. */

@@ -12,8 +12,9 @@ export type ViolationKind =
   | 'lock-misuse'
   | 'sleep-in-atomic'
   | 'stack-overflow'
-  /** Only where one task runs alone; elsewhere the quiescent run itself shows it. */
-  | 'deadlock';
+  /** These only where one task runs alone; elsewhere the end of the run itself shows them. */
+  | 'deadlock'
+  | 'livelock';
 
 /** One complaint, with the place where it was raised. */
 export interface Violation {
@@ -33,4 +34,22 @@ export class KernelCrash extends Error {
     this.name = 'KernelCrash';
     this.violation = violation;
   }
+}
+
+/** What an observer threw: a defect of a judge, and nothing that the kernel did. */
+export class ObserverError extends Error {
+  constructor(cause: unknown) {
+    super('an observer of the world failed', { cause });
+  }
+}
+
+/**
+ * What a bad pointer does to a kernel is a TypeError here, and endless recursion a RangeError. Null
+ * for a crash that was complained about; what the kernel did not throw is thrown again.
+ */
+export function oopsOf(error: unknown): Pick<Violation, 'kind' | 'message'> | null {
+  if (error instanceof KernelCrash) return null;
+  if (error instanceof TypeError) return { kind: 'bug', message: `oops: ${error.message}` };
+  if (error instanceof RangeError) return { kind: 'stack-overflow', message: error.message };
+  throw error;
 }

@@ -1,6 +1,5 @@
 import type { EventName, Tracepoint } from '../../model/events.ts';
-import { Access } from './access.ts';
-import type { Access as AccessType, KernelTask } from './access.ts';
+import { Access, type KernelTask } from './access.ts';
 import { Clock } from './clock.ts';
 import { Cpu } from './cpu.ts';
 import { Lockdep } from './lockdep.ts';
@@ -8,8 +7,8 @@ import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
-import { Task, type TaskContext } from './task.ts';
-import { KernelCrash, type Violation, type ViolationKind } from './violation.ts';
+import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
+import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
 /** An object took an event, at the step that commits it. */
 export interface WorldEvent {
@@ -42,7 +41,7 @@ export interface Observer {
   /** A trace point that is switched on was passed. `record`: null when it is not a fence's. */
   tracepoint?(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void;
   /** A task performed the access that it had announced. */
-  stepped?(task: Task, access: AccessType, alternative: number): void;
+  stepped?(task: Task, access: Access, alternative: number): void;
 }
 
 /** How a world is built. Everything is off or smallest by default. */
@@ -62,7 +61,12 @@ export interface WorldOptions {
 /** Lanes are numbered from here, after all tasks. */
 const LANE_BASE = 256;
 
-const START: AccessType = new Access('local', 'plain', { label: '' }, '', 'enter');
+const START: Access = new Access('local', 'plain', { label: '' }, '', 'enter');
+
+/** Hard interrupts come on top of soft ones, and nothing else on top of an interrupt. */
+function canInterrupt(task: Task, running: Task | null): boolean {
+  return running === null || (task.context === 'hardirq' && running.context === 'softirq');
+}
 
 /**
  * One simulated machine: processors, tasks, interrupts, memory, clock. It performs one step at a
@@ -171,7 +175,11 @@ export class World {
   ): void {
     if (this.eventObservers.length === 0) return;
     const event = { object, name, result, detail, subject, task: this.current, step: this.steps };
-    for (const observer of this.eventObservers) observer.event?.(event);
+    try {
+      for (const observer of this.eventObservers) observer.event?.(event);
+    } catch (error) {
+      throw new ObserverError(error);
+    }
   }
 
   /** Trace points cost nothing while nobody listens. */
@@ -185,7 +193,11 @@ export class World {
   }
 
   /** A complaint that does not stop the operation (`WARN`, lock reports). */
-  complain(kind: ViolationKind, message: string, object: KernelObject | null = null): Violation {
+  complain(
+    kind: Violation['kind'],
+    message: string,
+    object: KernelObject | null = null,
+  ): Violation {
     const violation: Violation = {
       kind,
       message,
@@ -205,7 +217,7 @@ export class World {
   }
 
   /** What the kernel does not survive: `BUG`, a wild access, a smashed stack. */
-  fault(kind: ViolationKind, message: string, object: KernelObject | null = null): never {
+  fault(kind: Violation['kind'], message: string, object: KernelObject | null = null): never {
     throw new KernelCrash(this.complain(kind, message, object));
   }
 
@@ -214,11 +226,18 @@ export class World {
     if (condition) this.fault('bug', message, object);
   }
 
+  /** Kernel code could not go on: the run is over. What others threw is thrown again. */
+  crash(error: unknown): void {
+    const oops = oopsOf(error);
+    if (oops !== null) this.complain(oops.kind, oops.message);
+    this.crashed = true;
+  }
+
   /** Runs code to its end without a schedule: for set-up, before any other task exists. */
   runNow<T>(body: KernelTask<T>): T {
     const task = this.boot;
     this.current = task;
-    for (;;) {
+    for (let steps = 0; ; steps += 1) {
       const next = body.next();
       while (task.cpu.urgentPending > 0 && task.cpu.irqsEnabled) this.drainNow();
       if (next.done === true) return next.value;
@@ -226,6 +245,7 @@ export class World {
       if (gate !== null && !gate.ready(task)) {
         this.fault('deadlock', `nobody is left to end: ${next.value.label} (${gate.blockedBy})`);
       }
+      if (steps > ALONE_STEPS_MAX) this.fault('livelock', `${next.value.label} again and again`);
       this.alternative = 0;
       this.current = task;
     }
@@ -332,8 +352,7 @@ export class World {
       if (next.done === true) this.finish(task);
       else task.pending = next.value;
     } catch (error) {
-      if (!(error instanceof KernelCrash)) throw error;
-      this.crashed = true;
+      this.crash(error);
       task.pending = null;
       task.body = null;
     }
@@ -349,8 +368,9 @@ export class World {
       if (cpu.pinned !== null && cpu.pinned !== task) return false;
     } else if (task.entered) {
       if (cpu.interrupt !== task) return false;
+      if (task.context === 'softirq' && cpu.urgentPending > 0 && cpu.irqsEnabled) return false;
     } else {
-      if (cpu.interrupt !== null || !cpu.irqsEnabled) return false;
+      if (!canInterrupt(task, cpu.interrupt) || !cpu.irqsEnabled) return false;
       if (task.context === 'softirq' && cpu.pinned !== null) return false;
     }
     const gate = access.gate;
@@ -359,6 +379,7 @@ export class World {
 
   private enterInterrupt(task: Task): void {
     const cpu = task.cpu;
+    task.interrupted = cpu.interrupt;
     cpu.interrupt = task;
     task.entered = true;
     if (task.urgent) cpu.urgentPending -= 1;
@@ -369,10 +390,11 @@ export class World {
   private finish(task: Task): void {
     task.body = null;
     task.pending = null;
-    if (task.held.length > 0) this.lockdep.leftHeld(task);
+    this.lockdep.checkLeft(task);
     if (!task.entered) return;
     task.entered = false;
-    task.cpu.interrupt = null;
+    task.cpu.interrupt = task.interrupted;
+    task.interrupted = null;
     if (task.context === 'hardirq') task.cpu.irqsEnabled = true;
   }
 }

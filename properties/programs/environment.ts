@@ -37,13 +37,13 @@ export class Environment {
   find<T>(name: string, type: abstract new (...args: never[]) => T): T {
     const value = this.names.get(name);
     if (value instanceof type) return value;
+    if (value === null) {
+      return this.stack.world.fault('bug', `NULL dereference: ${name} is no ${type.name}`);
+    }
     throw new ProgramError(`${name} is no ${type.name}`);
   }
 
   fence(name: string): DmaFence {
-    if (this.names.get(name) === null) {
-      return this.stack.world.fault('bug', `NULL dereference: ${name} is no fence`);
-    }
     return this.find(name, DmaFenceClass);
   }
 

@@ -1,4 +1,4 @@
-import { KernelCrash, type Violation } from '../../impl/kernel/violation.ts';
+import type { Violation } from '../../impl/kernel/violation.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
@@ -210,8 +210,7 @@ export class Run {
         this.calls.push({ task: name, position, call, begin, end: world.steps, result });
       }
     } catch (error) {
-      if (!(error instanceof KernelCrash)) throw error;
-      world.crashed = true;
+      world.crash(error);
     }
   }
 
@@ -226,8 +225,7 @@ export class Run {
       world.runNow(this.environment.dropAll());
       this.loop({ choose: () => 0 });
     } catch (error) {
-      if (!(error instanceof KernelCrash)) throw error;
-      world.crashed = true;
+      world.crash(error);
     }
   }
 
