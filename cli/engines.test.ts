@@ -61,6 +61,7 @@ describe('check', () => {
 
   test.each([
     [['check', 'NOPE-1'], "unknown pattern 'NOPE-1'"],
+    [['check', 'CHAIN-001'], "nothing checks 'CHAIN-001': fence chains are not built yet"],
     [['check', '--seed', '-1'], "option '--seed <number>' argument '-1' is invalid."],
     [['check', '--budget', '1e3'], "option '--budget <steps>' argument '1e3' is invalid."],
     [['check', '--fault', 'fence-046-no-second-lok'], `did you mean ${FAULT}`],

@@ -53,7 +53,7 @@ test('check writes the same report', () => {
 });
 
 test('a fault gives the same report and the same traces', () => {
-  const words = ['check', 'FENCE-04', '--fault', 'BUG-FENCE-05', '--json', 'report.json'];
+  const words = ['check', 'FENCE-07', '--fault', 'BUG-FENCE-05', '--json', 'report.json'];
   const first = filesOf('fault-here', here, words);
   expect(first.status).toBe(1);
   expect(Object.keys(first.files).length).toBeGreaterThan(1);

@@ -1,0 +1,159 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { NOT_MODELLED, RULES_BY_FAMILY } from '../model/rules/catalogue.ts';
+import { declared } from './evidence.ts';
+import { runHere } from './in-process.ts';
+
+// What the documentation shows is what happens. `UPDATE_README=1 npx vitest run cli/readme` writes the
+// generated parts anew.
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const home = process.cwd();
+let folder = '';
+
+const documents = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const readDocument = (name: string): string => readFileSync(join(root, name), 'utf8');
+
+/** The commands of a document, one a line. */
+function commandsOf(name: string): string[] {
+  const blocks = [...readDocument(name).matchAll(/```sh\n([^]*?)```/g)];
+  return blocks.flatMap(([, text = '']) => text.trim().split('\n'));
+}
+
+/** These take long, and run in `.ci/run` and in system tests. */
+const LONG: ReadonlySet<string> = new Set([
+  'npx dmabuf-verify check',
+  'npx dmabuf-verify check --kernel-6.12',
+  'npx dmabuf-verify check --fault ./my-fault.mjs',
+]);
+/** Commands that show something broken. */
+const BROKEN = /--fault|^npx dmabuf-verify replay/;
+const TRACE_NAME = /FENCE-046-[0-9a-f]{6}/g;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-readme-'));
+  mkdirSync(join(folder, 'traces/found'), { recursive: true });
+  copyFileSync(
+    join(root, 'traces/golden/race.json'),
+    join(folder, 'traces/found/FENCE-046-000000.json'),
+  );
+  const [, source = ''] = /```js\n([^]*?)```/.exec(readDocument('docs/faults.md')) ?? [];
+  writeFileSync(join(folder, 'my-fault.mjs'), source);
+  process.chdir(folder);
+});
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const commands = new Map(
+  documents.flatMap((name) => commandsOf(name).map((command) => [command, name])),
+);
+const short = [...commands].filter(
+  ([command]) => command.startsWith('npx dmabuf-verify ') && !LONG.has(command),
+);
+
+describe('commands', () => {
+  test.each(short)('%s (%s)', async (command) => {
+    const words = command.split(' ').slice(2);
+    const { status, stdout, stderr } = await runHere(...words);
+    expect(stderr).not.toContain('dmabuf-verify: ');
+    expect(stdout).not.toBe('');
+    // Recordings that are cut make a comparison partial.
+    expect(BROKEN.test(command) ? [1] : [0, 4]).toContain(status);
+  });
+
+  test('that call npm name scripts that are there', () => {
+    const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: object };
+    const known = new Set(['ci', 'test', ...Object.keys(scripts).map((name) => `run ${name}`)]);
+    const others = [...commands.keys()].filter(
+      (command) => !short.some(([own]) => own === command),
+    );
+    for (const command of others.filter((line) => !LONG.has(line))) {
+      for (const part of command.split(' && ')) {
+        expect(part).toMatch(/^npm /);
+        expect(known).toContain(part.slice('npm '.length));
+      }
+    }
+  });
+});
+
+/** Holds what stands between two marks against what should stand there, or writes it. */
+function expectGenerated(mark: string, wanted: string): void {
+  const file = join(root, 'README.md');
+  const text = readFileSync(file, 'utf8');
+  const [start, end] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
+  const from = text.indexOf(start) + start.length;
+  const to = text.indexOf(end);
+  expect(from).toBeGreaterThan(start.length);
+  expect(to).toBeGreaterThanOrEqual(from);
+  if (process.env['UPDATE_README'] === '1') {
+    writeFileSync(file, text.slice(0, from) + wanted + text.slice(to));
+    return;
+  }
+  expect(text.slice(from, to)).toBe(wanted);
+}
+
+test('the first screen is what the tool prints', async () => {
+  const [command = ''] = commandsOf('README.md');
+  const { stdout } = await runHere(...command.split(' ').slice(2));
+  // The name of a trace changes with the code; nothing else may.
+  const shown = stdout.replaceAll(TRACE_NAME, 'FENCE-046-000000').trimEnd();
+  expectGenerated('example', `\n\`\`\`text\n${shown}\n\`\`\`\n\n`);
+});
+
+test('the table of families is that of the catalogue', () => {
+  const reasons = new Map<string, { names: string[]; rules: number }>();
+  const rows: string[][] = [['family', 'rules', 'modelled']];
+  for (const [name, rules] of RULES_BY_FAMILY) {
+    const reason = NOT_MODELLED[name];
+    if (reason === undefined) {
+      rows.push([name, String(rules.length), String(rules.length - declared(name).notModelled)]);
+      continue;
+    }
+    const entry = reasons.get(reason) ?? { names: [], rules: 0 };
+    reasons.set(reason, { names: [...entry.names, name], rules: entry.rules + rules.length });
+  }
+  for (const [reason, { names, rules }] of reasons) {
+    rows.push([names.join(', '), String(rules), `no: ${reason}`]);
+  }
+  expectGenerated('families', `\n${table(rows)}\n`);
+});
+
+/** As prettier writes it. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const padded = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  const [head = [], ...body] = padded;
+  return [head, rule, ...body].map(line).join('');
+}
+
+test('links inside the documentation lead somewhere', () => {
+  for (const name of documents) {
+    for (const [, target = ''] of readDocument(name).matchAll(/\]\(([^)#]+)\)/g)) {
+      const base = join(root, name.startsWith('docs/') ? 'docs' : '.');
+      expect(existsSync(join(base, target)), `${name}: ${target}`).toBe(true);
+    }
+  }
+});
