@@ -36,4 +36,17 @@ export const TIMESTAMP_FAULTS: readonly Fault[] = [
       },
     }),
   }),
+  fault({
+    id: 'fence-060-zero-is-unset',
+    mistake: 'a stored time of 0 counts as not stored yet, and the present is given',
+    breaks: ['FENCE-060'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *timestamp(): KernelTask<number> {
+          const time = yield* super.timestamp();
+          return time === 0 ? this.world.clock.nanoseconds : time;
+        }
+      },
+    }),
+  }),
 ];

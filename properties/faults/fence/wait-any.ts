@@ -126,6 +126,21 @@ export const WAIT_ANY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'fence-078-polls',
+    mistake: 'an any-wait polls the fences where it should look at their flags',
+    breaks: ['FENCE-078'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *findSignaled(fences: readonly DmaFence[]): KernelTask<number> {
+          for (const [index, fence] of fences.entries()) {
+            if (yield* fence.isSignaled()) return index;
+          }
+          return -1;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'fence-078-sleeps-before-it-looks',
     mistake: 'an any-wait looks for an interruption before it looks at the fences',
     breaks: ['FENCE-078'],

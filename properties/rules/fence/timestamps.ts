@@ -17,6 +17,7 @@ export const TIMESTAMP_PROPERTIES: readonly Property[] = [
     plan: `Reading the time of a signaled fence waits for it and gives the stored value; on a
       pending one it complains and gives the present.
       - reader against signaller, plain and with a given time; reader on the signaller's processor
+      - a given time of 0, which is a time like any other
       - a signaller whose callback reads`,
     programs: [
       program('read-signal', {
@@ -26,6 +27,10 @@ export const TIMESTAMP_PROPERTIES: readonly Property[] = [
       program('read-signal-given', {
         setup: 'f = fence.create()',
         tasks: { A: 'fence.timestamp(f)', B: 'fence.signalTimestamp(f, 77)' },
+      }),
+      program('read-signal-zero', {
+        setup: 'f = fence.create()',
+        tasks: { A: 'fence.timestamp(f)', B: 'fence.signalTimestamp(f, 0)' },
       }),
       program('read-read-signal', {
         setup: 'f = fence.create()',
@@ -51,7 +56,7 @@ export const TIMESTAMP_PROPERTIES: readonly Property[] = [
       read: reached((run) => warnings(run) === 0),
       between: reached(readBetween),
     },
-    faults: ['BUG-FENCE-03', 'fence-060-pending-is-zero'],
+    faults: ['BUG-FENCE-03', 'fence-060-pending-is-zero', 'fence-060-zero-is-unset'],
   }),
 ];
 

@@ -146,7 +146,8 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
       before it sleeps.
       - both signal while it sleeps and before it can run, the higher one first: the lower one
         is reported
-      - a signal during the adds beats an interruption that is pending`,
+      - a signal during the adds beats an interruption that is pending
+      - it looks at flags: hardware that is done, and nobody noticed, is waited for in vain`,
     programs: [
       program('any-both', {
         setup: TWO,
@@ -163,6 +164,11 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
           B: 'fence.signal(f)',
         },
       }),
+      program('any-unnoticed', {
+        setup: `f = fence.create(enable: armed, signaled: hardware); g = fence.create()
+          hardware.finish(f)`,
+        tasks: { A: 'fence.waitAny([f, g], 3); fence.glance(f)' },
+      }),
     ],
     forbids: ['deadlock'],
     holds: byProgram({
@@ -172,16 +178,22 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
         const linkedLast = run.sightings.findLastIndex(({ name }) => name === 'add');
         return signaled < linkedLast ? answered(run, 'A', '5 #0') : null;
       },
+      'any-unnoticed': (run) =>
+        firstOf(
+          answered(run, 'A', '0 | pending enabled'),
+          same('questions to the issuer', issuerOf(run, 'f').signaledCalls, 0),
+        ),
     }),
     witness: {
       bothWhileAsleep: reached((run) => found(run) === '4 #0'),
       interrupted: reached((run) => found(run) === '-512'),
+      unnoticed: reached((run) => found(run) === '0'),
       signaledDuringAdds: reached((run) => {
         const isAdding = linked(run) === 2 && !allLinkedFirst(run, 2);
         return run.program.name === 'any-interrupted' && isAdding;
       }),
     },
-    faults: ['fence-078-highest-index', 'fence-078-sleeps-before-it-looks'],
+    faults: ['fence-078-highest-index', 'fence-078-sleeps-before-it-looks', 'fence-078-polls'],
   }),
   property({
     rules: ['FENCE-079'],
