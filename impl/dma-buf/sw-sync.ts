@@ -179,7 +179,8 @@ export class SwSync extends KernelObject {
     const word = status === 0 ? 'active' : status > 0 ? 'signaled' : 'error';
     let time = '';
     if (yield* fence.flags.test(TIMESTAMP)) {
-      const timestampNs = yield* fence.timestamp();
+      // The field itself: a point that waits for its release has no reference any more.
+      const timestampNs = yield* fence.timestampNs.read();
       const seconds = Math.floor(timestampNs / 1e9);
       time = `@${seconds}.${String(timestampNs % 1e9).padStart(9, '0')}`;
     }

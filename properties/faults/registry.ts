@@ -3,7 +3,10 @@ import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
 import { FENCE_B_FAULTS } from './fence/index-b.ts';
+import { KERNEL_FAULTS } from './kernel-6.12/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
+import { SWSYNC_FAULTS } from './swsync/index.ts';
+import { SYNCFILE_FAULTS } from './syncfile/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
 
 /** Every seeded fault, historical ones and our own. */
@@ -14,6 +17,9 @@ export const FAULTS: readonly Fault[] = [
   ...ARRAY_FAULTS,
   ...UNWRAP_FAULTS,
   ...RESV_FAULTS,
+  ...SYNCFILE_FAULTS,
+  ...SWSYNC_FAULTS,
+  ...KERNEL_FAULTS,
 ];
 
 /** The fault with this id, or null. */

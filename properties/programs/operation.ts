@@ -55,7 +55,7 @@ export class Arguments {
   names(name: string): readonly (string | null)[] {
     const value = this.values[name];
     if (!Array.isArray(value)) return this.wrong(name, 'a list');
-    return value.map((item: unknown) => (item === null ? null : String(item)));
+    return value.map((item: string | number | null) => (item === null ? null : String(item)));
   }
 
   private wrong(name: string, expected: string): never {
@@ -65,7 +65,7 @@ export class Arguments {
 
 /** The kernel knows no others. */
 function isWhole(value: Argument | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value);
+  return typeof value === 'number' && Number.isInteger(value);
 }
 
 /** The program itself is wrong: names nothing, or drops what it does not own. */

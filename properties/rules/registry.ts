@@ -5,6 +5,8 @@ import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
+import { SWSYNC_PROPERTIES } from './swsync/index.ts';
+import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
 
 /** Every property, in the order in which `check` runs them. */
@@ -15,4 +17,6 @@ export const PROPERTIES: readonly Property[] = [
   ...ARRAY_PROPERTIES,
   ...UNWRAP_PROPERTIES,
   ...RESV_PROPERTIES,
+  ...SYNCFILE_PROPERTIES,
+  ...SWSYNC_PROPERTIES,
 ];

@@ -1,4 +1,5 @@
 import type { RuleId } from '../../model/rules/catalogue.ts';
+import { UNCHECKED_SYNC } from './unchecked-sync.ts';
 
 /** A rule of a built family that no property checks, and why. */
 export interface Unchecked {
@@ -7,4 +8,4 @@ export interface Unchecked {
 }
 
 /** Rules of built families that no property checks, each with the reason. */
-export const UNCHECKED: readonly Unchecked[] = [];
+export const UNCHECKED: readonly Unchecked[] = [...UNCHECKED_SYNC];

@@ -5,8 +5,13 @@ import { CONTAINER_ACTIONS } from './container-actions.ts';
 import { type Draft, type DraftFence, DraftTask, type DrawnAction } from './draft.ts';
 import { FENCE_ACTIONS } from './fence-actions.ts';
 import { Pick } from './pick.ts';
+import { SYNC_ACTIONS } from './sync-actions.ts';
 
 const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CONTAINER_ACTIONS];
+const ALL_ACTIONS: readonly DrawnAction[] = [...ACTIONS, ...SYNC_ACTIONS];
+
+/** Points of the set-up have values up to this one, so that the issuer can pass them. */
+const POINT_MAX = 4;
 
 const TASKS_MAX = 4;
 /** Unit: drawn numbers per task; a call uses two to five. */
@@ -22,7 +27,7 @@ export interface Seeds {
 export function drawnProgram(): fc.Arbitrary<Program> {
   const number = fc.nat(255);
   const seeds: fc.Arbitrary<Seeds> = fc.record({
-    shape: fc.array(number, { minLength: 8, maxLength: 24, size: 'max' }),
+    shape: fc.array(number, { minLength: 16, maxLength: 32, size: 'max' }),
     tasks: fc.array(fc.array(number, { maxLength: NUMBERS_MAX, size: 'max' }), {
       minLength: 1,
       maxLength: TASKS_MAX,
@@ -72,7 +77,29 @@ function draftOf(seeds: Seeds, shape: Pick, mayFail: boolean): Draft {
   const tasks = seeds.tasks.map((_numbers, index) => new DraftTask(names[index] ?? 'E', false));
   if (shape.below(3) === 2) tasks.splice(1, 0, new DraftTask('irq@A', true));
   tasks.push(new DraftTask('issuer', false));
-  return { fences, resvs, tasks, setup, mayFail };
+  return { fences, resvs, ...draftFiles(setup, shape), tasks, setup, mayFail };
+}
+
+/** In every other program there are timelines, with points on them, and perhaps an epoll set. */
+function draftFiles(
+  setup: string[],
+  shape: Pick,
+): { timelines: readonly string[]; points: readonly string[]; sets: readonly string[] } {
+  const timelines: string[] = [];
+  const points: string[] = [];
+  const sets: string[] = [];
+  const count = shape.of([0, 1, 0, 2]) ?? 0;
+  for (let index = 0; index < count; index += 1) {
+    timelines.push(`t${index}`);
+    points.push(`q${index}`);
+    setup.push(`t${index} = sys.timeline()`);
+    setup.push(`q${index} = sys.createFence(t${index}, ${1 + shape.below(POINT_MAX)})`);
+  }
+  if (count > 0 && shape.below(3) > 0) {
+    sets.push('s0');
+    setup.push('s0 = sys.epoll()');
+  }
+  return { timelines, points, sets };
 }
 
 function draftLeaf(name: string, setup: string[], shape: Pick): DraftFence {
@@ -90,7 +117,8 @@ function draftLeaf(name: string, setup: string[], shape: Pick): DraftFence {
 
 function fill(draft: Draft, task: DraftTask, pick: Pick): void {
   while (!pick.isEmpty) {
-    const action = pick.of(ACTIONS.filter((candidate) => !task.isAtomic || !candidate.sleeps));
+    const actions = draft.timelines.length > 0 ? ALL_ACTIONS : ACTIONS;
+    const action = pick.of(actions.filter((candidate) => !task.isAtomic || !candidate.sleeps));
     action?.draw(draft, task, pick);
   }
 }
@@ -104,6 +132,17 @@ function finishAll(draft: Draft, issuer: DraftTask, shape: Pick): void {
     if (fence.isExclusive && shape.below(2) === 1) issuer.calls.push(`fence.setError(${name}, -5)`);
     issuer.calls.push(`fence.signal(${name})`);
   }
+  for (const timeline of draft.timelines) {
+    const isClosed = shape.below(2) === 1;
+    issuer.calls.push(isClosed ? `sys.close(${timeline})` : `sys.inc(${timeline}, ${POINT_MAX})`);
+  }
+}
+
+/** An interruption of a task that makes no calls, and so does not exist. */
+function isUnheard(call: string, draft: Draft): boolean {
+  return draft.tasks.some(
+    ({ name, calls }) => calls.length === 0 && call === `task.interrupt(${name})`,
+  );
 }
 
 function assemble(draft: Draft, world: Partial<Program['world']>): Program {
@@ -116,7 +155,7 @@ function assemble(draft: Draft, world: Partial<Program['world']>): Program {
     if (task.calls.length === 0) continue;
     // Without a task A there is nobody to interrupt: the interrupt has a processor of its own.
     const name = task.name === 'irq@A' && tasks['A'] === undefined ? 'irq' : task.name;
-    tasks[name] = task.calls.join('\n');
+    tasks[name] = task.calls.filter((call) => !isUnheard(call, draft)).join('\n');
   }
   return program('drawn', {
     world,

@@ -20,6 +20,9 @@ export class DraftTask {
   readonly references: Map<string, number> = new Map();
   /** Its callbacks that were added, with the fence they were added to. */
   readonly added: { callback: string; fence: string }[] = [];
+  /** Timelines that it has opened, and other descriptors; some are closed by now. */
+  readonly timelines: string[] = [];
+  readonly descriptors: string[] = [];
   /** Fences that the task has seen signaled. */
   readonly signaled: Set<string> = new Set();
   private made = 0;
@@ -46,6 +49,10 @@ export class DraftTask {
 export interface Draft {
   readonly fences: readonly DraftFence[];
   readonly resvs: readonly string[];
+  /** Timelines, points and epoll sets of the set-up. Points and sets are never closed. */
+  readonly timelines: readonly string[];
+  readonly points: readonly string[];
+  readonly sets: readonly string[];
   readonly tasks: readonly DraftTask[];
   /** Lines that go before the tasks. */
   readonly setup: string[];
