@@ -20,3 +20,9 @@ export function callOf(run: Run, task: string, op: string): CallRecord | undefin
 export function precedes(first: CallRecord, second: CallRecord): boolean {
   return first.end !== null && first.end < second.begin;
 }
+
+/** Both calls were made, and neither had returned when the other began. */
+export function overlap(first: CallRecord | undefined, second: CallRecord | undefined): boolean {
+  if (first === undefined || second === undefined) return false;
+  return !precedes(first, second) && !precedes(second, first);
+}

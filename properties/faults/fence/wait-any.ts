@@ -187,7 +187,8 @@ export const WAIT_ANY_FAULTS: readonly Fault[] = [
           fences: readonly DmaFence[],
           nodes: readonly FenceCallback[],
         ): KernelTask<void> {
-          yield* super.removeAll(fences.slice(-1), nodes.slice(-1));
+          const last = Math.max(0, nodes.length - 1);
+          yield* super.removeAll(fences.slice(last), nodes.slice(last));
           for (const node of nodes.slice(0, -1)) this.stack.world.memory.free(node);
         }
       },

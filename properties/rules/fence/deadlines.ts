@@ -45,7 +45,9 @@ export const DEADLINE_PROPERTIES: readonly Property[] = [
     }),
     witness: {
       forwarded: reached((run) => hints(run) === '5 3'),
-      foundDone: reached((run) => run.program.name === 'hint-hardware'),
+      foundDone: reached(
+        (run) => run.program.name === 'hint-hardware' && issuerOf(run, 'f').signaledCalls > 0,
+      ),
     },
     faults: ['fence-087-always-forwards', 'fence-087-polls-without-op', 'fence-087-flag-only'],
   }),
@@ -94,7 +96,9 @@ export const DEADLINE_PROPERTIES: readonly Property[] = [
     witness: {
       inInterrupt: reached((run) => sightsOf(run).some(({ context }) => context === 'hardirq')),
       afterSignal: reached((run) => sightsOf(run).some(({ isSignaled }) => isSignaled)),
-      kept: reached((run) => run.program.name === 'hints-point'),
+      kept: reached((run) =>
+        run.calls.some(({ call, result }) => call.op === 'fence.deadlineOf' && result === 1),
+      ),
     },
     faults: ['fence-088-op-under-lock', 'fence-088-point-keeps-last'],
   }),

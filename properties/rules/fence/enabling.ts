@@ -1,7 +1,7 @@
 import type { Run } from '../../run/run.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
-import { answered, byProgram, firstOf, issuerOf, same } from './evidence.ts';
+import { answered, answers, byProgram, firstOf, issuerOf, same } from './evidence.ts';
 
 /** Says what is wrong when the op runs into a fence that is done. */
 function armedInTime(run: Run): string | null {
@@ -50,7 +50,7 @@ export const ENABLING_PROPERTIES: readonly Property[] = [
     }),
     witness: {
       opCalled: reached((run) => issuerOf(run, 'f').enableCalls === 1),
-      enabledAfterSignal: reached((run) => run.program.name === 'enable-signaled'),
+      enabledAfterSignal: reached((run) => answers(run, 'A') === 'signaled | signaled enabled'),
     },
     faults: ['fence-051-nothing-when-signaled', 'fence-051-op-every-time'],
   }),

@@ -116,7 +116,7 @@ export const OPS_ARMING_PROPERTIES: readonly Property[] = [
     },
     witness: {
       pending: reached((run) => run.resultOf('A', 'fence.getStatus') === 0),
-      control: reached((run) => run.program.name === 'with-op'),
+      control: reached((run) => seen(run, run.environment.fence('f'), ENABLE_TRACE).length === 1),
     },
     faults: ['fence-019-traced', 'fence-019-done'],
   }),

@@ -1,4 +1,5 @@
 import type { OpSight } from '../../programs/mock-issuer.ts';
+import type { Sighting } from '../../run/log.ts';
 import type { Run } from '../../run/run.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
@@ -12,6 +13,11 @@ import {
   seen,
   warnings,
 } from './evidence.ts';
+
+/** Where the last reference of `f` was dropped. */
+function lastPut(run: Run): Sighting | undefined {
+  return seen(run, run.environment.fence('f'), 'put.last')[0];
+}
 
 function sightsOf(run: Run, op: OpSight['op']): readonly OpSight[] {
   return issuerOf(run, 'f').sights.filter((sight) => sight.op === op);
@@ -212,8 +218,8 @@ export const OPS_CONTEXT_PROPERTIES: readonly Property[] = [
     forbids: ['sleep-in-atomic', 'lockdep', 'deadlock'],
     holds: (run) => same('freed', run.environment.fence('f').freedBy !== null, true),
     witness: {
-      inInterrupt: reached((run) => run.program.name !== 'release-under-lock', 2),
-      underLock: reached((run) => run.program.name === 'release-under-lock'),
+      inInterrupt: reached((run) => lastPut(run)?.context === 'hardirq', 2),
+      underLock: reached((run) => lastPut(run)?.isPinned === true),
     },
     faults: ['fence-025-waits-for-readers', 'fence-025-array-takes-mutex'],
   }),

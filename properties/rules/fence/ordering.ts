@@ -42,7 +42,9 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
       mixed: (run) => answered(run, 'A', 'true | true'),
     }),
     witness: {
-      wrapped: reached((run) => run.program.name === 'wrapped'),
+      wrapped: reached(
+        (run) => run.program.name === 'wrapped' && answers(run, 'A') === 'true | false',
+      ),
       bothWays: reached((run) => answers(run, 'A') === 'true | true'),
     },
     faults: ['fence-082-always-plain', 'fence-082-mode-of-second', 'fence-082-always-wraps'],
@@ -120,7 +122,7 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
       self: (run) => answered(run, 'A', 'true | false'),
       'later-or-same': (run) => answered(run, 'A', 'true | false'),
     }),
-    witness: { twins: reached((run) => run.program.name === 'twins') },
+    witness: { twins: reached((run) => answers(run, 'A') === 'false | false') },
     faults: ['fence-085-same-number', 'fence-085-strictly-later'],
   }),
   property({

@@ -4,7 +4,7 @@ import { Probe } from '../../programs/probe.ts';
 import type { Run } from '../../run/run.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
-import { answered, byProgram, firstOf, issuerOf, same, warnings } from './evidence.ts';
+import { answered, answers, byProgram, firstOf, issuerOf, same, warnings } from './evidence.ts';
 
 /** The one call of the issuer's `release`, and that it was made by whoever dropped the last. */
 function releasedOnce(run: Run): string | null {
@@ -95,8 +95,8 @@ export const RELEASE_PROPERTIES: readonly Property[] = [
       'put-kept': (run) => answered(run, 'A', 'false | true'),
     }),
     witness: {
-      deferred: reached((run) => run.program.name === 'put-in-own-section'),
-      kept: reached((run) => run.program.name === 'put-kept'),
+      deferred: reached((run) => answers(run, 'A') === 'false | false | true'),
+      kept: reached((run) => answers(run, 'A') === 'false | true'),
     },
     faults: ['fence-007-no-grace-period', 'fence-007-core-frees-too'],
   }),

@@ -6,13 +6,16 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
 import { answered, byProgram, firstOf, issuerOf, same } from './evidence.ts';
 
+function sectionsSeen(run: Run): number | undefined {
+  return run.environment.find('cb.probe', Probe).sights[0]?.signallingDepth;
+}
+
 /** Signalling sections that were open when the callback ran, and afterwards. */
 function sections(expected: number): (run: Run) => string | null {
   return (run) => {
-    const sight = run.environment.find('cb.probe', Probe).sights[0];
     const open = run.world.tasks.some(({ signallingDepth }) => signallingDepth !== 0);
     return firstOf(
-      same('sections in the callback', sight?.signallingDepth, expected),
+      same('sections in the callback', sectionsSeen(run), expected),
       same('a section is left open', open, false),
     );
   };
@@ -69,8 +72,8 @@ export const SIGNAL_CALLS_PROPERTIES: readonly Property[] = [
       'section-again': sections(1),
     }),
     witness: {
-      inside: reached((run) => run.program.name === 'section-plain'),
-      outside: reached((run) => run.program.name !== 'section-plain', 3),
+      inside: reached((run) => sectionsSeen(run) === 1),
+      outside: reached((run) => sectionsSeen(run) === 0, 3),
     },
     faults: [
       'fence-037-no-section',

@@ -119,7 +119,7 @@ export const SIGNAL_PROPERTIES: readonly Property[] = [
     forbids: ['refinement', 'lock-misuse'],
     holds: (run) => same('effects', signalStory(run), EFFECTS),
     witness: {
-      alone: reached((run) => run.program.name === 'effects'),
+      alone: reached((run) => run.program.name === 'effects' && signalStory(run) === EFFECTS),
       statusBefore: reached((run) => run.resultOf('B', 'fence.getStatus') === 0),
       statusAfter: reached((run) => run.resultOf('B', 'fence.getStatus') === 1),
     },

@@ -169,7 +169,7 @@ export const STATUS_PROPERTIES: readonly Property[] = [
           same('calls of the callback', run.environment.callback('cb').calls, 1),
         ),
     }),
-    witness: { polled: reached((run) => run.program.name === 'describe-hardware') },
+    witness: { polled: reached((run) => run.environment.callback('cb').calls === 1) },
     faults: ['fence-061-signed-number', 'fence-061-looks-at-flag-only'],
   }),
   property({

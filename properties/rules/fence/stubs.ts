@@ -2,8 +2,9 @@ import { JIFFY_NS } from '../../../impl/kernel/clock.ts';
 import { StubWatch } from '../../programs/stub-watch.ts';
 import type { Run } from '../../run/run.ts';
 import { type Property, property, reached } from '../../check/property.ts';
+import { callOf, overlap } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
-import { answered, byProgram, firstOf, same } from './evidence.ts';
+import { answered, answers, byProgram, firstOf, same } from './evidence.ts';
 
 /** Two names stand for one fence. */
 function isSameFence(run: Run, first: string, second: string): boolean {
@@ -12,6 +13,11 @@ function isSameFence(run: Run, first: string, second: string): boolean {
 
 function story(run: Run): string {
   return run.environment.find('stubs.watch', StubWatch).story.join(', ');
+}
+
+/** Two getters at once. */
+function isRaced(run: Run): boolean {
+  return overlap(callOf(run, 'A', 'stub.get'), callOf(run, 'B', 'stub.get'));
 }
 
 function complainsAboutLocks(run: Run): boolean {
@@ -57,8 +63,8 @@ export const STUB_PROPERTIES: readonly Property[] = [
         firstOf(same('one stub', isSameFence(run, 's', 't'), true), answered(run, 'A', 'true')),
     }),
     witness: {
-      later: reached((run) => run.program.name === 'stub-twice'),
-      race: reached((run) => run.program.name === 'stub-race', 2),
+      later: reached((run) => run.program.name === 'stub-twice' && isSameFence(run, 's', 't')),
+      race: reached(isRaced, 2),
     },
     faults: [
       'fence-014-new-each-time',
@@ -98,7 +104,7 @@ export const STUB_PROPERTIES: readonly Property[] = [
       },
     }),
     witness: {
-      made: reached((run) => run.program.name === 'private-stubs'),
+      made: reached((run) => answers(run, 'A').startsWith('7 | 5000000000')),
       failed: reached((run) => run.resultOf('A', 'stub.allocate') === 'NULL'),
     },
     faults: ['fence-015-time-of-call', 'fence-015-global-instead', 'fence-015-cached'],
@@ -127,7 +133,7 @@ export const STUB_PROPERTIES: readonly Property[] = [
       'stub-in-interrupt': (run) => same('noticed', complainsAboutLocks(run), true),
     }),
     witness: {
-      built: reached((run) => run.program.name === 'stub-lock'),
+      built: reached((run) => story(run).includes('init held')),
       noticed: reached(complainsAboutLocks),
       stuck: reached((run) => run.blocked.length > 0),
     },

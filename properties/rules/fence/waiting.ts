@@ -249,7 +249,7 @@ export const WAITING_PROPERTIES: readonly Property[] = [
       complained: reached((run) =>
         run.violations.some((violation) => violation.kind === 'sleep-in-atomic'),
       ),
-      refusedFirst: reached((run) => run.program.name === 'wait-negative-atomic'),
+      refusedFirst: reached((run) => run.resultOf('A', 'fence.waitTimeout') === -22),
     },
     faults: ['fence-074-no-sleep-check', 'fence-074-check-before-argument'],
   }),

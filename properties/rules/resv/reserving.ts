@@ -115,7 +115,7 @@ export const RESERVING_PROPERTIES: readonly Property[] = [
     forbids: ['bug'],
     holds: hasRoom,
     witness: {
-      fresh: reached((run) => run.program.name === 'six'),
+      fresh: reached((run) => run.program.name === 'six' && Number(resultNamed(run, 'max')) >= 6),
       grown: reached((run) => run.program.name === 'double' || run.program.name === 'beyond', 2),
     },
     faults: ['resv-017-just-enough', 'BUG-RESV-03'],

@@ -1,6 +1,6 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { both, resultNamed, results } from '../../check/results.ts';
-import { callOf, sighted } from '../../check/sighted.ts';
+import { callOf, overlap, sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import { TimelineWatch } from '../../programs/timeline-watch.ts';
 import type { Run } from '../../run/run.ts';
@@ -254,7 +254,10 @@ export const MOVING_PROPERTIES: readonly Property[] = [
     witness: {
       pending: reached((run) => resultNamed(run, 's') === false),
       failed: reached((run) => run.program.name === 'failed' && resultNamed(run, 'end') === true),
-      tasks: reached((run) => run.program.name === 'tasks', 10),
+      tasks: reached(
+        (run) => overlap(callOf(run, 'A', 'sys.close'), callOf(run, 'C', 'sys.close')),
+        10,
+      ),
     },
     faults: ['swsync-016-stays-listed', 'swsync-016-signals', 'swsync-016-keeps-the-timeline'],
   }),

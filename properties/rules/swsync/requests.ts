@@ -1,5 +1,6 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed, results } from '../../check/results.ts';
+import { callOf, overlap } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 
 const TIMELINE = 't = sys.timeline()';
@@ -89,7 +90,10 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     }),
     witness: {
       late: reached((run) => run.program.name === 'earliest' && resultNamed(run, 'e') === '5'),
-      tasks: reached((run) => run.program.name === 'tasks', 50),
+      tasks: reached(
+        (run) => overlap(callOf(run, 'A', 'sys.deadline'), callOf(run, 'B', 'sys.deadline')),
+        50,
+      ),
     },
     faults: ['swsync-017-latest', 'swsync-017-without-lock', 'swsync-017-forgets'],
   }),

@@ -3,6 +3,9 @@ import { resultNamed, results } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
 
+/** 31 bytes: with the final 0 the field is full. */
+const LONGEST_NAME = 'aaaaaaaaaabbbbbbbbbbccccccccccd';
+
 /** One point on each of two timelines. */
 const PAIR = `t = sys.timeline(); u = sys.timeline()
   f = sys.createFence(t, 1); g = sys.createFence(u, 1)`;
@@ -116,7 +119,7 @@ export const MERGE_PROPERTIES: readonly Property[] = [
     forbids: ['leak', 'refcount', 'use-after-free'],
     holds: (run) => {
       if (run.program.name !== 'made') return leavesNothing(run);
-      const back = 'aaaaaaaaaabbbbbbbbbbccccccccccd made';
+      const back = `${LONGEST_NAME} made`;
       return results({ made: { m: 0, back, modes: 'readOnly closeOnExec' } })(run);
     },
     witness: {
@@ -222,8 +225,8 @@ export const MERGE_PROPERTIES: readonly Property[] = [
     holds: results({
       named: {
         i: 'holiday 0 2',
-        j: 'aaaaaaaaaabbbbbbbbbbccccccccccd 0 2',
-        k: 'aaaaaaaaaabbbbbbbbbbccccccccccd 0 2',
+        j: `${LONGEST_NAME} 0 2`,
+        k: `${LONGEST_NAME} 0 2`,
       },
       unnamed: {
         i: 'dma_fence_array-unbound3-1 0 2',
@@ -232,8 +235,8 @@ export const MERGE_PROPERTIES: readonly Property[] = [
       },
     }),
     witness: {
-      cut: reached((run) => run.program.name === 'named'),
-      madeUp: reached((run) => run.program.name === 'unnamed'),
+      cut: reached((run) => String(resultNamed(run, 'k')).startsWith(`${LONGEST_NAME} `)),
+      madeUp: reached((run) => String(resultNamed(run, 'k')).startsWith('stub-stub')),
     },
     faults: ['syncfile-010-shorter', 'syncfile-010-names-the-unnamed'],
   }),
