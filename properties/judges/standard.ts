@@ -1,6 +1,7 @@
 import type { JudgeFactory } from '../run/judge.ts';
 import { RefinementJudge } from './refinement.ts';
 import { QuiescenceJudge } from './quiescence.ts';
+import { OwnershipJudge } from './ownership.ts';
 import { TracePointsJudge } from './trace-points.ts';
 import { ResultJudge } from './results.ts';
 import { ViolationJudge } from './violations.ts';
@@ -9,6 +10,7 @@ import { ViolationJudge } from './violations.ts';
 export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ViolationJudge(),
   () => new RefinementJudge(),
+  () => new OwnershipJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),
   () => new QuiescenceJudge(),

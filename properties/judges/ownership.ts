@@ -1,0 +1,90 @@
+import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
+import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
+import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
+import { KernelObject } from '../../impl/kernel/object.ts';
+import type { WorldEvent } from '../../impl/kernel/world.ts';
+import type { RuleId } from '../../model/rules/catalogue.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Judge } from '../run/judge.ts';
+
+/** Something that keeps fences, with a reference for each, for others to find. */
+type Holder = DmaResv | DmaFenceArray | SyncFile;
+
+/** The rules about the references of each kind of holder. */
+const RULES_OF: Readonly<Record<string, readonly RuleId[]>> = {
+  resv: ['RESV-018', 'RESV-023', 'FENCE-012'],
+  array: ['ARRAY-020', 'FENCE-012'],
+  syncFile: ['SYNCFILE-001', 'FENCE-012'],
+};
+
+/**
+ * Whoever can be asked for a fence owns a reference on it for as long as it can be asked. So after
+ * each drop a fence has at least as many references as there are places where it is still found;
+ * no second task has to come and look.
+ */
+export class OwnershipJudge implements Judge {
+  readonly name = 'ownership';
+  private readonly holders = new Set<Holder>();
+  private readonly findings: Finding[] = [];
+
+  event({ object, name }: WorldEvent): void {
+    if (object instanceof DmaFence) {
+      if (this.holders.size > 0 && (name === 'put' || name === 'put.last')) this.judge(object);
+    } else if (isHolder(object)) {
+      if (name === 'init' || name === 'init.any' || name === 'create') this.holders.add(object);
+      else if (name === 'fini' || name === 'release') this.holders.delete(object);
+    }
+  }
+
+  private judge(fence: DmaFence): void {
+    const left = fence.references.value;
+    let places = 0;
+    let kind = '';
+    for (const holder of this.holders) {
+      const here = placesIn(holder, fence);
+      if (here > 0) ({ kind } = holder);
+      places += here;
+    }
+    if (places <= left) return;
+    this.findings.push({
+      rules: RULES_OF[kind] ?? ['FENCE-012'],
+      judge: this.name,
+      message: `${fence.label} is left with ${left} references`,
+      step: fence.world.steps,
+      expected: `${places}, one for each place where it can still be found`,
+    });
+  }
+
+  finish(): readonly Finding[] {
+    return this.findings;
+  }
+}
+
+function isHolder(object: KernelObject): object is Holder {
+  return object instanceof DmaResv || object instanceof DmaFenceArray || object instanceof SyncFile;
+}
+
+/** How often `fence` is found in `holder`. Who is being released is found by nobody. */
+function placesIn(holder: Holder, fence: DmaFence): number {
+  if (holder.freedBy !== null) return 0;
+  if (holder instanceof DmaFenceArray) {
+    if (holder.base.references.value === 0) return 0;
+    return holder.fences.filter((child) => child === fence).length;
+  }
+  if (holder instanceof SyncFile) {
+    return holder.file.references.value > 0 && holder.fence === fence ? 1 : 0;
+  }
+  const list = holder.fences.value;
+  if (list === null) return 0;
+  let places = 0;
+  // A slot counts from when the list says that it is filled; it may be wrong about that.
+  list.visitState((name, word) => {
+    const isFilled = name.startsWith('slot') && Number(name.slice(4)) < list.count.value;
+    if (!isFilled || !(word instanceof KernelObject)) return;
+    word.visitState((_field, value) => {
+      if (value === fence) places += 1;
+    });
+  });
+  return places;
+}
