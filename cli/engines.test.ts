@@ -59,10 +59,26 @@ describe('check', () => {
     expect(status).toBe(1);
   });
 
+  test('finds what Linux 6.12 does wrong, and says that it is about that kernel', () => {
+    const { status, stdout } = run('check', '--kernel-6.12', '--json', 'kernel.json');
+    expect(stdout).toMatch(
+      /^Linux 6\.12 \(KERN-SWSYNC-02\): an increment [^]*\n FAIL {2}.*SWSYNC-022/m,
+    );
+    expect(stdout).toMatch(/^(\d+) of \1 known flaws of Linux 6\.12 found in /m);
+    expect(stdout).toContain('was not checked');
+    expect(status).toBe(1);
+    const report: unknown = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8'));
+    expect(report).toMatchObject({ kernel: '6.12', seed: 1 });
+    const [, file = ''] = /replay (traces\/found\/SWSYNC-022\S+)/.exec(stdout) ?? [];
+    expect(run('replay', file).stdout).toContain('replayed the same run, step for step');
+  });
+
   test.each([
     [['check', 'NOPE-1'], "unknown pattern 'NOPE-1'"],
     [['check', 'CHAIN-001'], "nothing checks 'CHAIN-001': fence chains are not built yet"],
     [['check', '--seed', '-1'], "option '--seed <number>' argument '-1' is invalid."],
+    [['check', '--kernel-6.12', '--fault', FAULT], '--kernel-6.12 seeds faults of its own'],
+    [['check', '--kernel-6.12', 'FENCE-046'], "unknown flaw of Linux 6.12 'FENCE-046'"],
     [['check', '--budget', '1e3'], "option '--budget <steps>' argument '1e3' is invalid."],
     [['check', '--fault', 'fence-046-no-second-lok'], `did you mean ${FAULT}`],
     [['check', '--fault', './none.mjs'], './none.mjs: cannot be loaded as a module'],

@@ -42,11 +42,10 @@ function commandsOf(name: string): string[] {
 /** These take long, and run in `.ci/run` and in system tests. */
 const LONG: ReadonlySet<string> = new Set([
   'npx dmabuf-verify check',
-  'npx dmabuf-verify check --kernel-6.12',
   'npx dmabuf-verify check --fault ./my-fault.mjs',
 ]);
 /** Commands that show something broken. */
-const BROKEN = /--fault|^npx dmabuf-verify replay/;
+const BROKEN = /--fault|--kernel|^npx dmabuf-verify replay/;
 const TRACE_NAME = /FENCE-046-[0-9a-f]{6}/g;
 
 beforeAll(() => {

@@ -83,7 +83,7 @@ function staleText(trace: Trace, at: number): string {
 
 /** The choices say nothing any more, but the program may still fail. */
 function search(trace: Trace, fault: Fault | null): ExitCode {
-  const found = searchAgain(trace.program, fault);
+  const found = searchAgain(trace, fault);
   if (found.trace !== null) {
     const file = writeTraceFile(FOUND, found.trace);
     print('the same program, searched again, still fails:');

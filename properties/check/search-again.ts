@@ -25,7 +25,8 @@ export interface SearchedAgain {
  * Searches the program of a trace whose choices the code no longer offers: schedules with few
  * preemptions first, then random ones.
  */
-export function searchAgain(program: Program, fault: Fault | null, seed = 1): SearchedAgain {
+export function searchAgain(trace: Trace, fault: Fault | null, seed = 1): SearchedAgain {
+  const { program } = trace;
   const searches: readonly Schedules[] = [
     { kind: 'bounded', preemptions: PREEMPTIONS, runsMax: BOUNDED_RUNS_MAX },
     { kind: 'random', runs: RANDOM_RUNS, seed },
@@ -36,7 +37,7 @@ export function searchAgain(program: Program, fault: Fault | null, seed = 1): Se
   const counts = { runs: 0, steps: 0 };
   let isComplete = false;
   for (const schedules of searches) {
-    const { failure, explored } = firstFailure(program, schedules, fault);
+    const { failure, explored } = firstFailure(program, schedules, fault, trace.verdict.judge);
     counts.runs += explored.runs;
     counts.steps += explored.steps;
     if (schedules.kind === 'bounded') isComplete = explored.isComplete;
@@ -50,8 +51,9 @@ function firstFailure(
   program: Program,
   schedules: Schedules,
   fault: Fault | null,
+  judge: string,
 ): { failure: Omit<Failure, 'bounds'> | null; explored: Explored } {
-  const verdict = verdictFor(program);
+  const verdict = verdictFor(program, judge);
   let failure: Omit<Failure, 'bounds'> | null = null;
   const explored = explore(program, schedules, {
     types: typesWith(fault),
