@@ -1,3 +1,4 @@
+import type { RuleId } from '../../model/rules/catalogue.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import type { StackTypes } from '../../impl/stack.ts';
@@ -11,7 +12,7 @@ import { Recorder } from '../run/recorder.ts';
 import { Run } from '../run/run.ts';
 import { labelled, type LabelledChoice } from '../schedules/labelled.ts';
 import type { Strategy } from '../schedules/strategy.ts';
-import type { Verdict } from '../shrink/candidate.ts';
+import { isSame, type Verdict } from '../shrink/candidate.ts';
 import { implementationHash, versions } from '../versions.ts';
 
 export interface RecordOptions {
@@ -20,6 +21,8 @@ export interface RecordOptions {
   readonly types: StackTypes;
   readonly judges: readonly JudgeFactory[];
   readonly verdict: Verdict;
+  /** The finding to show, when there are several. */
+  readonly target: { readonly judge: string; readonly rules: readonly RuleId[] };
   /** The fault that was seeded, for the trace's head. */
   readonly faultId: string | null;
   readonly bounds: string;
@@ -52,7 +55,8 @@ export function record(options: RecordOptions): Recorded {
       if (isPreemption(world, choice)) preemptions += 1;
     },
   }).execute(options.strategy);
-  const [finding] = options.verdict(run);
+  const findings = options.verdict(run);
+  const finding = findings.find((found) => isSame(found, options.target)) ?? findings[0];
   if (finding === undefined) return { run, finding: null, trace: null };
   const noted = { finding, recorder, choices, end, preemptions };
   return { run, finding, trace: toTrace(options, run, noted) };

@@ -41,14 +41,13 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
     finding.rules.some((rule) => fault.breaks.includes(rule));
   const telling = byTelling(met);
   const found = telling.find(names) ?? telling[0] ?? null;
-  const rules = found?.finding.rules ?? [];
-  const failure = found?.failure ?? null;
-  const trace = failure === null ? null : explain(failure, fault);
+  const trace = smallest(telling.filter(names), fault);
+  const rules = trace?.verdict.rules ?? found?.finding.rules ?? [];
   return {
     fault: fault.id,
     seed,
     isCaught: found !== null,
-    namesRule: rules.some((rule) => fault.breaks.includes(rule)),
+    namesRule: fault.breaks.some((rule) => rules.includes(rule)),
     source: found?.source ?? null,
     rules,
     tasks: trace?.verdict.shrunk.tasks ?? null,
@@ -56,6 +55,19 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
     preemptions: trace?.verdict.shrunk.preemptions ?? null,
     ...bothWays(trace, fault),
   };
+}
+
+/** So many findings are shrunk to see which gets smallest. */
+const SHRUNK_MAX = 3;
+
+function smallest(met: readonly Met[], fault: Fault): Trace | null {
+  let best: Trace | null = null;
+  for (const { failure } of met.slice(0, SHRUNK_MAX)) {
+    const trace = failure === null ? null : explain(failure, fault);
+    const size = best?.verdict.shrunk.steps ?? Infinity;
+    if (trace !== null && trace.verdict.shrunk.steps < size) best = trace;
+  }
+  return best;
 }
 
 function bothWays(trace: Trace | null, fault: Fault): { replays: boolean; passesIntact: boolean } {

@@ -8,11 +8,16 @@ import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { Finding } from '../run/finding.ts';
 import { ReplayStrategy } from '../schedules/replay.ts';
-import type { Candidate, ShrinkContext, Verdict } from '../shrink/candidate.ts';
+import {
+  INTENTIONS,
+  type Candidate,
+  type ShrinkContext,
+  type Verdict,
+} from '../shrink/candidate.ts';
 import { decidingChoice } from '../shrink/deciding.ts';
 import { shrink } from '../shrink/shrink.ts';
 import { record } from './counterexample.ts';
-import { judgeRun } from './run-property.ts';
+import { judgedIn, judgeRun } from './run-property.ts';
 
 /** A failing run, as the search met it. */
 export interface Failure {
@@ -23,18 +28,24 @@ export interface Failure {
 }
 
 /**
- * What counts as wrong in a run of this program: the judges', and the claim of the property that
- * it was written for.
+ * What counts as wrong in a run of this program. A claim about the program counts only where a
+ * claim was found broken: what a judge found is shown by smaller programs, to which the claim
+ * says nothing.
  */
-export function verdictFor(program: Program): Verdict {
+export function verdictFor(program: Program, judge: string): Verdict {
   const property = PROPERTIES.find(
     (candidate) =>
       candidate.rules[0] === program.rule &&
       candidate.programs.some((other) => other.name === program.name),
   );
-  if (property !== undefined) return (run) => judgeRun(property, run);
+  const isClaim = INTENTIONS.has(judge);
+  if (property !== undefined) {
+    return (run) => (isClaim ? judgeRun(property, run) : judgedIn(property, run));
+  }
   const litmus = LITMUS.find(({ id }) => id === program.name);
-  if (litmus !== undefined) return (run) => judgeLitmus(litmus, run);
+  if (litmus !== undefined) {
+    return (run) => judgeLitmus(litmus, run).filter((found) => isClaim || found.judge !== 'litmus');
+  }
   return (run) => run.findings;
 }
 
@@ -45,7 +56,7 @@ export function typesWith(fault: Fault | null): StackTypes {
 
 /** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
 export function explain(failure: Failure, fault: Fault | null): Trace {
-  const verdict = verdictFor(failure.program);
+  const verdict = verdictFor(failure.program, failure.finding.judge);
   const context: ShrinkContext = {
     types: typesWith(fault),
     judges: STANDARD_JUDGES,
@@ -74,6 +85,7 @@ function recordCandidate(
     types: context.types,
     judges: context.judges,
     verdict: context.verdict,
+    target: context.target,
     faultId: fault?.id ?? null,
     bounds,
     deciding: decidingChoice(small, context),

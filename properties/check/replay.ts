@@ -1,3 +1,4 @@
+import { isRuleId } from '../../model/rules/catalogue.ts';
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
@@ -21,12 +22,14 @@ export type Replayed =
 export function replay(trace: Trace, fault: Fault | null): Replayed {
   const strategy = new LabelledStrategy(trace.choices);
   const program: Program = trace.program;
+  const { judge, rules } = trace.verdict;
   const recorded = record({
     program,
     strategy,
     types: typesWith(fault),
     judges: STANDARD_JUDGES,
-    verdict: verdictFor(program),
+    verdict: verdictFor(program, judge),
+    target: { judge, rules: rules.filter(isRuleId) },
     faultId: fault?.id ?? null,
     bounds: trace.verdict.bounds,
     deciding: decidingNumber(trace),

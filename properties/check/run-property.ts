@@ -174,9 +174,15 @@ function hasOneOutcome({ tasks, world }: Program): boolean {
 
 /** What is wrong with one run, in the eyes of a property: its own claim, then the judges'. */
 export function judgeRun(property: Property, run: Run): readonly Finding[] {
-  const findings: Finding[] = [];
   const message = claimOf(property, run);
-  if (message !== null) findings.push(claimBroken(property, message, run.world.steps));
+  const judged = judgedIn(property, run);
+  if (message === null) return judged;
+  return [claimBroken(property, message, run.world.steps), ...judged];
+}
+
+/** What the judges found that the property does not allow, named after its rule if it forbids it. */
+export function judgedIn(property: Property, run: Run): readonly Finding[] {
+  const findings: Finding[] = [];
   for (const finding of run.findings) {
     const judge = finding.judge as JudgeName; // Judges outside the list are never allowed.
     if (property.allows?.includes(judge) === true) continue;

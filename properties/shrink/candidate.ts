@@ -47,7 +47,7 @@ export function tryCandidate(
 }
 
 /** Judges that know what a program is meant to do: without some call they may speak in error. */
-const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus']);
+export const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus']);
 
 /** A program with fewer calls still shows the defect, and not only that calls are missing. */
 export function isTelling(candidate: Candidate, context: ShrinkContext): boolean {
@@ -75,7 +75,7 @@ export function trimmed(choices: readonly number[]): readonly number[] {
 }
 
 /** Same judge, and a rule in common when both name rules. */
-function isSame(found: Finding, target: Finding): boolean {
+export function isSame(found: Finding, target: Pick<Finding, 'judge' | 'rules'>): boolean {
   if (found.judge !== target.judge) return false;
   const [own] = target.rules;
   return own === undefined || found.rules.includes(own);

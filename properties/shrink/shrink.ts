@@ -11,6 +11,8 @@ import {
 /** Bounds of the search for a smaller schedule. */
 const PREEMPTIONS_MAX = 3;
 const RUNS_PER_BOUND = 1500;
+/** The same for each program with fewer calls: there are many of them. */
+const RUNS_PER_CALL = 100;
 /** A round that finds nothing smaller ends the search earlier. */
 const ROUNDS_MAX = 20;
 
@@ -28,7 +30,8 @@ export function shrink(found: Candidate, context: ShrinkContext): Candidate {
 /** The first smaller program that still fails in the same way. */
 function fewerCalls(from: Candidate, context: ShrinkContext): Candidate | null {
   for (const program of smallerPrograms(from.program)) {
-    const found = replayCandidate(program, from.choices, context) ?? search(program, context);
+    const found =
+      replayCandidate(program, from.choices, context) ?? search(program, context, RUNS_PER_CALL);
     if (found !== null && isTelling(found, context)) return found;
   }
   return null;
@@ -36,13 +39,13 @@ function fewerCalls(from: Candidate, context: ShrinkContext): Candidate | null {
 
 /** The failure with the fewest preemptions, found by iterating the bound. */
 function simplerSchedule(from: Candidate, context: ShrinkContext): Candidate {
-  return search(from.program, context) ?? from;
+  return search(from.program, context, RUNS_PER_BOUND) ?? from;
 }
 
-function search(program: Program, context: ShrinkContext): Candidate | null {
+function search(program: Program, context: ShrinkContext, runsMax: number): Candidate | null {
   for (let bound = 0; bound <= PREEMPTIONS_MAX; bound += 1) {
     const tree = new ScheduleTree(bound);
-    for (let runs = 0; runs < RUNS_PER_BOUND; runs += 1) {
+    for (let runs = 0; runs < runsMax; runs += 1) {
       tree.begin();
       const found = tryCandidate(program, tree, context);
       if (found !== null) return found;
