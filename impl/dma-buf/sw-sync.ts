@@ -155,19 +155,27 @@ export class SwSync extends KernelObject {
   /** The text of `sync/info`. @kernel sync_info_debugfs_show @rule SWSYNC-023 */
   *info(): KernelTask<string> {
     let text = 'objs:\n--------------\n';
+    const kept: SyncPoint[] = [];
     yield* this.listLock.acquireIrq();
-    for (const timeline of this.timelines) text += yield* this.printTimeline(timeline);
+    for (const timeline of this.timelines) text += yield* this.printTimeline(timeline, kept);
     this.listLock.releaseIrq();
+    // The release of a point takes its timeline's lock, and that of a timeline the list's.
+    for (const point of kept) yield* point.base.put();
     return `${text}fences:\n--------------\n`;
   }
 
-  /** @kernel sync_print_obj */
-  *printTimeline(timeline: SyncTimeline): KernelTask<string> {
+  /** Points that it keeps alive go to `kept`. @kernel sync_print_obj */
+  *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
     // The value is read before the lock is taken, so it can be older than the points below it.
     const value = yield* timeline.value.read();
     let text = `${timeline.name}: ${value | 0}\n`;
     yield* timeline.lock.acquire();
-    for (const point of timeline.list) text += yield* this.printPoint(point);
+    for (const point of timeline.list) {
+      // A point whose count is 0 belongs to its release, which waits for this lock.
+      if (!(yield* point.base.getRcu())) continue;
+      kept.push(point);
+      text += yield* this.printPoint(point);
+    }
     timeline.lock.release();
     return `${text}\n`;
   }
@@ -179,8 +187,7 @@ export class SwSync extends KernelObject {
     const word = status === 0 ? 'active' : status > 0 ? 'signaled' : 'error';
     let time = '';
     if (yield* fence.flags.test(TIMESTAMP)) {
-      // The field itself: a point that waits for its release has no reference any more.
-      const timestampNs = yield* fence.timestampNs.read();
+      const timestampNs = yield* fence.timestamp();
       const seconds = Math.floor(timestampNs / 1e9);
       time = `@${seconds}.${String(timestampNs % 1e9).padStart(9, '0')}`;
     }
@@ -190,5 +197,6 @@ export class SwSync extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('timelines', this.timelines);
+    visit('listLock', this.listLock.holder?.name ?? 'free');
   }
 }

@@ -1,5 +1,5 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
-import { HAS_DEADLINE } from '../../../impl/dma-buf/sync-point.ts';
+import { HAS_DEADLINE, type SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
 import { SYNC_IOC_FILE_INFO } from '../../../impl/dma-buf/sync-file-ioctls.ts';
 import { type SwSync, TimelineFile } from '../../../impl/dma-buf/sw-sync.ts';
 import type { SyncTimeline } from '../../../impl/dma-buf/sync-timeline.ts';
@@ -51,8 +51,8 @@ function telling(
 function listing(change: (text: string) => string): (types: StackTypes) => Partial<StackTypes> {
   return (types) => ({
     SwSync: class extends types.SwSync {
-      override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
-        return change(yield* super.printTimeline(timeline));
+      override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
+        return change(yield* super.printTimeline(timeline, kept));
       }
     },
   });
@@ -255,11 +255,31 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     breaks: ['SWSYNC-023'],
     install: (types) => ({
       SwSync: class extends types.SwSync {
-        override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
+        override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
           yield* timeline.lock.acquireIrq();
           let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
-          for (const point of timeline.list) text += yield* this.printPoint(point);
+          for (const point of timeline.list) {
+            if (!(yield* point.base.getRcu())) continue;
+            kept.push(point);
+            text += yield* this.printPoint(point);
+          }
           timeline.lock.releaseIrq();
+          return `${text}\n`;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'swsync-023-lists-the-dying',
+    mistake: 'the listing asks points that have no reference any more',
+    breaks: ['SWSYNC-023'],
+    install: (types) => ({
+      SwSync: class extends types.SwSync {
+        override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
+          yield* timeline.lock.acquire();
+          let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
+          for (const point of timeline.list) text += yield* this.printPoint(point);
+          timeline.lock.release();
           return `${text}\n`;
         }
       },
@@ -271,10 +291,14 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     breaks: ['SWSYNC-023'],
     install: (types) => ({
       SwSync: class extends types.SwSync {
-        override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
+        override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
           yield* timeline.lock.acquire();
           let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
-          for (const point of timeline.list.toReversed()) text += yield* this.printPoint(point);
+          for (const point of timeline.list.toReversed()) {
+            if (!(yield* point.base.getRcu())) continue;
+            kept.push(point);
+            text += yield* this.printPoint(point);
+          }
           timeline.lock.release();
           return `${text}\n`;
         }
@@ -293,8 +317,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     breaks: ['SWSYNC-023'],
     install: (types) => ({
       SwSync: class extends types.SwSync {
-        override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
-          return timeline.isOpen ? yield* super.printTimeline(timeline) : '';
+        override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
+          return timeline.isOpen ? yield* super.printTimeline(timeline, kept) : '';
         }
       },
     }),

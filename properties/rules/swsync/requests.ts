@@ -184,7 +184,8 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     rules: ['SWSYNC-023'],
     plan: `The listing shows every timeline that lives, and the points that wait on it.
       - active and failed points, several timelines, closed ones; signaled points never appear
-      - a listing keeps interrupts off until its end: meanwhile one drops the last point`,
+      - a listing keeps interrupts off until its end: meanwhile one drops the last point
+      - the last references on point and timeline go while they are listed`,
     programs: [
       program('text', {
         setup: `${TIMELINE}; f = sys.createFence(t, 3); g = sys.createFence(t, 2)
@@ -200,10 +201,14 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
           sys.close(h); sys.close(u)`,
         tasks: { A: 'l = sys.swSyncInfo()', 'irq@A': 'fence.put(k)' },
       }),
+      program('dying', {
+        setup: POINT,
+        tasks: { A: 'l = sys.swSyncInfo()', B: 'sys.close(f)', C: 'sys.close(t)' },
+      }),
     ],
-    forbids: ['lockdep', 'deadlock', 'use-after-free'],
+    forbids: ['lockdep', 'deadlock', 'use-after-free', 'refcount', 'leak', 'refinement'],
     holds: (run) => {
-      if (run.program.name === 'interrupt') return null;
+      if (run.program.name !== 'text') return null;
       const failed = '  fence error@1.000000000: 7 / 0\n';
       const active = '  fence active: 3 / 2\n';
       const waiting = '  fence active: 2 / 0\n  fence active: 3 / 0\n';
@@ -227,6 +232,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     },
     faults: [
       'BUG-SWSYNC-04',
+      'swsync-023-lists-the-dying',
       'swsync-023-newest-first',
       'swsync-023-no-time',
       'swsync-023-only-open',
