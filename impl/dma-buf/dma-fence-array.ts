@@ -217,6 +217,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     visit('pending', this.pending.value);
     visit('work', this.work.isPending);
     visit('base', this.base);
+    visit('watched', this.callbacks);
   }
 
   override abstract(): AbstractState {

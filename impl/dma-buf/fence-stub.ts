@@ -65,5 +65,6 @@ export class FenceStubs extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('global', this.global);
+    visit('lock', this.lock.holder?.name ?? 'free');
   }
 }

@@ -27,8 +27,9 @@ export class SignallingMap implements HeldLock {
     const { world } = this;
     const task = world.current;
     task.signallingDepth += 1;
-    if (!world.lockProving || task.signallingDepth > 1 || task.isAtomic) return true;
-    world.lockdep.attempt(this, true);
+    if (!world.lockProving || world.lockdep.isSilent) return true;
+    if (task.signallingDepth > 1 || task.isAtomic) return true;
+    // It is taken as a trylock is: what is held already does not have to come before it.
     task.held.push(this);
     return false;
   }

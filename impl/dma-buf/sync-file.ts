@@ -137,7 +137,8 @@ export class SyncFile extends KernelObject implements FileOps {
   visitState(visit: StateVisitor): void {
     visit('flags', this.flags.bits);
     visit('fence', this.fence);
-    visit('sleepers', this.queue.entries.length);
+    visit('queue', this.queue.state);
+    visit('callback', this.callback);
   }
 
   override abstract(): AbstractState {

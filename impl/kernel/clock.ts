@@ -53,7 +53,7 @@ export class Clock implements Gate {
     this.timers.splice(at, 0, timer);
     if (this.lane === null) {
       this.lane = this.world.addLane('clock', CLOCK_LANE, 'softirq');
-      this.lane.service = true;
+      this.lane.idleAt = this.fires;
       this.lane.start(this.run());
     }
   }

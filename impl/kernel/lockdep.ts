@@ -16,10 +16,18 @@ export class LockClass {
   usedInSoftirq = false;
   /** Held at some time with hard interrupts enabled: an interrupt may find it taken. */
   heldWithIrqs = false;
+  /** Held at some time by a task with interrupts enabled: a soft one may find it taken. */
+  heldWithSoftirqs = false;
 
   constructor(name: string) {
     this.name = name;
   }
+}
+
+/** An interrupt takes the first lock, and one of the same kind may find the second one taken. */
+function isInconsistent(safe: LockClass, unsafe: LockClass): boolean {
+  if (safe.usedInHardirq && unsafe.heldWithIrqs) return true;
+  return safe.usedInSoftirq && unsafe.heldWithSoftirqs;
 }
 
 /**
@@ -30,6 +38,11 @@ export class Lockdep {
   private readonly world: World;
   private readonly classes = new Map<string, LockClass>();
   private silent = false;
+
+  /** It has reported something, and looks no further. @kernel debug_locks */
+  get isSilent(): boolean {
+    return this.silent;
+  }
 
   constructor(world: World) {
     this.world = world;
@@ -65,12 +78,18 @@ export class Lockdep {
   /** Interrupts are enabled on the task's CPU: everything it holds is now open to them. */
   irqsOn(task: Task): void {
     if (this.silent) return;
-    for (const held of task.held) {
-      if (!held.lockClass.heldWithIrqs) {
-        held.lockClass.heldWithIrqs = true;
-        this.checkUse(held.lockClass);
-      }
+    for (const { lockClass } of task.held) {
+      if (this.open(lockClass, task)) this.checkUse(lockClass);
     }
+  }
+
+  /** Notes that interrupts may find the lock taken; true when that is new. */
+  private open(lockClass: LockClass, task: Task): boolean {
+    const isTask = task.context === 'process';
+    if (lockClass.heldWithIrqs && (lockClass.heldWithSoftirqs || !isTask)) return false;
+    lockClass.heldWithIrqs = true;
+    if (isTask) lockClass.heldWithSoftirqs = true;
+    return true;
   }
 
   /** A task ends, or returns to user space: its processor must be as it got it. */
@@ -85,18 +104,19 @@ export class Lockdep {
       lockClass.usedInHardirq = true;
       changed = true;
     }
-    if (task.context === 'softirq') lockClass.usedInSoftirq = true;
-    if (!irqsOff && task.cpu.irqsEnabled && !lockClass.heldWithIrqs) {
-      lockClass.heldWithIrqs = true;
+    if (task.context === 'softirq' && !lockClass.usedInSoftirq) {
+      lockClass.usedInSoftirq = true;
       changed = true;
     }
+    if (!irqsOff && task.cpu.irqsEnabled && this.open(lockClass, task)) changed = true;
     if (changed) this.checkUse(lockClass);
   }
 
   private checkUse(lockClass: LockClass): void {
-    if (lockClass.usedInHardirq && lockClass.heldWithIrqs) {
+    if (isInconsistent(lockClass, lockClass)) {
+      const kind = lockClass.usedInHardirq && lockClass.heldWithIrqs ? 'hard' : 'soft';
       this.report(
-        `inconsistent lock state: ${lockClass.name} is taken in hard interrupts, ` +
+        `inconsistent lock state: ${lockClass.name} is taken in ${kind} interrupts, ` +
           'and also with interrupts enabled',
       );
       return;
@@ -118,11 +138,12 @@ export class Lockdep {
   /** An interrupt-safe lock must not lead to one that an interrupt may find taken. */
   private checkInterruptSafety(): void {
     for (const safe of this.classes.values()) {
-      if (!safe.usedInHardirq) continue;
+      if (!safe.usedInHardirq && !safe.usedInSoftirq) continue;
       for (const unsafe of this.classes.values()) {
-        if (!unsafe.heldWithIrqs || unsafe === safe) continue;
+        if (unsafe === safe || !isInconsistent(safe, unsafe)) continue;
         if (this.path(safe, unsafe) === null) continue;
-        this.report(`hardirq-safe ${safe.name} leads to hardirq-unsafe ${unsafe.name}`);
+        const kind = safe.usedInHardirq && unsafe.heldWithIrqs ? 'hardirq' : 'softirq';
+        this.report(`${kind}-safe ${safe.name} leads to ${kind}-unsafe ${unsafe.name}`);
         return;
       }
     }

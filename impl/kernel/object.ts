@@ -2,6 +2,9 @@ import type { AbstractState } from '../../model/events.ts';
 import type { Place } from './access.ts';
 import type { World } from './world.ts';
 
+/** Calls of a task, and allocations of a call, are fewer: names stay apart as one number. */
+const IDS_MAX: number = 2 ** 20;
+
 /** Receives every shared field of an object: for state keys and for "what changed". */
 export type StateVisitor = (field: string, value: StateValue) => void;
 
@@ -39,7 +42,7 @@ export abstract class KernelObject implements Place {
 
   /** One number per object, the same in every interleaving. */
   get key(): number {
-    return (this.idTask * 4096 + this.idCall) * 4096 + this.idNth;
+    return (this.idTask * IDS_MAX + this.idCall) * IDS_MAX + this.idNth;
   }
 
   get label(): string {

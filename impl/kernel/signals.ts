@@ -4,7 +4,7 @@ import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
 /** Lanes of the machine are numbered; signals come after the workers. */
-const SIGNAL_LANE = 512;
+const SIGNAL_LANE = 4096;
 
 /** Alternative 0: nature sends no more signals in this run. Alternative n: the n-th sleeper. */
 class Delivery extends Access {
@@ -37,7 +37,7 @@ export class Signals implements Gate {
     this.world = world;
     this.delivers = new Delivery(this);
     this.lane = world.addLane('signals', SIGNAL_LANE, 'process');
-    this.lane.service = true;
+    this.lane.idleAt = this.delivers;
     this.lane.start(this.run());
   }
 

@@ -32,8 +32,8 @@ export class Task {
   interrupted: Task | null = null;
   /** An interrupt that was raised with others waiting keeps its CPU from going on first. */
   urgent = false;
-  /** A lane of the machine that waits for work for ever; it is no deadlock when it waits. */
-  service = false;
+  /** Where a lane of the machine waits for work; it is no deadlock when it waits there for ever. */
+  idleAt: Access | null = null;
 
   readonly sleeper: Sleeper;
   state: TaskState = TASK_RUNNING;
@@ -83,7 +83,7 @@ export class Task {
 
   /** A service lane between two pieces of work: going on with it is not "nothing special". */
   get isIdle(): boolean {
-    return this.service && this.pending?.kind === 'wait' && this.depth === 0;
+    return this.idleAt !== null && this.pending === this.idleAt;
   }
 
   /** A spinlock is held, preemption is off, or this is an interrupt. */

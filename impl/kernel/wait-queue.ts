@@ -1,9 +1,11 @@
 import type { KernelTask } from './access.ts';
-import type { KernelObject } from './object.ts';
+import type { KernelObject, StateValue } from './object.ts';
 import { SpinLock } from './spinlock.ts';
 
 /** One sleeper on a wait queue. @kernel struct wait_queue_entry */
 export interface WaitEntry {
+  /** Who sleeps, as state keys show it. */
+  readonly sleeper: StateValue;
   /** Events that the sleeper waits for, as poll masks; 0 when it takes any wake-up. */
   readonly key: number;
   /** Runs under the queue's lock. `events` says what happened, 0 when the waker does not say. */
@@ -42,6 +44,11 @@ export class WaitQueue {
     const flags = yield* this.lock.acquireIrqsave();
     yield* this.wakeAllLocked(events);
     this.lock.releaseIrqrestore(flags);
+  }
+
+  /** Who sleeps here, in order, and who holds the lock: for state keys. */
+  get state(): readonly StateValue[] {
+    return [this.lock.holder?.name ?? 'free', ...this.entries.map(({ sleeper }) => sleeper)];
   }
 
   /** For queues whose lock protects more than the queue. @kernel wake_up_locked_poll */

@@ -3,7 +3,7 @@ import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
 /** Lanes of the machine are numbered; workers come after interrupt work. */
-const WORKER_LANE = 256;
+const WORKER_LANE = 2048;
 
 /** A piece of deferred work. @kernel struct work_struct */
 export interface Work {
@@ -33,7 +33,7 @@ export class WorkQueue implements Gate {
     this.items.push(work);
     if (this.worker !== null) return;
     this.worker = this.world.addLane('kworker', WORKER_LANE, 'process');
-    this.worker.service = true;
+    this.worker.idleAt = this.taken;
     this.worker.start(this.run());
   }
 

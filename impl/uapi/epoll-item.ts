@@ -62,7 +62,11 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
   /** @kernel ep_ptable_queue_proc */
   *wait(_file: File, queue: WaitQueue): KernelTask<void> {
     if (!this.isQueueing) return;
-    const entry: WaitEntry = { key: 0, wake: (events) => this.set.itemWoken(this, events) };
+    const entry: WaitEntry = {
+      key: 0,
+      sleeper: this,
+      wake: (events) => this.set.itemWoken(this, events),
+    };
     this.queues.push({ queue, entry });
     yield* queue.add(entry);
   }
@@ -81,5 +85,8 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
   visitState(visit: StateVisitor): void {
     visit('events', this.events);
     visit('data', this.data);
+    visit('isDying', this.isDying);
+    visit('isQueueing', this.isQueueing);
+    visit('queues', this.queues.length);
   }
 }

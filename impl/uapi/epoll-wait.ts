@@ -14,6 +14,10 @@ export class EpollWait implements WaitEntry {
     this.queue = queue;
   }
 
+  get sleeper(): string {
+    return this.task.name;
+  }
+
   /** Woken once, it has left the queue. @kernel ep_autoremove_wake_function */
   *wake(): KernelTask<void> {
     this.queue.entries.splice(this.queue.entries.indexOf(this), 1);

@@ -305,6 +305,10 @@ export class EventPoll extends KernelObject implements FileOps {
     visit('items', this.items);
     visit('ready', this.ready);
     visit('overflow', this.overflow ?? 'none');
-    visit('sleepers', this.queue.entries.length);
+    visit('queue', this.queue.state);
+    visit('pollQueue', this.pollQueue.state);
+    visit('references', this.references.value);
+    visit('mutex', this.mutex.holder?.name ?? 'free');
+    visit('lock', this.lock.holder?.name ?? 'free');
   }
 }

@@ -102,6 +102,6 @@ export class Eventfd extends KernelObject implements FileOps {
 
   visitState(visit: StateVisitor): void {
     visit('count', String(this.count));
-    visit('sleepers', this.queue.entries.length);
+    visit('queue', this.queue.state);
   }
 }

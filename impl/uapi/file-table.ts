@@ -126,5 +126,9 @@ export class FileTable extends KernelObject {
       'table',
       this.slots.map((file) => (file === RESERVED ? 'reserved' : file)),
     );
+    visit(
+      'closeOnExec',
+      this.slots.map((_file, fd) => this.closeOnExec.has(fd)),
+    );
   }
 }

@@ -209,6 +209,7 @@ export class Memfd extends KernelObject implements FileOps {
   }
 
   visitState(visit: StateVisitor): void {
+    visit('lock', this.lock.holder?.name ?? 'free');
     visit('size', this.bytes.value);
     visit('seals', this.seals);
     visit('writableMappings', this.writableMappings);

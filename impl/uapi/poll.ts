@@ -2,7 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
 import { EINTR, EINVAL } from '../kernel/errno.ts';
-import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { KernelObject, type StateValue, type StateVisitor } from '../kernel/object.ts';
 import { TASK_INTERRUPTIBLE } from '../kernel/task-state.ts';
 import type { Task } from '../kernel/task.ts';
 import type { WaitEntry, WaitQueue } from '../kernel/wait-queue.ts';
@@ -31,6 +31,10 @@ class PollEntry implements WaitEntry {
     this.file = file;
     this.queue = queue;
     this.key = waiters.events;
+  }
+
+  get sleeper(): StateValue {
+    return this.waiters;
   }
 
   /** @kernel pollwake */
@@ -99,7 +103,11 @@ export class PollWaiters extends KernelObject implements PollTable {
 
   visitState(visit: StateVisitor): void {
     visit('triggered', this.triggered.value);
-    visit('entries', this.entries.length);
+    visit('isQueueing', this.isQueueing);
+    visit(
+      'entries',
+      this.entries.map(({ file }) => file),
+    );
   }
 }
 

@@ -70,9 +70,11 @@ function* taskState(environment: Environment, name: string): KernelTask<number> 
 /** Sleeps on a queue; being woken is one step. */
 class QueueSleeper implements WaitEntry {
   readonly key = 0;
+  readonly sleeper: KernelObject;
   readonly wakes: Cell;
 
   constructor(place: KernelObject) {
+    this.sleeper = place;
     this.wakes = new Cell(place, 'wakes', 0, 'full');
   }
 

@@ -27,7 +27,8 @@ class Poller implements PollTable {
 
   /** @kernel __pollwait */
   *wait(_file: File, queue: WaitQueue): KernelTask<void> {
-    const entry = { key: this.events, wake: () => this.wake() };
+    const sleeper = this.sleeper.place.label;
+    const entry = { key: this.events, sleeper, wake: () => this.wake() };
     this.registered.push({ queue, entry });
     yield* queue.add(entry);
   }
