@@ -10,7 +10,7 @@ function resvOf(environment: Environment, args: Arguments): DmaResv {
   return environment.find(args.text('resv'), DmaResv);
 }
 
-function usageOf(args: Arguments): ResvUsage {
+export function usageOf(args: Arguments): ResvUsage {
   const at = USAGES.findIndex((name) => name === args.text('usage'));
   if (at < 0) throw new ProgramError(`${args.text('usage')} is none of ${USAGES.join(', ')}`);
   return at as ResvUsage; // An index of USAGES is a usage.
@@ -37,6 +37,16 @@ defineOperations([
       const resv = new environment.stack.types.DmaResv(environment.stack);
       environment.bind(out, resv);
       environment.own(resv, () => resv.fini());
+      return null;
+    },
+  },
+  {
+    name: 'resv.fini',
+    parameters: ['resv'],
+    *run(environment, args) {
+      const resv = resvOf(environment, args);
+      environment.disown(resv);
+      yield* resv.fini();
       return null;
     },
   },
