@@ -1,0 +1,70 @@
+import type { Component } from './network.ts';
+import type { MachineState } from './machine.ts';
+
+/** Larger relations are split by whoever writes them. Unit: combinations of component states. */
+const CELLS_MAX = 1 << 24;
+
+/** The states that the components of a claim are in, in the order in which it lists them. */
+type StatesOf<Over extends readonly Component[]> = {
+  readonly [Index in keyof Over]: Over[Index] extends Component<infer Context>
+    ? MachineState<Context>
+    : never;
+};
+
+/** Something that some states of a few components satisfy, worked out for each combination once. */
+export interface Claim {
+  readonly name: string;
+  readonly over: readonly Component[];
+  /** 1 where it holds; the state of the last component counts fastest. */
+  readonly cells: Uint8Array;
+}
+
+/** A claim on the states of some components. */
+export function claim<const Over extends readonly Component[]>(
+  name: string,
+  over: Over,
+  holds: (...states: StatesOf<Over>) => boolean,
+): Claim {
+  const sizes = over.map(({ machine }) => machine.states.length);
+  const total = sizes.reduce((product, size) => product * size, 1);
+  if (total > CELLS_MAX) throw new RangeError(`claim "${name}" has ${total} cells, split it`);
+  const cells = new Uint8Array(total);
+  for (let cell = 0; cell < total; cell += 1) {
+    let rest = cell;
+    const states: MachineState[] = [];
+    for (let index = over.length - 1; index >= 0; index -= 1) {
+      const size = sizes[index] ?? 1;
+      const state = over[index]?.machine.states[rest % size];
+      if (state !== undefined) states.unshift(state);
+      rest = Math.floor(rest / size);
+    }
+    // `states` was made from `over`, position by position.
+    cells[cell] = holds(...(states as unknown as StatesOf<Over>)) ? 1 : 0;
+  }
+  return { name, over, cells };
+}
+
+/** What must happen in every fair run. */
+export interface Liveness {
+  readonly name: string;
+  /** Whenever this holds; without it, from the beginning. */
+  readonly whenever?: Claim;
+  /** The run comes to a state in which this holds. */
+  readonly eventually: Claim;
+  /**
+   * Components, or families of moves, that do not wait for ever: while one of their moves stays
+   * enabled, one of them is made sooner or later. Everybody else may stop at any time.
+   */
+  readonly fair: readonly string[];
+}
+
+/** What is claimed of a system. */
+export interface Properties {
+  /** Each holds in every reachable state. */
+  readonly always?: readonly Claim[];
+  /** Each holds in some reachable state. */
+  readonly sometimes?: readonly Claim[];
+  readonly eventually?: readonly Liveness[];
+  /** States that may have no successor; without it, none may. */
+  readonly mayEnd?: Claim;
+}

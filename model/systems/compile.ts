@@ -1,0 +1,79 @@
+import { claimsCode, checkCode, expandCode } from './generate.ts';
+import type { Claim } from './claims.ts';
+import { engineCode } from './engine-code.ts';
+import type { Engine, EngineShape } from './engine-code.ts';
+import type { Layout } from './layout.ts';
+import type { Network } from './network.ts';
+import { canonicalCode } from './symmetry.ts';
+import type { Symmetry } from './symmetry.ts';
+import { Tables } from './tables.ts';
+
+/** Makes a function of text that this folder has written from tables; no input gets into it. */
+function evaluate(text: string, values: Readonly<Record<string, unknown>>): unknown {
+  // oxlint-disable-next-line no-new-func -- generated code is what makes the search fast
+  return new Function(...Object.keys(values), `'use strict';\n${text}`)(...Object.values(values));
+}
+
+export interface EngineParts {
+  readonly network: Network;
+  readonly layout: Layout;
+  readonly always: readonly Claim[];
+  readonly sometimes: readonly Claim[];
+  readonly mayEnd: Claim | null;
+  readonly symmetry: readonly Symmetry[];
+  readonly memory: EngineShape['memory'];
+  /** The size of the field in bit-state mode, a power of two. */
+  readonly bitField: number;
+}
+
+/** Writes and compiles the search of one network. */
+export function compileEngine(parts: EngineParts): Engine {
+  const { network, layout, always, sometimes, mayEnd, symmetry, memory, bitField } = parts;
+  const tables = new Tables();
+  const text = [
+    expandCode(network, layout, tables),
+    checkCode(network, layout, tables, always),
+    claimsCode('wanted', network, layout, tables, sometimes),
+    claimsCode('ends', network, layout, tables, mayEnd === null ? [] : [mayEnd]),
+    'const mayEnd = ends[0] ?? (() => 0);',
+    canonicalCode(layout, symmetry),
+    engineCode({ words: layout.words, memory, isSymmetric: symmetry.length > 0 }),
+  ];
+  // The text returns exactly this object.
+  return evaluate([tables.bindings, ...text].join('\n'), {
+    arrays: tables.arrays,
+    bitField,
+  }) as Engine;
+}
+
+/** Called for each move that is enabled, with the state behind it. */
+export type Visit = (move: number, ...words: readonly number[]) => void;
+
+/** Compiles the successor code alone: `visit` sees every enabled move of a state. */
+export function compileSuccessors(
+  network: Network,
+  layout: Layout,
+): (visit: Visit, words: readonly number[]) => number {
+  const tables = new Tables();
+  const expand = expandCode(network, layout, tables);
+  const text = `${tables.bindings}
+    let put = null;
+    ${expand}
+    return (visit, words) => { put = visit; return expand(...words); };`;
+  // The text returns exactly this function.
+  return evaluate(text, { arrays: tables.arrays }) as ReturnType<typeof compileSuccessors>;
+}
+
+/** Compiles claims into functions of a packed state. */
+export function compileClaims(
+  network: Network,
+  layout: Layout,
+  claims: readonly Claim[],
+): readonly ((...words: readonly number[]) => number)[] {
+  const tables = new Tables();
+  const text = claimsCode('claims', network, layout, tables, claims);
+  // The text returns a list of such functions.
+  return evaluate(`${tables.bindings}\n${text}\nreturn claims;`, {
+    arrays: tables.arrays,
+  }) as ReturnType<typeof compileClaims>;
+}

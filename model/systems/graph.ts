@@ -1,0 +1,110 @@
+import { claim } from './claims.ts';
+import type { Claim } from './claims.ts';
+import { compileClaims, compileEngine, compileSuccessors } from './compile.ts';
+import type { Engine } from './engine-code.ts';
+import { layoutOf } from './layout.ts';
+import type { Layout } from './layout.ts';
+import type { Network } from './network.ts';
+
+/** A system with more states has no graph of its edges in memory. */
+const GRAPH_STATES_MAX = 4_000_000;
+
+/** Integers that go on as long as needed. */
+class Growing {
+  private items = new Int32Array(1 << 12);
+  length = 0;
+
+  push(item: number): void {
+    if (this.length === this.items.length) {
+      const more = new Int32Array(this.length * 2);
+      more.set(this.items);
+      this.items = more;
+    }
+    this.items[this.length] = item;
+    this.length += 1;
+  }
+
+  get array(): Int32Array {
+    return this.items.subarray(0, this.length);
+  }
+}
+
+/** All reachable states of a network and all edges between them; state 0 is the initial one. */
+export class Graph {
+  readonly network: Network;
+  readonly layout: Layout;
+  readonly states: number;
+  /** The edges of state `s` are `first[s] .. first[s + 1] - 1`. */
+  readonly first: Int32Array;
+  /** By edge. */
+  readonly targets: Int32Array;
+  readonly moves: Int32Array;
+  private readonly engine: Engine;
+
+  /** @throws RangeError when the network has too many states. */
+  constructor(network: Network) {
+    this.network = network;
+    this.layout = layoutOf(network.components);
+    const { layout } = this;
+    this.engine = closureOf(network, layout);
+    this.states = this.engine.count();
+    const first = new Int32Array(this.states + 1);
+    const targets = new Growing();
+    const moves = new Growing();
+    const successors = compileSuccessors(network, layout);
+    const visit = (move: number, ...words: readonly number[]): void => {
+      moves.push(move);
+      targets.push(this.engine.find(...words));
+    };
+    for (let state = 0; state < this.states; state += 1) {
+      successors(visit, this.words(state));
+      first[state + 1] = targets.length;
+    }
+    this.first = first;
+    this.targets = targets.array;
+    this.moves = moves.array;
+  }
+
+  words(state: number): readonly number[] {
+    return this.engine.wordsAt(state);
+  }
+
+  /** 1 for each state in which the claim holds. */
+  where(one: Claim): Uint8Array {
+    const [holds] = compileClaims(this.network, this.layout, [one]);
+    return Uint8Array.from({ length: this.states }, (_, state) =>
+      holds?.(...this.words(state)) === 0 ? 0 : 1,
+    );
+  }
+
+  /** The edges of a state. */
+  *edges(state: number): Generator<number, void, void> {
+    const end = this.first[state + 1] ?? 0;
+    for (let edge = this.first[state] ?? 0; edge < end; edge += 1) yield edge;
+  }
+
+  target(edge: number): number {
+    return this.targets[edge] ?? 0;
+  }
+
+  move(edge: number): number {
+    return this.moves[edge] ?? 0;
+  }
+}
+
+/** Finds all states, whether or not the system may end somewhere. */
+function closureOf(network: Network, layout: Layout): Engine {
+  const mayEnd = claim('anywhere', network.components.slice(0, 1), () => true);
+  const plain = { always: [], sometimes: [], symmetry: [], memory: 'exact', bitField: 0 } as const;
+  const engine = compileEngine({ network, layout, mayEnd, ...plain });
+  engine.start(...Array.from({ length: layout.words }, () => 0));
+  for (let begin = 0; begin < engine.count();) {
+    const end = engine.count();
+    if (end > GRAPH_STATES_MAX) {
+      throw new RangeError(`system ${network.name} has more than ${GRAPH_STATES_MAX} states`);
+    }
+    engine.scan(begin, end);
+    begin = end;
+  }
+  return engine;
+}
