@@ -8,7 +8,16 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FILES_MAX = 5;
-const SKIPPED = new Set(['node_modules', 'dist', '.git', 'coverage', 'found', 'corpus', 'spec', 'peers']);
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  'coverage',
+  'found',
+  'corpus',
+  'spec',
+  'peers',
+]);
 /** Machines are documented together, with diagrams, in `model/README.md`. */
 const ELSEWHERE = new Set(['model/machines']);
 

@@ -46,7 +46,8 @@ test('the other Node is another one', () => {
 test('check writes the same report', () => {
   const words = ['check', '--json', 'report.json', '--budget', '50000'];
   const first = filesOf('check-here', here, words);
-  expect(first.status).toBe(0);
+  // 4 when a program is larger than the bound of its search.
+  expect([0, 4]).toContain(first.status);
   expect(Object.keys(first.files)).toEqual(['/report.json']);
   expect(first.files['/report.json']).not.toContain(process.version);
   expect(filesOf('check-other', other, words)).toEqual(first);
