@@ -64,7 +64,7 @@ export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
 
 /** The part of RESV that is built: one lock, slots, usages, queries, waiting. */
 const RESV_BUILT: ReadonlySet<string> = new Set(
-  [1, 2, 6, 9, 10, 11, 30, 32, 38, 53, 54, 55, 56, 57, 58]
+  [1, 2, 6, 9, 10, 11, 30, 32, 38, 39, 53, 54, 55, 56, 57, 58]
     .concat(Array.from({ length: 15 }, (_, index) => 15 + index))
     .map((number) => `RESV-${String(number).padStart(3, '0')}`),
 );

@@ -62,6 +62,9 @@ export class RefinementJudge implements Judge {
       for (const taken of watched.view.translate(event, list, signaled, pending)) {
         this.follow(watched, event, taken);
       }
+      if (name === 'add') {
+        watched.view.noteAdd(event, list, watched.table.context(watched.state) as ResvList);
+      }
       this.judgeQuery(watched, watched.view, event);
     }
     if (name === 'signal' && event.result === 0) {
@@ -76,7 +79,8 @@ export class RefinementJudge implements Judge {
     const list = watched.table.context(watched.state) as ResvList; // of a resv machine
     const wrong = judgeQuery(event, list, {
       fence: (number) => view.fence(number),
-      addedAt: (fence) => view.addedAt(fence),
+      pendingSince: (fence, usage) =>
+        view.pendingSince(fence, usage, (other) => !this.hasSignaled(other)),
       isPending: (fence) => !this.hasSignaled(fence),
       signaledAt: (fence) => this.signaledAt.get(fence) ?? Number.POSITIVE_INFINITY,
       all: view.all,

@@ -14,8 +14,8 @@ export interface WrongQuery {
 export interface ResvFences {
   /** The fence with this number. */
   fence(number: number): DmaFence | undefined;
-  /** The step that put it into the object last. */
-  addedAt(fence: DmaFence): number;
+  /** From which step on a walk up to `usage` finds something pending where this fence is now. */
+  pendingSince(fence: DmaFence, usage: number): number;
   isPending(fence: DmaFence): boolean;
   /** The step at which the fence signaled; infinite while it is pending. */
   signaledAt(fence: DmaFence): number;
@@ -40,7 +40,7 @@ export function judgeQuery(
     for (const slot of list.slots) {
       const fence = fences.fence(slot.fence);
       if (fence === undefined || slot.usage > usage || !fences.isPending(fence)) continue;
-      if (fences.addedAt(fence) > task.callStart) continue;
+      if (fences.pendingSince(fence, usage) > task.callStart) continue;
       return {
         rules: name === 'test' ? ['RESV-009'] : ['RESV-053', 'RESV-009'],
         message: `${name} says that all is done while ${fence.label} is pending`,

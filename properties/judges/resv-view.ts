@@ -4,6 +4,14 @@ import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { ModelEvent } from '../../model/lifecycle.ts';
 import type { ResvList } from '../../model/machines/resv-list.ts';
 
+/** One add of a fence, and what was in its slot before. */
+interface Stay {
+  readonly fence: DmaFence;
+  readonly usage: number;
+  readonly since: number;
+  readonly displaced: Stay | null;
+}
+
 /** What the model says about a fence: whether it has signaled. */
 export type HasSignaled = (fence: KernelObject) => boolean;
 
@@ -18,15 +26,40 @@ export class ResvView {
   readonly all: Map<DmaFence, number> = new Map();
   private readonly numbers = new Map<DmaFence, number>();
   private readonly fences: DmaFence[] = [];
-  private readonly added = new Map<DmaFence, number>();
+  private readonly stays = new Map<DmaFence, Stay>();
 
   fence(number: number): DmaFence | undefined {
     return this.fences[number];
   }
 
-  /** The step that put a fence into the object last. */
-  addedAt(fence: DmaFence): number {
-    return this.added.get(fence) ?? Number.POSITIVE_INFINITY;
+  /**
+   * From which step on every walk up to `usage` finds something pending in the slot of a fence: the
+   * step that put it there last, or, when it displaced one that never signaled, an earlier one.
+   */
+  pendingSince(fence: DmaFence, usage: number, isPending: (fence: DmaFence) => boolean): number {
+    let stay = this.stays.get(fence) ?? null;
+    let since = stay?.since ?? Number.POSITIVE_INFINITY;
+    while (stay !== null && stay.usage <= usage && isPending(stay.fence)) {
+      ({ since } = stay);
+      stay = stay.displaced;
+    }
+    return since;
+  }
+
+  /** Notes an add that the machine has followed: `before` and `after` are its own lists. */
+  noteAdd({ subject, detail, step }: WorldEvent, before: ResvList, after: ResvList): void {
+    if (!(subject instanceof DmaFence)) return;
+    const number = this.numberOf(subject);
+    const slot = after.slots.findIndex((now, index) => {
+      const then = before.slots[index];
+      return now.fence === number && (then?.fence !== number || then.usage !== now.usage);
+    });
+    // Added once more as it is there already.
+    if (slot < 0) return;
+    const former = before.slots.length === after.slots.length ? before.slots[slot] : undefined;
+    const other = former === undefined ? undefined : this.fences[former.fence];
+    const displaced = other === undefined ? null : (this.stays.get(other) ?? null);
+    this.stays.set(subject, { fence: subject, usage: detail, since: step, displaced });
   }
 
   /** The machine's events for an observed one, in order. `list` is the machine's own. */
@@ -55,7 +88,6 @@ export class ResvView {
       const { context, seqno, ops } = subject;
       const wide = ops.use64BitSeqno === true ? { is64Bit: 1 } : {};
       const fence = this.numberOf(subject);
-      this.added.set(subject, event.step);
       this.all.set(subject, Math.min(detail, this.all.get(subject) ?? detail));
       events.push({ type: 'add', detail, fence, context, seqno: Number(seqno), ...wide });
       return events;

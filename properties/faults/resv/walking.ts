@@ -63,6 +63,7 @@ function stepping(mistake: {
   readonly looksFirst?: boolean;
   readonly keepsDone?: boolean;
   readonly flagsOnly?: boolean;
+  readonly skipsDead?: boolean;
 }): Install {
   return (types) => ({
     ResvWalk: class extends types.ResvWalk {
@@ -74,7 +75,7 @@ function stepping(mistake: {
           cursor.index += 1;
           const isEarly = mistake.looksFirst === true && (yield* fence.isSignaled());
           if (!(yield* fence.getRcu())) {
-            yield* this.restart(cursor);
+            if (mistake.skipsDead !== true) yield* this.restart(cursor);
             continue;
           }
           const isSet = mistake.flagsOnly === true && (yield* fence.flags.test(SIGNALED));
@@ -215,6 +216,12 @@ export const WALKING_FAULTS: readonly Fault[] = [
     install: stepping({ flagsOnly: true }),
   }),
   fault({
+    id: 'resv-039-skips-the-dead',
+    mistake: 'a walk passes over a fence that has no references left',
+    breaks: ['RESV-039'],
+    install: stepping({ skipsDead: true }),
+  }),
+  fault({
     id: 'resv-057-budget-each',
     mistake: 'each fence gets the whole timeout',
     breaks: ['RESV-057'],
@@ -240,7 +247,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-058-keeps-its-place',
     mistake: 'a walk that comes to another list goes on at the same index',
-    breaks: ['RESV-058'],
+    breaks: ['RESV-058', 'RESV-039'],
     install: (types) => ({
       ResvWalk: class extends types.ResvWalk {
         protected override *restart(cursor: ResvCursor): KernelTask<void> {

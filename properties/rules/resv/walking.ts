@@ -198,6 +198,38 @@ export const WALKING_PROPERTIES: readonly Property[] = [
     faults: ['resv-038-looks-first', 'resv-038-keeps-done', 'resv-038-flags-only'],
   }),
   property({
+    rules: ['RESV-039'],
+    plan: `A walk that meets a fence without references, or that its list was exchanged, starts again.
+      - a later fence of the same context displaces a pending one that nobody else has: one of
+        the two is always found
+      - growth while a walk sleeps, which moves what is pending to a slot that it has passed`,
+    programs: [
+      program('dead', {
+        setup: `r = resv.create(); f = fence.create(1, context: 50)
+          g = fence.create(2, context: 50); resv.lock(r); resv.reserve(r, 1)
+          resv.add(r, f, READ); fence.put(f); resv.unlock(r)`,
+        tasks: {
+          A: 'resv.lock(r); resv.add(r, g, READ); resv.unlock(r)',
+          B: 't = resv.test(r, READ)',
+        },
+      }),
+      program('moved', {
+        setup: TWO,
+        tasks: {
+          A: 't = resv.wait(r, WRITE, 0); u = resv.test(r, WRITE)',
+          B: 'fence.signal(f); resv.lock(r); resv.reserve(r, 6); resv.unlock(r)',
+        },
+      }),
+    ],
+    forbids: ['refinement', 'livelock', 'bug'],
+    holds: (run) => {
+      if (run.program.name === 'dead') return results({ dead: { t: false } })(run);
+      return results({ moved: { t: 0, u: false } })(run);
+    },
+    witness: { dead: reached((run) => at(run, 'f', 'getRcu.missed') > 0) },
+    faults: ['resv-039-skips-the-dead', 'resv-058-keeps-its-place'],
+  }),
+  property({
     rules: ['RESV-057'],
     plan: `The timeout is one budget for all fences; success gives what is left of it.
       - two fences that take three jiffies each; time runs out at the second one`,
