@@ -21,6 +21,7 @@ export const CLOSING_PROPERTIES: readonly Property[] = [
       - points made in another order; one that had signaled keeps its status
       - a sleeping poll and a wait of the kernel end; names stay; the points stay on the list
       - closing a copy of the descriptor does nothing yet`,
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('order', {
         setup: `${TIMELINE}; a = sys.createFence(t, 5); b = sys.createFence(t, 3)

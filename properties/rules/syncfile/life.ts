@@ -191,6 +191,7 @@ export const LIFE_PROPERTIES: readonly Property[] = [
     plan: `A consumer's hardware starts behind the in-fence, its out-fence signals behind the job.
       - the in-fence is a merge of two points that signal in turn, at any moment
       - the consumer waits in the kernel, runs its job, and signals what it has published`,
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('consumer', {
         setup: `${POINT}; u = sys.timeline(); g = sys.createFence(u, 1); m = sys.merge(f, g)

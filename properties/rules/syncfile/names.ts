@@ -128,6 +128,7 @@ export const NAME_PROPERTIES: readonly Property[] = [
       - level at every wait, the others once; the same descriptor twice; POLLOUT, then modified
       - closing the descriptor ends a registration, unless a copy keeps the file open
       - a task waits without a time-out while the point signals`,
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('kinds', {
         setup: `t = sys.timeline(); f = sys.createFence(t, 1); g = sys.createFence(t, 2)

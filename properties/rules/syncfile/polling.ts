@@ -133,6 +133,7 @@ export const POLLING_PROPERTIES: readonly Property[] = [
     rules: ['SYNCFILE-013'],
     plan: `A poller who saw that the callback was tried is woken when it is then refused.
       - two pollers without a time-out and one signal, at any moment`,
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('refused', {
         setup: POINT,
@@ -153,6 +154,7 @@ export const POLLING_PROPERTIES: readonly Property[] = [
     plan: `Whoever sleeps for a file wakes up when its fence signals.
       - the timeline advances, the timeline is closed; one file, two files over one fence
       - one call for two files; a sleeper who wants POLLOUT alone runs into the time-out`,
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('advance', {
         setup: POINT,
