@@ -12,7 +12,7 @@ import type { JudgeName, Property, Witness } from './property.ts';
 export interface PropertyOptions {
   readonly types?: StackTypes;
   readonly seed: number;
-  /** Stop at the first finding. */
+  /** Stop at a finding that names the property's rule, or soon after any other. */
   readonly stopsAtFinding?: boolean;
 }
 
@@ -49,6 +49,8 @@ export interface PropertyResult {
 
 /** At most so many findings are kept of one property: more say nothing new. */
 const BROKEN_MAX = 5;
+/** Other judges may speak before the property's own rule is named: so many runs more. */
+const RUNS_AFTER_FINDING = 300;
 
 function defaultSchedules(program: Program, seed: number): readonly Schedules[] {
   if (program.tasks.length < 2 && program.world.failuresMax === 0) {
@@ -74,6 +76,9 @@ class PropertyRun {
   private readonly property: Property;
   private readonly options: PropertyOptions;
   private readonly broken: Broken[] = [];
+  private readonly seen = new Set<string>();
+  private namesOwnRule = false;
+  private runsAtFinding = 0;
   private readonly witnesses: Record<string, number> = {};
   private runs = 0;
   private steps = 0;
@@ -90,7 +95,9 @@ class PropertyRun {
 
   get isDone(): boolean {
     const { length } = this.broken;
-    return length >= BROKEN_MAX || (length > 0 && this.options.stopsAtFinding === true);
+    if (length === 0 || length >= BROKEN_MAX) return length > 0;
+    if (this.options.stopsAtFinding !== true) return false;
+    return this.namesOwnRule || this.runs >= this.runsAtFinding + RUNS_AFTER_FINDING;
   }
 
   runProgram(program: Program): void {
@@ -107,8 +114,6 @@ class PropertyRun {
         judges: STANDARD_JUDGES,
         visit: (run) => this.visit(run, outcomes),
       });
-      this.runs += explored.runs;
-      this.steps += explored.steps;
       if (explored.isComplete) break;
     }
     this.noteReach(program, explored);
@@ -136,15 +141,21 @@ class PropertyRun {
     for (const [name, witness] of Object.entries(this.property.witness)) {
       if (isReached(witness, run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
     }
-    const seen = new Set<string>();
-    for (const finding of judgeRun(this.property, run)) {
-      // One finding of each judge: what a judge sees shrinks further than what a claim says.
-      if (seen.has(finding.judge)) continue;
-      seen.add(finding.judge);
-      const { bounds } = this;
-      this.broken.push({ finding, program: run.program, choices: run.choices, bounds });
-    }
+    this.runs += 1;
+    this.steps += run.world.steps;
+    for (const finding of judgeRun(this.property, run)) this.keep(finding, run);
     return !this.isDone;
+  }
+
+  /** One finding of each judge about each set of rules: more of them say nothing new. */
+  private keep(finding: Finding, run: Run): void {
+    const key = `${finding.judge} ${finding.rules.join(' ')}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    if (this.broken.length === 0) this.runsAtFinding = this.runs;
+    if (finding.rules.includes(this.property.rules[0])) this.namesOwnRule = true;
+    const { bounds } = this;
+    this.broken.push({ finding, program: run.program, choices: run.choices, bounds });
   }
 
   private claim(message: string): Finding {

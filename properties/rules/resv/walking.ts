@@ -133,7 +133,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
       found: reached((run) => resultNamed(run, 'after') === false),
       missed: reached((run) => resultNamed(run, 'after') === true),
     },
-    faults: ['resv-030-counts-first'],
+    faults: ['BUG-RESV-06'],
   }),
   property({
     rules: ['RESV-032'],
@@ -221,13 +221,13 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    forbids: ['refinement', 'livelock', 'bug'],
+    forbids: ['ownership', 'refinement', 'livelock', 'bug'],
     holds: (run) => {
       if (run.program.name === 'dead') return results({ dead: { t: false } })(run);
       return results({ moved: { t: 0, u: false } })(run);
     },
     witness: { dead: reached((run) => at(run, 'f', 'getRcu.missed') > 0) },
-    faults: ['resv-039-skips-the-dead', 'resv-058-keeps-its-place'],
+    faults: ['resv-039-skips-the-dead', 'resv-058-keeps-its-place', 'BUG-RESV-07'],
   }),
   property({
     rules: ['RESV-057'],
