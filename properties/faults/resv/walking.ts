@@ -164,7 +164,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
     install: growing({ reverses: true }),
   }),
   fault({
-    id: 'resv-030-counts-first',
+    id: 'BUG-RESV-06',
     mistake: 'an append raises the count before it fills the slot',
     breaks: ['RESV-030'],
     install: (types) => ({
@@ -214,6 +214,27 @@ export const WALKING_FAULTS: readonly Fault[] = [
     mistake: 'a walk looks at flags and polls nothing',
     breaks: ['RESV-038'],
     install: stepping({ flagsOnly: true }),
+  }),
+  fault({
+    id: 'BUG-RESV-07',
+    mistake: 'a displaced fence is given back before its slot has the new one',
+    breaks: ['RESV-039', 'RESV-023'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+          const list = this.fences.value;
+          const index = list === null ? -1 : yield* this.replaceableSlot(list, fence, usage);
+          if (list === null || index < 0) {
+            yield* super.addFence(fence, usage);
+            return;
+          }
+          yield* fence.get();
+          yield* list.slot(index).fence.put();
+          yield* list.writeSlot(index, fence, usage);
+          this.world.emit(this, 'add', null, usage, fence);
+        }
+      },
+    }),
   }),
   fault({
     id: 'resv-039-skips-the-dead',
