@@ -1,5 +1,5 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
-import { errnoName } from '../../impl/kernel/errno.ts';
+import { EINVAL, errnoName } from '../../impl/kernel/errno.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
@@ -86,8 +86,9 @@ export class ResultJudge implements Judge {
       (answer) => answer.object === object && commit.events.includes(answer.name),
     );
     const returned = numberOf(record.result);
+    if (returned === null) return null;
     // What complains about its arguments commits nothing; the complaint itself is judged.
-    if (returned === null || (last === undefined && returned === -22)) return null;
+    if (last === undefined && returned === -EINVAL && hasWarned(run, task, record)) return null;
     if (last?.result !== undefined && isSame(record, last.result, returned)) return null;
     const [event] = commit.events;
     if (commit.isReader && event !== undefined) {
@@ -109,6 +110,18 @@ export class ResultJudge implements Judge {
 function numberOf(result: Result): number | null {
   if (typeof result === 'boolean') return result ? 1 : 0;
   return typeof result === 'number' ? result : null;
+}
+
+/** The kernel warned during the call; before its first access it is still in the step before. */
+function hasWarned(run: Run, task: Task, { begin, end }: CallRecord): boolean {
+  const first = begin === 0 ? (end ?? 0) : begin - 1;
+  return run.violations.some(
+    (violation) =>
+      violation.kind === 'warn' &&
+      violation.task === task &&
+      violation.step >= first &&
+      violation.step <= (end ?? first),
+  );
 }
 
 /** `wait` says 0 where `waitTimeout` says how much time is left. */

@@ -5,11 +5,20 @@ import type { Judge } from '../run/judge.ts';
 
 /** The rules that a complaint of the kernel itself breaks, by its kind and the object's kind. */
 const BROKEN_BY: Partial<Record<ViolationKind, Readonly<Record<string, readonly RuleId[]>>>> = {
-  'use-after-free': { fence: ['FENCE-012'], callback: ['FENCE-071'], timeline: ['SWSYNC-014'] },
+  'use-after-free': { fence: ['FENCE-012'], timeline: ['SWSYNC-014'] },
   'double-free': { fence: ['FENCE-006'] },
   refcount: { fence: ['FENCE-012'] },
-  'sleep-in-atomic': { '': ['FENCE-074'] },
 };
+
+/** The rules that a complaint breaks, where it says so itself; often only the property knows. */
+function brokenBy({ kind, message, object }: Violation): readonly RuleId[] {
+  // Nodes that the program has named are its own; the others belong to waits and containers.
+  const isNode = object?.kind === 'callback' && object.alias === null;
+  if (kind === 'use-after-free' && isNode) return ['FENCE-071'];
+  const isWait = message.startsWith('dma_fence_wait_timeout');
+  if (kind === 'sleep-in-atomic' && isWait) return ['FENCE-074'];
+  return BROKEN_BY[kind]?.[object?.kind ?? ''] ?? [];
+}
 
 /** Turns the kernel's own complaints into findings. */
 export class ViolationJudge implements Judge {
@@ -17,8 +26,8 @@ export class ViolationJudge implements Judge {
   private readonly findings: Finding[] = [];
 
   violation(violation: Violation): void {
-    const { kind, message, object, step } = violation;
-    const rules = BROKEN_BY[kind]?.[object?.kind ?? ''] ?? [];
+    const { kind, message, step } = violation;
+    const rules = brokenBy(violation);
     this.findings.push({ rules, judge: kind, message, step, expected: null });
   }
 

@@ -63,7 +63,10 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *signalTimestamp(timestampNs: number): KernelTask<number> {
-          if (yield* this.flags.test(SIGNALED)) return -EINVAL;
+          if (yield* this.flags.test(SIGNALED)) {
+            this.world.emit(this, 'signal', -EINVAL);
+            return -EINVAL;
+          }
           const flags = yield* this.lock.acquireIrqsave();
           yield* this.flags.set(SIGNALED);
           const callbacks = this.callbacks.splice(0);
