@@ -15,6 +15,7 @@ const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const golden = fileURLToPath(new URL('../traces/golden/', import.meta.url));
 const kernel = fileURLToPath(new URL('../traces/kernel/', import.meta.url));
 const FAULT = 'fence-046-no-second-look';
+const home = process.cwd();
 let folder = '';
 
 function run(...words: string[]): { status: number | null; stdout: string; stderr: string } {
@@ -24,12 +25,23 @@ function run(...words: string[]): { status: number | null; stdout: string; stder
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-cli-'));
+  process.chdir(folder);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('check', () => {
-  test('says within which bounds it found nothing, and writes its report', () => {
-    const { status, stdout } = run('check', 'FENCE-046', '--seed', '7', '--json', 'report.json');
+  test('says within which bounds it found nothing, and writes its report', async () => {
+    const { status, stdout } = await runHere(
+      'check',
+      'FENCE-046',
+      '--seed',
+      '7',
+      '--json',
+      'report.json',
+    );
     expect(stdout).toMatch(/^no violation within these bounds: \d+ runs, \d+ steps.*, seed 7$/m);
     expect(status).toBe(0);
     const report: unknown = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
@@ -47,20 +59,20 @@ describe('check', () => {
     expect(again.status).toBe(1);
   });
 
-  test('takes a fault from a module', () => {
+  test('takes a fault from a module', async () => {
     const registry = new URL('../properties/faults/registry.js', pathToFileURL(main));
     writeFileSync(
       join(folder, 'mine.mjs'),
       `import { findFault } from ${JSON.stringify(registry.href)};
        export const fault = { ...findFault('${FAULT}'), id: 'mine' };`,
     );
-    const { status, stdout } = run('check', 'FENCE-046', '--fault', './mine.mjs');
+    const { status, stdout } = await runHere('check', 'FENCE-046', '--fault', './mine.mjs');
     expect(stdout).toContain('  fault    mine (seeded)');
     expect(status).toBe(1);
   });
 
-  test('finds what Linux 6.12 does wrong, and says that it is about that kernel', () => {
-    const { status, stdout } = run('check', '--kernel-6.12', '--json', 'kernel.json');
+  test('finds what Linux 6.12 does wrong, and says that it is about that kernel', async () => {
+    const { status, stdout } = await runHere('check', '--kernel-6.12', '--json', 'kernel.json');
     expect(stdout).toMatch(
       /^Linux 6\.12 \(KERN-SWSYNC-02\): an increment [^]*\n FAIL {2}.*SWSYNC-022/m,
     );
@@ -70,7 +82,9 @@ describe('check', () => {
     const report: unknown = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8'));
     expect(report).toMatchObject({ kernel: '6.12', seed: 1 });
     const [, file = ''] = /replay (traces\/found\/SWSYNC-022\S+)/.exec(stdout) ?? [];
-    expect(run('replay', file).stdout).toContain('replayed the same run, step for step');
+    expect((await runHere('replay', file)).stdout).toContain(
+      'replayed the same run, step for step',
+    );
   });
 
   test.each([
@@ -102,9 +116,9 @@ describe('replay', () => {
     return file;
   };
 
-  test('of a trace of other code says where it is stale, and searches again', () => {
+  test('of a trace of other code says where it is stale, and searches again', async () => {
     const file = changed((text) => text.replaceAll('"test f1.flags"', '"peek f1.flags"'));
-    const { status, stdout } = run('replay', file);
+    const { status, stdout } = await runHere('replay', file);
     expect(stdout).toMatch(/^stale at step 1: no "peek f1\.flags" there any more\n/);
     expect(stdout).toMatch(/still fails:\n FAIL {2}FENCE-[^]*\n {2}fault +fence-046/);
     const kept = /replay (traces\/found\/\S+)/.exec(stdout)?.[1] ?? '';
@@ -112,43 +126,43 @@ describe('replay', () => {
     expect(status).toBe(1);
   });
 
-  test('of a stale trace whose program passes says within which bounds', () => {
+  test('of a stale trace whose program passes says within which bounds', async () => {
     const file = changed((text) =>
       text.replaceAll('"test f1.flags"', '"peek f1.flags"').replace(`"${FAULT}"`, 'null'),
     );
-    const { status, stdout } = run('replay', file);
+    const { status, stdout } = await runHere('replay', file);
     expect(stdout).toMatch(/^stale at step 1: .*\n.*no violation within these bounds: \d+ runs, /);
     expect(stdout).toMatch(/\n {2}bounds +every schedule with at most 2 preemptions/);
     expect(status).toBe(0);
   });
 
-  test('of a mended defect says so', () => {
+  test('of a mended defect says so', async () => {
     const file = changed((text) => text.replace(`"fault": "${FAULT}"`, '"fault": null'));
-    const { status, stdout } = run('replay', file);
+    const { status, stdout } = await runHere('replay', file);
     expect(stdout).toMatch(/^no violation with these choices any more/);
     expect(status).toBe(0);
   });
 
-  test('of a program that makes no sense is wrong use', () => {
+  test('of a program that makes no sense is wrong use', async () => {
     const file = changed((text) => text.replaceAll('fence.signal', 'fence.sgnal'));
-    const { status, stderr } = run('replay', file);
+    const { status, stderr } = await runHere('replay', file);
     expect(stderr).toBe(`dmabuf-verify: ${file}: program: there is no operation fence.sgnal\n`);
     expect(status).toBe(2);
   });
 });
 
-test('conform compares with recordings', () => {
+test('conform compares with recordings', async () => {
   const files = readdirSync(kernel).filter((name) => name.includes('swpure'));
   const paths = files.map((name) => join(kernel, name));
-  const { status, stdout } = run('conform', ...paths, '--json', 'conform.json');
+  const { status, stdout } = await runHere('conform', ...paths, '--json', 'conform.json');
   expect(stdout).toMatch(/^(\d+) of \1 recorded programs agree\n {2}swpure /);
   expect(status).toBe(0);
   const report: unknown = JSON.parse(readFileSync(join(folder, 'conform.json'), 'utf8'));
   expect(report).toMatchObject({ disagreed: 0, cut: 0 });
 });
 
-test("selftests runs the kernel's scenarios", () => {
-  const { status, stdout } = run('selftests');
+test("selftests runs the kernel's scenarios", async () => {
+  const { status, stdout } = await runHere('selftests');
   expect(stdout).toMatch(/^ pass {2}ST-/);
   expect(stdout).toMatch(/^(\d+) of \1 scenarios pass$/m);
   expect(status).toBe(0);

@@ -1,5 +1,7 @@
 import process from 'node:process';
 
+import { vi } from 'vitest';
+
 import { perform } from './program.ts';
 
 /** How a verb ended, as a shell would see it. */
@@ -12,25 +14,21 @@ export interface Ended {
 /** A verb inside this process, for tests: starting one of its own takes half a second. */
 export async function runHere(...words: readonly string[]): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
-  const { NO_COLOR } = process.env;
-  const kept = { stdout: process.stdout.write, stderr: process.stderr.write };
-  const exitCode = process.exitCode;
-  for (const name of ['stdout', 'stderr'] as const) {
-    process[name].write = (text: string | Uint8Array): boolean => {
+  const caught = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
       written[name] += String(text);
       return true;
-    };
-  }
-  process.env['NO_COLOR'] = '1';
+    }),
+  );
+  const exitCode = process.exitCode;
   process.exitCode = undefined;
+  vi.stubEnv('NO_COLOR', '1');
   try {
     await perform(words);
     return { status: Number(process.exitCode ?? 0), ...written };
   } finally {
     process.exitCode = exitCode;
-    process.stdout.write = kept.stdout;
-    process.stderr.write = kept.stderr;
-    if (NO_COLOR === undefined) delete process.env['NO_COLOR'];
-    else process.env['NO_COLOR'] = NO_COLOR;
+    vi.unstubAllEnvs();
+    for (const spy of caught) spy.mockRestore();
   }
 }

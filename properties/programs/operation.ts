@@ -11,7 +11,12 @@ export interface Operation {
   readonly name: string;
   /** Names of its arguments, in the order in which programs write them. */
   readonly parameters: readonly string[];
-  run(environment: Environment, args: Arguments, out: string | null): KernelTask<Result>;
+  run(
+    this: void,
+    environment: Environment,
+    args: Arguments,
+    out: string | null,
+  ): KernelTask<Result>;
 }
 
 /** Typed access to the arguments of a call. */

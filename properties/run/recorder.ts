@@ -79,7 +79,11 @@ function snapshot(world: World): Map<string, string> {
 
 function valueText(value: StateValue): string {
   if (value instanceof KernelObject) return value.label;
-  if (Array.isArray(value))
-    return `[${value.map((item: StateValue) => valueText(item)).join(', ')}]`;
+  if (isList(value)) return `[${value.map(valueText).join(', ')}]`;
   return String(value);
+}
+
+/** `Array.isArray` does not tell a list that may not be changed from the rest. */
+function isList(value: StateValue): value is readonly StateValue[] {
+  return Array.isArray(value);
 }
