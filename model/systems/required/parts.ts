@@ -1,0 +1,115 @@
+import { assign, setup } from 'xstate';
+import type { Lifecycle } from '../../lifecycle.ts';
+import { cachedTable } from '../../table-cache.ts';
+import { ASK, objectMachine, questions, systemMachine } from '../machine.ts';
+import type { SystemEvent, SystemMachine } from '../machine.ts';
+import { range } from '../network.ts';
+import type { Component } from '../network.ts';
+
+/** `name 0 .. name count-1`, all of one machine. */
+export function many<Context>(
+  count: number,
+  name: string,
+  machine: SystemMachine<Context>,
+): readonly Component<Context>[] {
+  return range(count).map((index) => ({ name: `${name} ${index}`, machine }));
+}
+
+/** The table of a kernel object; `Context` is what its machine declares. */
+export function objectOf<Context>(lifecycle: Lifecycle): SystemMachine<Context> {
+  return objectMachine<Context>(cachedTable(lifecycle));
+}
+
+/** An element that must be there. */
+export function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new RangeError(`no element ${index} of ${list.length}`);
+  return found;
+}
+
+interface Held {
+  readonly owner: number;
+}
+
+/** A plain lock, and which of its users holds it. */
+export function lockMachine(users: number): SystemMachine<Held> {
+  const lock = setup({
+    types: { context: {} as Held, events: {} as { type: string; user: number } },
+    actions: {
+      own: assign({ owner: ({ event }) => event.user }),
+      disown: assign({ owner: -1 }),
+    },
+    guards: { isOwner: ({ context, event }) => context.owner === event.user },
+  });
+  const machine = lock.createMachine({
+    id: 'lock',
+    initial: 'free',
+    context: { owner: -1 },
+    states: {
+      free: { on: { acquire: { target: 'held', actions: 'own' } } },
+      held: { on: { release: { guard: 'isOwner', target: 'free', actions: 'disown' } } },
+    },
+  });
+  return systemMachine(
+    machine,
+    range(users).flatMap((user): readonly SystemEvent[] => [
+      { type: 'acquire', user },
+      { type: 'release', user },
+    ]),
+  );
+}
+
+interface Listed {
+  /** First in, first out. */
+  readonly nodes: readonly number[];
+}
+
+/** A list of nodes, each of which is on it at most once. */
+export function listMachine(nodes: number): SystemMachine<Listed> {
+  const list = setup({
+    types: { context: {} as Listed, events: {} as { type: string; node: number } },
+    actions: {
+      ...questions,
+      append: assign({ nodes: ({ context, event }) => [...context.nodes, event.node] }),
+      remove: assign({
+        nodes: ({ context, event }) => context.nodes.filter((node) => node !== event.node),
+      }),
+    },
+    guards: {
+      isAway: ({ context, event }) => !context.nodes.includes(event.node),
+      isFirst: ({ context, event }) => context.nodes[0] === event.node,
+      isThere: ({ context, event }) => context.nodes.includes(event.node),
+      isAlone: ({ context, event }) =>
+        context.nodes.length === 1 && context.nodes.includes(event.node),
+    },
+  });
+  const machine = list.createMachine({
+    id: 'list',
+    initial: 'empty',
+    context: { nodes: [] },
+    states: {
+      empty: { on: { isEmpty: ASK, append: { target: 'filled', actions: 'append' } } },
+      filled: {
+        on: {
+          append: { guard: 'isAway', actions: 'append' },
+          shift: [
+            { guard: 'isAlone', target: 'empty', actions: 'remove' },
+            { guard: 'isFirst', actions: 'remove' },
+          ],
+          remove: [
+            { guard: 'isAlone', target: 'empty', actions: 'remove' },
+            { guard: 'isThere', actions: 'remove' },
+          ],
+        },
+      },
+    },
+  });
+  return systemMachine(machine, [
+    { type: 'isEmpty' },
+    ...range(nodes).flatMap((node): readonly SystemEvent[] => [
+      { type: 'append', node },
+      { type: 'shift', node },
+      { type: 'remove', node },
+    ]),
+  ]);
+}

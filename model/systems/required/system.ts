@@ -1,0 +1,8 @@
+import type { Properties } from '../claims.ts';
+import type { Network } from '../network.ts';
+
+/** A network and what is claimed of it. */
+export interface System {
+  readonly network: Network;
+  readonly properties: Properties;
+}
