@@ -128,10 +128,12 @@ export class SyncTimeline extends KernelObject {
     world.emit(this, 'advance', null, increment);
     for (const point of [...this.list]) {
       if (!(yield* point.signaled())) break;
-      // A point whose count is 0 belongs to its release, which waits for this lock.
-      if (!(yield* point.base.getRcu())) continue;
-      due.push(point);
+      // A point whose count is 0 belongs to its release, which waits for this lock. It must not
+      // stay on the list either: far behind the value, it would look as if it were ahead.
+      const isAlive = yield* point.base.getRcu();
       this.unlist(point);
+      if (!isAlive) continue;
+      due.push(point);
       world.emit(this, 'signalPoint', null, Number(point.base.seqno), point.base);
       yield* point.base.signalLocked();
     }

@@ -50,9 +50,10 @@ function* move(timeline: SyncTimeline, increment: number): KernelTask<void> {
 
 /** Signals one due point and takes it off the list, keeping it alive meanwhile. */
 function* take(timeline: SyncTimeline, point: SyncPoint, due: SyncPoint[]): KernelTask<void> {
-  if (!(yield* point.base.getRcu())) return;
-  due.push(point);
+  const isAlive = yield* point.base.getRcu();
   timeline.unlist(point);
+  if (!isAlive) return;
+  due.push(point);
   emit(timeline, point);
   yield* point.base.signalLocked();
 }
@@ -70,6 +71,23 @@ export const MOVING_FAULTS: readonly Fault[] = [
       yield* move(timeline, increment);
       for (const point of timeline.list.toReversed()) {
         if (yield* point.signaled()) yield* take(timeline, point, due);
+      }
+      timeline.lock.releaseIrq();
+      for (const point of due) yield* point.base.put();
+    }),
+  }),
+  fault({
+    id: 'swsync-008-leaves-the-dead',
+    mistake: 'a dead point that is due stays on the list, where it will look as if it were ahead',
+    breaks: ['SWSYNC-008'],
+    install: advancing(function* (timeline, increment) {
+      const due: SyncPoint[] = [];
+      timeline.world.trace('sync_timeline', timeline);
+      yield* timeline.lock.acquireIrq();
+      yield* move(timeline, increment);
+      for (const point of [...timeline.list]) {
+        if (!(yield* point.signaled())) break;
+        if (point.base.references.value > 0) yield* take(timeline, point, due);
       }
       timeline.lock.releaseIrq();
       for (const point of due) yield* point.base.put();

@@ -68,7 +68,8 @@ export const MOVING_PROPERTIES: readonly Property[] = [
     rules: ['SWSYNC-008'],
     plan: `INC adds to the value and signals, in ascending order, every point that is due.
       - points made in another order, some due, all due; INC 0; an unreadable argument
-      - one trace event for each step, with the value before it, and without the lock`,
+      - one trace event for each step, with the value before it, and without the lock
+      - a dead point whose release comes late does not hide those behind it`,
     programs: [
       program('order', {
         setup: `${TIMELINE}; a = sys.createFence(t, 5); b = sys.createFence(t, 3)
@@ -84,9 +85,20 @@ export const MOVING_PROPERTIES: readonly Property[] = [
           b = sys.createFence(t, 4294967295); watch.timeline(t)`,
         tasks: { A: 'sys.inc(t, 4); v = timeline.value(t)' },
       }),
+      program('behind', {
+        setup: `${TIMELINE}; a = sys.createFence(t, 1); b = sys.createFence(t, 5)`,
+        tasks: {
+          A: `sys.inc(t, 1); sys.inc(t, 1); c = sys.createFence(t, 2147483649); sys.inc(t, 3)
+            s = inspect.isSignaled(b.fence); p = timeline.points(t)`,
+          B: 'sys.close(a)',
+        },
+      }),
     ],
-    forbids: ['refinement'],
+    forbids: ['refinement', 'warn'],
     holds: (run) => {
+      if (run.program.name === 'behind') {
+        return results({ behind: { s: true, p: '2147483649' } })(run);
+      }
       if (run.program.name === 'wrap') {
         return both(moves('b a', '4294967294'), results({ wrap: { v: 2 } }))(run);
       }
@@ -96,8 +108,16 @@ export const MOVING_PROPERTIES: readonly Property[] = [
     witness: {
       order: reached((run) => signaled(run) === 'b c a d'),
       wrap: reached((run) => signaled(run) === 'b a'),
+      late: reached((run) => {
+        const [put] = sighted(run, 'a.fence', 'put.last');
+        const [free] = sighted(run, 'a.fence', 'free');
+        const [made] = sighted(run, 't.timeline', 'create.pending').slice(-1);
+        const isBetween = (put?.step ?? 0) < (made?.step ?? 0);
+        return run.program.name === 'behind' && isBetween && (made?.step ?? 0) < (free?.step ?? 0);
+      }),
     },
     faults: [
+      'swsync-008-leaves-the-dead',
       'swsync-008-backwards',
       'swsync-008-only-one',
       'swsync-008-refuses-zero',
