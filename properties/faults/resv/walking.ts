@@ -218,7 +218,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
   fault({
     id: 'BUG-RESV-07',
     mistake: 'a displaced fence is given back before its slot has the new one',
-    breaks: ['RESV-039', 'RESV-023'],
+    breaks: ['RESV-039'],
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
