@@ -5,7 +5,10 @@ import { CALLBACK_LITMUS } from './windows/callback.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
 import { RELEASE_LITMUS } from './windows/release.ts';
+import { RESV_LITMUS } from './windows/resv.ts';
 import { SIGNAL_LITMUS } from './windows/signal.ts';
+import { SW_SYNC_FILE_LITMUS } from './windows/sw-sync-file.ts';
+import { SW_SYNC_LITMUS } from './windows/sw-sync.ts';
 import { SYNC_FILE_LITMUS } from './windows/sync-file.ts';
 import { WAIT_ANY_LITMUS } from './windows/wait-any.ts';
 import { WAIT_LITMUS } from './windows/wait.ts';
@@ -21,4 +24,7 @@ export const LITMUS: readonly Litmus[] = [
   ...ARRAY_LITMUS,
   ...MERGE_LITMUS,
   ...SYNC_FILE_LITMUS,
+  ...SW_SYNC_LITMUS,
+  ...SW_SYNC_FILE_LITMUS,
+  ...RESV_LITMUS,
 ];

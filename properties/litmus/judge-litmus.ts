@@ -3,6 +3,9 @@ import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import type { Litmus } from './litmus.ts';
 
+/** The judge in whose name an outcome that is not listed is reported. */
+export const SURPRISE = 'litmus';
+
 /** What is wrong with one run of a litmus program: an outcome of its own, or a judge that fires. */
 export function judgeLitmus(litmus: Litmus, run: Run): readonly Finding[] {
   const allowed: ReadonlySet<string> = new Set(litmus.allows);
@@ -12,7 +15,7 @@ export function judgeLitmus(litmus: Litmus, run: Run): readonly Finding[] {
   const rules: readonly RuleId[] = [...new Set(litmus.outcomes.flatMap((entry) => entry.rules))];
   const surprise: Finding = {
     rules,
-    judge: 'litmus',
+    judge: SURPRISE,
     message: `an outcome that no rule allows: ${text}`,
     step: run.world.steps,
     expected: `one of: ${litmus.outcomes.map((outcome) => outcome.text).join(' | ')}`,

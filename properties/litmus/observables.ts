@@ -5,6 +5,7 @@ import { KernelObject } from '../../impl/kernel/object.ts';
 import { MockIssuer } from '../programs/mock-issuer.ts';
 import type { Result } from '../programs/operation.ts';
 import { Probe } from '../programs/probe.ts';
+import type { Sighting } from '../run/log.ts';
 import type { Run } from '../run/run.ts';
 
 /** One thing that a litmus program looks at when a run is over. */
@@ -103,9 +104,60 @@ export function noted(name: string): Observable {
   };
 }
 
+/** What the tasks did; what set-up and end of the program did is left out. */
+function ofTasks(run: Run): readonly Sighting[] {
+  return run.sightings.filter(({ task }) => task !== 'boot');
+}
+
+/** The events that have a word, in their order; `otherwise` when none of them happened. */
+export function happened(
+  words: Readonly<Partial<Record<string, string>>>,
+  otherwise: string,
+): Observable {
+  return (run) => {
+    const told = ofTasks(run).map(({ name }) => words[name] ?? '');
+    return told.filter((word) => word !== '').join(' ') || otherwise;
+  };
+}
+
+/** What one task saw when it polled a fence: `0 1` for pending, then signaled. */
+export function polledBy(task: string, name: string): Observable {
+  return (run) => {
+    const fence = run.environment.fence(name);
+    const polls = run.sightings.filter(
+      (sighting) => sighting.task === task && sighting.object === fence && sighting.name === 'poll',
+    );
+    return `${name} polled ${polls.map(({ result }) => result).join(' ') || 'never'}`;
+  };
+}
+
+/** How a point of a timeline came to be: new and pending, new and signaled, shared. */
+export function born(name: string): Observable {
+  return (run) => {
+    const point = run.environment.value(name);
+    const made = run.sightings.filter(
+      (sighting) => sighting.subject === point && sighting.name.startsWith('create.'),
+    );
+    const how = made.at(-1)?.name.replace('create.', 'born ') ?? 'not born';
+    return `${name} ${how}`;
+  };
+}
+
+/** The timelines and points in a listing that a task has asked for. */
+export function shownTo(task: string): Observable {
+  return (run) => {
+    const [, objects = ''] = String(run.resultsOf(task)[0]).split(/-{3,}|fences:/);
+    const lines = objects.split('\n').map((line) => line.trim());
+    return `${task} is shown ${lines.filter((line) => line !== '').join(', ') || 'nothing'}`;
+  };
+}
+
+/** What the questions after the program's end found. */
+export const atTheEnd: Observable = (run) => `finally ${run.resultsOf('teardown').join(' ')}`;
+
 /** Attempts to take a reference from a slot, and how many of them met a dying fence. */
 export const lookups: Observable = (run) => {
-  const tries = run.sightings.filter(({ name }) => name.startsWith('getRcu'));
+  const tries = ofTasks(run).filter(({ name }) => name.startsWith('getRcu'));
   const missed = tries.filter(({ name }) => name === 'getRcu.missed');
   return `tries ${tries.length} missed ${missed.length}`;
 };

@@ -2,6 +2,7 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { explore } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
+import { judgeLitmus, SURPRISE } from './judge-litmus.ts';
 import type { Litmus } from './litmus.ts';
 
 /** More schedules than any litmus program may have: running into it is reported. */
@@ -29,6 +30,7 @@ export interface LitmusResult {
   readonly missing: readonly string[];
   /** Outcomes that a schedule showed and the rules do not allow. */
   readonly unexpected: readonly string[];
+  /** What was wrong with the first runs that were not as they should be. */
   readonly findings: readonly Finding[];
   /** Every schedule was run. */
   readonly complete: boolean;
@@ -37,9 +39,8 @@ export interface LitmusResult {
 /** Runs every schedule of a litmus program and compares what is seen with its outcomes. */
 export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusResult {
   const { types, runsMax = LITMUS_RUNS_MAX, stopsAtSurprise = false } = options;
-  const expected = new Set(tested.outcomes.map(({ text }) => text));
-  const allowed: ReadonlySet<string> = new Set(tested.allows);
   const seen = new Map<string, number>();
+  const unexpected = new Set<string>();
   const findings: Finding[] = [];
   const explored = explore(
     tested.program,
@@ -50,9 +51,10 @@ export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusRe
       visit: (run) => {
         const text = tested.observe(run);
         seen.set(text, (seen.get(text) ?? 0) + 1);
-        const wrong = run.findings.filter(({ judge }) => !allowed.has(judge));
+        const wrong = judgeLitmus(tested, run);
+        if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
         findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
-        return !stopsAtSurprise || (wrong.length === 0 && expected.has(text));
+        return !stopsAtSurprise || wrong.length === 0;
       },
     },
   );
@@ -61,8 +63,8 @@ export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusRe
     runs: explored.runs,
     steps: explored.steps,
     seen,
-    missing: [...expected].filter((text) => !seen.has(text)),
-    unexpected: [...seen.keys()].filter((text) => !expected.has(text)),
+    missing: tested.outcomes.map(({ text }) => text).filter((text) => !seen.has(text)),
+    unexpected: [...unexpected],
     findings,
     complete: explored.isComplete,
   };

@@ -5,16 +5,18 @@
 export const SILENT_POINTS: Readonly<Record<string, string>> = {
   'DmaFence.timestamp: flags.waitFor':
     'a wait joins the step before it only when TIMESTAMP is set already, and that is final',
-  'DmaFence.timestamp: timestampNs.read': 'behind TIMESTAMP the time never changes again',
   'DmaFence.defaultWait: sleeper.isSignalPending':
     'the step before tests SIGNALED under the lock: nobody can change that, or see it being read',
   'DmaFence.sleepLocked: sleeper.setState':
     'the step before tests SIGNALED under the lock: nobody can change that, or see it being read',
-  'FenceStubs.getStub: stub.flags.set': 'the stub is reachable only under the lock that is held',
-  'FenceStubs.allocatePrivateStub: stub.flags.set': 'nobody else has the stub yet',
+  'ResvWalk.restart: cursor.list.count.read':
+    'a list is appended to only while the object has it: list and count can be read at one moment',
+  'SwSync.printTimeline: timeline.lock.acquire':
+    'INC holds the lock around its store: what is read between two holds can be read within one',
+  'SwSync.printPoint: fence.flags.test':
+    'the step before reads what the same lock protects: nobody can change it, or see it being read',
   'SyncFile.isUnlinked: linkage':
     'it only spares an atomic access: a linked node implies that POLL_ENABLED is set',
   'SyncFile.claim: flags.testAndSet':
     'whoever links or unlinks the node after the look before it has set POLL_ENABLED first',
-  'SyncFile.isClaimed: flags.test': 'nobody polls a file whose last reference is gone',
 };

@@ -12,15 +12,10 @@ import { pathToFileURL } from 'node:url';
 import type * as Mutants from './mutants.ts';
 import { type Point, rewrite } from './points.ts';
 
-/** Files of impl/dma-buf whose windows have litmus programs. */
-const COVERED = /^(dma-fence|dma-fence-array|fence-[a-z-]+|sync-files?|sync-file-ioctls)\.js$/;
-
 /** Everything that was found out about the preemption points of impl/dma-buf. */
 export interface Mutation {
   readonly points: readonly Point[];
   readonly mutants: readonly Mutants.Mutant[];
-  /** Points of files without litmus programs, by file. */
-  readonly uncovered: ReadonlyMap<string, number>;
 }
 
 /** Rewrites a copy of the compiled tree and silences its points, one after another. */
@@ -34,7 +29,7 @@ export async function mutateYields(
   try {
     for (const room of ['model', 'impl', 'properties', 'traces']) copyRoom(treeRoot, copy, room);
     writeFileSync(join(copy, 'package.json'), '{ "type": "module" }\n');
-    const { points, uncovered } = rewriteAll(join(copy, 'impl', 'dma-buf'));
+    const points = rewriteAll(join(copy, 'impl', 'dma-buf'));
     const module = pathToFileURL(join(copy, 'properties', 'litmus', 'mutation', 'mutants.js'));
     const { measureReach, tryPoint } = (await import(module.href)) as typeof Mutants; // a copy of it
     const reach = measureReach();
@@ -43,7 +38,7 @@ export async function mutateYields(
       onMutant(point, mutant);
       return mutant;
     });
-    return { points, mutants, uncovered };
+    return { points, mutants };
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -58,20 +53,16 @@ function copyRoom(treeRoot: string, copy: string, room: string): void {
   });
 }
 
-function rewriteAll(folder: string): { points: Point[]; uncovered: Map<string, number> } {
+/** Every file of impl/dma-buf: no point is left out. */
+function rewriteAll(folder: string): Point[] {
   const points: Point[] = [];
-  const uncovered = new Map<string, number>();
   for (const file of readdirSync(folder).toSorted()) {
     const path = join(folder, file);
     const rewritten = rewrite(file, readFileSync(path, 'utf8'), points.length);
-    if (COVERED.test(file)) {
-      writeFileSync(path, rewritten.text);
-      points.push(...rewritten.points);
-    } else if (rewritten.points.length > 0) {
-      uncovered.set(file, rewritten.points.length);
-    }
+    writeFileSync(path, rewritten.text);
+    points.push(...rewritten.points);
   }
-  return { points, uncovered };
+  return points;
 }
 
 /** The folder with the packages that the tree imports. */

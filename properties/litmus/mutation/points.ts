@@ -12,8 +12,11 @@ export interface Rewritten {
   readonly points: readonly Point[];
 }
 
-/** Functions of the kernel's primitives that begin with an access. */
-const PRIMITIVES: ReadonlySet<string> = new Set(
+/**
+ * Functions of the kernel's primitives that begin with an access. Left out is `memory.reserve`:
+ * it is a step only where nature has a choice, and a choice cannot join another step.
+ */
+export const PRIMITIVES: ReadonlySet<string> = new Set(
   `test testAndSet set waitFor read write compareExchange decAndTest fetchAdd inc incUnlessZero
    acquire acquireIrqsave acquireIrq acquireInterruptible setState isSignalPending schedule
    scheduleTimeout wakeUp queue wakeAll`.split(/\s+/),
@@ -21,7 +24,8 @@ const PRIMITIVES: ReadonlySet<string> = new Set(
 
 const CLASS = /^(?:export )?(?:abstract )?class (\w+)/;
 const METHOD = /^ {4}(?:static )?\*?(\w+)\(/;
-const YIELD = /yield(\*?) /g;
+/** A step of this function, or the body of a function that another one runs as its step. */
+const STEP = /(yield\*?|=>) /g;
 
 /** Finds the points of one compiled file and puts a switch before each of them. */
 export function rewrite(file: string, source: string, first: number): Rewritten {
@@ -34,16 +38,16 @@ export function rewrite(file: string, source: string, first: number): Rewritten 
     method = METHOD.exec(line)?.[1] ?? method;
     let text = line;
     let shift = 0;
-    for (const match of line.matchAll(YIELD)) {
+    for (const match of line.matchAll(STEP)) {
       const start = match.index + match[0].length;
       const end = endOfExpression(line, start);
       const expression = line.slice(start, end);
-      const isAccess = match[1] === '';
+      const isAccess = match[1] === 'yield';
       if (!isAccess && !isPrimitive(expression)) continue;
       const number = first + points.length;
       points.push({ number, file, name: nameOf(`${className}.${method}`, expression, seen) });
       const call = `${isAccess ? '$atAccess' : '$at'}(${number}, this, ${expression})`;
-      const replaced = `yield* ${call}`;
+      const replaced = `${isAccess ? 'yield*' : match[1]} ${call}`;
       text = text.slice(0, match.index + shift) + replaced + text.slice(end + shift);
       shift += replaced.length - (end - match.index);
     }

@@ -301,4 +301,32 @@ export const ARRAY_LITMUS: readonly Litmus[] = [
       outcome('A true; irq 0; B 1 1', ['ARRAY-013', 'FENCE-027'], 'the poll tries to signal, too'),
     ],
   }),
+  // Two whole polls beside the walk have 143,152 runs; C reads the words that a poll reads.
+  litmus({
+    name: 'three-parties',
+    window: 'RACE-40',
+    setup: `${FAILED}; fence.signal(f); a = array.create([f])`,
+    tasks: {
+      A: 'fence.isSignaled(a)',
+      'B@A': 'fence.enableSwSignaling(a)',
+      C: 'lockless.fence(a, [signaled, pending, enabled])',
+    },
+    sees: [results, status('a')],
+    outcomes: [
+      outcome('A true; C 0 1 0, a 1', ['ARRAY-014'], 'C would count the children, as A does'),
+      outcome('A true; C 0 1 1, a 1', ['ARRAY-013'], 'A has counted; armed since: C says false'),
+      outcome('A true; C 0 0 1, a 1', ['ARRAY-013'], 'the walk counted the child'),
+      outcome('A true; C 1 1 0, a 1', ['ARRAY-014'], 'A signaled it unarmed'),
+      outcome('A true; C 1 1 1, a 1', ['FENCE-052'], 'A signaled it, so the walk never began'),
+      outcome('A true; C 1 0 1, a 1', ['ARRAY-015'], 'A cleared the marker, the walk signaled'),
+      outcome('A true; C 0 1 0, a -EIO', ['ARRAY-014'], 'C was early'),
+      outcome('A true; C 0 1 1, a -EIO', ['ARRAY-013'], 'armed, not counted: C says false'),
+      outcome('A true; C 0 0 1, a -EIO', ['ARRAY-013'], 'counted, not signaled yet'),
+      outcome('A true; C 1 0 1, a -EIO', ['ARRAY-017'], 'the walk recorded the error in time'),
+      outcome('A false; C 0 1 0, a -EIO', ['ARRAY-014'], 'C was early'),
+      outcome('A false; C 0 1 1, a -EIO', ['ARRAY-013'], 'both find it armed and not counted'),
+      outcome('A false; C 0 0 1, a -EIO', ['ARRAY-013'], 'counted after A looked'),
+      outcome('A false; C 1 0 1, a -EIO', ['ARRAY-017'], 'the walk completed it after A looked'),
+    ],
+  }),
 ];

@@ -1,6 +1,6 @@
 import { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { litmus, type Litmus, outcome } from '../litmus.ts';
-import { armed, type Observable, releaser, results } from '../observables.ts';
+import { armed, atTheEnd, type Observable, releaser, results } from '../observables.ts';
 
 /** How often somebody who sleeps on the file was woken. */
 const woken: Observable = (run) => `woken ${run.resultsOf('teardown').join(' ')}`;
@@ -188,6 +188,42 @@ export const SYNC_FILE_LITMUS: readonly Litmus[] = [
     outcomes: [
       outcome('A 0 0; B 0', ['SYNCFILE-011', 'SYNCFILE-026'], 'published before the job was done'),
       outcome('A 0 1; B 0', ['SYNCFILE-011', 'SYNCFILE-026'], 'the job was done already'),
+    ],
+  }),
+  litmus({
+    name: 'merge-ioctl-signal',
+    window: 'RACE-26',
+    setup: `${FILE}; g = fence.create(); t = syncFile.create(g); syncFile.install(t)`,
+    tasks: { A: 'syncFile.merge(s, 0)', B: 'fence.signal(f)' },
+    teardown: 'sys.info(1)',
+    sees: [results, atTheEnd],
+    outcomes: [
+      outcome('A 1; B 0, finally merged 0 2', ['SYNCFILE-009'], 'f was pending when collected'),
+      outcome('A 1; B 0, finally merged 0 1', ['SYNCFILE-009'], 'f had signaled: g alone is left'),
+    ],
+  }),
+  litmus({
+    name: 'merge-ioctl-close-of-both',
+    window: 'RACE-30',
+    setup: `${FILE}; syncFile.install(s); g = fence.create(); t = syncFile.create(g)
+      syncFile.install(t)`,
+    tasks: { A: 'm = sys.merge(0, 1)', B: 'syncFile.close(0)' },
+    sees: [results],
+    outcomes: [
+      outcome('A 0; B 0', ['SYNCFILE-008'], 'the request keeps the first file open'),
+      outcome('A -EBADF; B 0', ['SYNCFILE-007'], 'there is no file to ask'),
+    ],
+  }),
+  litmus({
+    name: 'file-info-close',
+    window: 'RACE-30',
+    setup: 'f = fence.create(seqno: 3, context: 9); s = syncFile.create(f); syncFile.install(s)',
+    tasks: { A: 'sys.info(0)', B: 'syncFile.close(0); fence.signal(f)' },
+    sees: [results],
+    outcomes: [
+      outcome('A mock-mock9-3 0 1; B 0 0', ['SYNCFILE-017'], 'the request keeps the file open'),
+      outcome('A mock-mock9-3 1 1; B 0 0', ['SYNCFILE-017'], 'and finds the fence signaled'),
+      outcome('A -EBADF; B 0 0', ['SYNCFILE-017'], 'there is no file to ask'),
     ],
   }),
 ];

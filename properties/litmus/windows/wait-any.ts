@@ -120,4 +120,26 @@ export const WAIT_ANY_LITMUS: readonly Litmus[] = [
       outcome('A -ERESTARTSYS; irq 0 0', ['FENCE-079'], 'it had taken the time before'),
     ],
   }),
+  // As long as g is pending, the interrupt keeps A from running, whatever its state says.
+  litmus({
+    name: 'stamped-before-woken',
+    window: 'RACE-06',
+    setup: 'f = fence.create(); g = fence.create()',
+    tasks: {
+      A: 'fence.waitAny([f])',
+      'irq@A': 'fence.signal(f); fence.signal(g)',
+      B: 'lockless.fence(f, [stamped]); lockless.task(A); lockless.fence(g, [signaled])',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A max #0; irq 0 0; B 0 0 0', ['FENCE-078'], 'A was not asleep, and B early'),
+      outcome('A max #0; irq 0 0; B 0 0 1', ['FENCE-078'], 'A was not asleep'),
+      outcome('A max #0; irq 0 0; B 0 2 0', ['FENCE-078'], 'A sleeps, and B was early'),
+      outcome('A max #0; irq 0 0; B 0 2 1', ['FENCE-078'], 'A sleeps, or looks once more'),
+      outcome('A max #0; irq 0 0; B 1 0 0', ['FENCE-078'], 'A was awake, or has been woken'),
+      outcome('A max #0; irq 0 0; B 1 0 1', ['FENCE-078'], 'A is awake'),
+      outcome('A max #0; irq 0 0; B 1 2 0', ['FENCE-029'], 'callbacks run after TIMESTAMP is set'),
+      outcome('A max #0; irq 0 0; B 1 2 1', ['FENCE-078'], 'A sets its state before each scan'),
+    ],
+  }),
 ];

@@ -161,4 +161,21 @@ export const WAIT_LITMUS: readonly Litmus[] = [
       outcome('A 5; irq 1 0 0', ['FENCE-068'], 'it had taken the time, and relocks too late'),
     ],
   }),
+  litmus({
+    name: 'stamped-before-woken',
+    window: 'RACE-04',
+    setup: 'f = fence.create()',
+    tasks: {
+      A: 'fence.wait(f)',
+      'irq@A': 'fence.signal(f)',
+      B: 'lockless.fence(f, [stamped]); lockless.task(A)',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A 0; irq 0; B 0 0', ['FENCE-072'], 'A was not asleep yet, or is awake'),
+      outcome('A 0; irq 0; B 0 2', ['FENCE-072'], 'A sleeps'),
+      outcome('A 0; irq 0; B 1 0', ['FENCE-072'], 'A is awake'),
+      outcome('A 0; irq 0; B 1 2', ['FENCE-029'], 'signaled: callbacks run after TIMESTAMP is set'),
+    ],
+  }),
 ];
