@@ -16,8 +16,6 @@ export interface ModelEvent<Name extends EventName = EventName> {
   readonly seqno?: number;
   /** 1 when that fence's numbers compare as plain 64-bit ones; else they wrap at 32 bits. */
   readonly is64Bit?: number;
-  /** Which slots hold a fence that tests signaled: bit n stands for slot n. */
-  readonly signaled?: number;
 }
 
 export type EventFor<Kind extends ObjectKind> = ModelEvent<EventOf<Kind>>;

@@ -86,10 +86,32 @@ test('no more children count down than are watched', () => {
 });
 
 test('a watched child or queued work keeps the array alive', () => {
-  expect(any(2, 'arm', 'watch', 'watch', 'countDown').step('free')).toBeNull();
-  expect(all(1, 'arm', 'watch', 'countDown', 'queueWork').step('free')).toBeNull();
-  expect(all(1, 'arm', 'watch', 'countDown', 'queueWork', 'work').step('free')).not.toBeNull();
+  expect(any(2, 'arm', 'watch', 'watch', 'armed', 'countDown').step('free')).toBeNull();
+  const array = all(1, 'arm', 'watch', 'armed', 'countDown', 'queueWork');
+  expect(array.step('free')).toBeNull();
+  array.takeAll('work', 'clearError');
+  expect(array.step('free')).toBeNull();
+  array.take('complete');
+  expect(array.step('free')).not.toBeNull();
   expect(all(2).step('free')).not.toBeNull();
+});
+
+test('the walk holds the lock: nothing completes or frees the array before its end', () => {
+  const array = all(2, 'clearError', 'arm');
+  expect(array.step('complete')).toBeNull();
+  expect(array.step('free')).toBeNull();
+});
+
+test('behind the last child comes the end of the walk', () => {
+  const array = all(1, 'arm', 'watch');
+  for (const event of ['countDown', 'clearError'] as const) expect(array.step(event)).toBeNull();
+  expect(array.step('poll', 0)).toBeNull();
+  expect(array.step('armed')).not.toBeNull();
+});
+
+test('no child is watched once a poll has seen all of them done', () => {
+  expect(all(2, 'clearError', 'arm').step('watch')).toBeNull();
+  expect(any(2, 'clearError', 'arm').step('watch')).not.toBeNull();
 });
 
 test('a poll finds an array done only after it cleared the marker', () => {

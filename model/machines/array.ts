@@ -51,11 +51,37 @@ function setUp({ childrenMax }: ArrayScope) {
       isWalked: ({ context }) => context.walked === context.children,
       isDeciding: ({ context }) => context.pending === 1,
       isWatching: ({ context }) => context.watched > 0,
+      /** Behind the last child nothing is shared any more: nobody comes before the end of the walk. */
+      isEnding: and([
+        stateIn({ arming: 'walking' }),
+        ({ context }) => context.walked === context.children,
+      ]),
+      /** Every child is needed, and a poll has seen them all: none can be watched any more. */
+      isSeen: ({ context: { children, pending, walked, watched, error } }) =>
+        error === 0 && pending + walked - watched === children,
+      /** Only its enabling can have decided it, and that goes on to the walk in the same hold. */
+      isAsked: and([stateIn({ arming: 'idle' }), ({ context }) => context.children === 0]),
+      /** Without children there is nothing to look at: the counter says all, once it is asked. */
+      isOpen: or([
+        ({ context }) => context.children > 0 || context.pending > 0,
+        and([stateIn({ arming: 'idle' }), 'isMarked']),
+      ]),
       isCounting: stateIn({ arming: 'counting' }),
       isMarked: ({ context }) => context.error === PENDING_ERROR,
       isError: ({ event }) => event.detail !== undefined && event.detail < 0,
-      /** Every way to completion replaces the marker first; a childless array is only polled. */
-      isDecided: ({ context }) => context.error !== PENDING_ERROR || context.children === 0,
+      /** Every way to completion replaces the marker first. */
+      isDecided: ({ context }) => context.error !== PENDING_ERROR,
+      /** The counter is down, or a poll counts the children by itself. */
+      isCountable: ({ context }) => context.children > 0 || context.pending <= 0,
+      isPendingStill: stateIn({ completion: 'pending' }),
+      /** The walk holds the array's lock, and a reference. */
+      isWalking: or([stateIn({ arming: 'walking' }), stateIn({ arming: 'counting' })]),
+      /** Somebody has found the array done: whoever that is holds a reference until it signals. */
+      isCompleting: or([
+        ({ context }) => context.error === 0,
+        stateIn({ arming: 'refused' }),
+        stateIn({ work: 'ran' }),
+      ]),
       isPending: ({ event }) => event.detail === 0,
       isDone: ({ event }) => event.detail === 1,
       isOwed: stateIn({ work: 'owed' }),
@@ -71,12 +97,18 @@ function arming(array: ArraySetup) {
     initial: 'idle',
     states: {
       idle: {
-        on: { arm: { guard: 'isAlive', target: 'walking', actions: embodies('ARRAY-007') } },
+        on: {
+          arm: {
+            guard: and(['isAlive', 'isPendingStill']),
+            target: 'walking',
+            actions: embodies('ARRAY-007'),
+          },
+        },
       },
       walking: {
         on: {
           watch: {
-            guard: 'isNext',
+            guard: and(['isNext', not('isSeen')]),
             actions: ['walk', 'watch', embodies('ARRAY-008', 'ARRAY-028')],
           },
           refuse: { guard: 'isNext', target: 'counting', actions: ['walk', embodies('ARRAY-009')] },
@@ -113,7 +145,7 @@ function work(array: ArraySetup) {
     initial: 'none',
     on: {
       countDown: {
-        guard: and(['isWatching', not('isDeciding')]),
+        guard: and(['isWatching', not('isDeciding'), not('isEnding')]),
         actions: ['decrement', 'unwatch', returns(0, 'ARRAY-019')],
       },
     },
@@ -121,16 +153,30 @@ function work(array: ArraySetup) {
       none: {
         on: {
           countDown: {
-            guard: and(['isWatching', 'isDeciding']),
+            guard: and(['isWatching', 'isDeciding', not('isEnding')]),
             target: 'owed',
             actions: ['decrement', 'unwatch', returns(1, 'ARRAY-010')],
           },
         },
       },
       owed: {
-        on: { queueWork: { target: 'queued', actions: embodies('ARRAY-010', 'ARRAY-011') } },
+        on: {
+          queueWork: {
+            guard: not('isEnding'),
+            target: 'queued',
+            actions: embodies('ARRAY-010', 'ARRAY-011'),
+          },
+        },
       },
-      queued: { on: { work: { target: 'ran', actions: embodies('ARRAY-012', 'ARRAY-029') } } },
+      queued: {
+        on: {
+          work: {
+            guard: not('isEnding'),
+            target: 'ran',
+            actions: embodies('ARRAY-012', 'ARRAY-029'),
+          },
+        },
+      },
       ran: {},
     },
   });
@@ -144,7 +190,7 @@ function completion(array: ArraySetup) {
       pending: {
         on: {
           complete: {
-            guard: and(['isAlive', 'isDecided']),
+            guard: and(['isAlive', 'isDecided', not('isWalking'), not('isAsked')]),
             target: 'done',
             actions: embodies('ARRAY-010', 'ARRAY-013', 'ARRAY-014'),
           },
@@ -176,23 +222,34 @@ function life(array: ArraySetup) {
       alive: {
         on: {
           record: {
-            guard: and(['isMarked', 'isError', or(['isWatching', 'isCounting'])]),
+            guard: and(['isMarked', 'isError', or(['isWatching', 'isCounting']), not('isEnding')]),
             actions: ['store', embodies('ARRAY-016', 'ARRAY-017')],
           },
           clearError: {
-            guard: 'isMarked',
+            guard: and(['isMarked', 'isCountable', not('isEnding')]),
             actions: ['clear', embodies('ARRAY-015', 'ARRAY-018')],
           },
           poll: [
-            { guard: 'isPending', actions: returns(0, 'ARRAY-013', 'ARRAY-014') },
+            {
+              guard: and(['isPending', 'isOpen', not('isEnding')]),
+              actions: returns(0, 'ARRAY-013', 'ARRAY-014'),
+            },
             // Whoever finds the array done has cleared the marker before.
             {
-              guard: and(['isDone', not('isMarked')]),
+              guard: and(['isDone', not('isMarked'), not('isEnding')]),
               actions: returns(1, 'ARRAY-013', 'ARRAY-014'),
             },
           ],
           free: {
-            guard: not(or(['isWatching', 'isOwed', 'isQueued'])),
+            guard: not(
+              or([
+                'isWatching',
+                'isOwed',
+                'isQueued',
+                'isWalking',
+                and(['isPendingStill', 'isCompleting']),
+              ]),
+            ),
             target: 'freed',
             actions: embodies('ARRAY-008', 'ARRAY-020'),
           },

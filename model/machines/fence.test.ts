@@ -182,3 +182,27 @@ test('observed events become events of the machine', () => {
   });
   expect(take({ name: 'signal', result: 0, detail: 0 })).toEqual({ type: 'signal' });
 });
+
+test('what could not be armed is signaled in the same hold of the lock', () => {
+  const fence = follow('init', 'wait.link', 'enable', 'enableSignaling.refused');
+  for (const event of ['enable', 'status', 'put.last', 'wait.unlink', 'wait.timedOut'] as const) {
+    expect(fence.step(event)).toBeNull();
+  }
+  expect(fence.take('poll')).toBe(0);
+  expect(fence.take('signal')).toBe(0);
+});
+
+test('a release frees after the signal that it makes, not within it', () => {
+  const fence = follow('init', 'enable', 'addCallback', 'put.last');
+  fence.take('setError', -EDEADLK);
+  fence.take('signal');
+  expect(fence.step('free')).toBeNull();
+  fence.take('stamp');
+  expect(fence.step('free')).not.toBeNull();
+});
+
+test('only sleepers are on the list of a fence that is not enabled, and they hold it', () => {
+  const fence = follow('init', 'wait.link');
+  expect(fence.step('put.last')).toBeNull();
+  expect(fence.step('removeCallback', 1)).toBeNull();
+});

@@ -41,8 +41,21 @@ function setUp(scope: FenceScope) {
     guards: {
       isAlive: stateIn({ life: 'alive' }),
       isPending: stateIn({ completion: 'pending' }),
-      /** The signaller holds the lock: whoever needs the lock has to wait. */
+      /**
+       * A signaller holds the lock, or the core does because it is about to signal what could not
+       * be armed: whoever needs the lock has to wait, and nobody's reference is the last one.
+       */
+      isLocked: or([
+        stateIn({ completion: 'signaling' }),
+        and([stateIn({ arming: 'refused' }), stateIn({ completion: 'pending' })]),
+      ]),
       isSignaling: stateIn({ completion: 'signaling' }),
+      /** Callbacks enable before they are added: only sleepers are linked, each with a reference. */
+      isSleptOn: and([
+        stateIn({ arming: 'idle' }),
+        stateIn({ completion: 'pending' }),
+        ({ context }) => context.callbacks > 0,
+      ]),
       isSignaled: stateIn({ completion: 'signaled' }),
       isWanted: ({ context }) => context.references < scope.referencesMax,
       hasOthers: ({ context }) => context.references > 1,
@@ -74,7 +87,7 @@ function life(fence: FenceSetup) {
           'getRcu.taken': { guard: 'isWanted', actions: ['reference', embodies('FENCE-010')] },
           put: { guard: 'hasOthers', actions: ['drop', embodies('FENCE-006')] },
           'put.last': {
-            guard: and(['isLast', not('isSignaling')]),
+            guard: and(['isLast', not('isLocked'), not('isSleptOn')]),
             target: 'dying',
             actions: ['drop', embodies('FENCE-006')],
           },
@@ -84,7 +97,8 @@ function life(fence: FenceSetup) {
         on: {
           'getRcu.missed': missed,
           free: {
-            guard: not(and(['isPending', 'isLinked'])),
+            // The release itself signals what has callbacks, and goes on behind that.
+            guard: and([not(and(['isPending', 'isLinked'])), not('isSignaling')]),
             target: 'freed',
             actions: embodies('FENCE-007', 'FENCE-008'),
           },
@@ -98,7 +112,7 @@ function life(fence: FenceSetup) {
 /** The bit ENABLE_SIGNAL, and what the issuer answered when it was asked to arm. */
 function arming(fence: FenceSetup) {
   const again = {
-    enable: { guard: and(['isAlive', not('isSignaling')]), actions: embodies('FENCE-050') },
+    enable: { guard: and(['isAlive', not('isLocked')]), actions: embodies('FENCE-050') },
   } as const;
   return fence.createStateConfig({
     initial: 'idle',
@@ -144,6 +158,7 @@ function arming(fence: FenceSetup) {
 
 /** What every task that holds a reference may do while the fence is pending. */
 function pending(fence: FenceSetup) {
+  const isFree = and(['isAlive', not('isLocked')]);
   return fence.createStateConfig({
     on: {
       signal: [
@@ -168,26 +183,29 @@ function pending(fence: FenceSetup) {
       },
       removeCallback: [
         {
-          guard: and(['isAlive', 'isRemoval', 'isLinked']),
+          guard: and([isFree, not('isSleptOn'), 'isRemoval', 'isLinked']),
           actions: ['unlink', returns(1, 'FENCE-047')],
         },
-        { guard: and(['isAlive', not('isRemoval')]), actions: returns(0, 'FENCE-049') },
+        {
+          guard: and([isFree, not('isRemoval')]),
+          actions: returns(0, 'FENCE-049'),
+        },
       ],
       'wait.link': {
         guard: and(['isAlive', not('isRefused'), 'hasRoom']),
         actions: ['link', embodies('FENCE-034')],
       },
       'wait.unlink': {
-        guard: and(['isAlive', 'isLinked']),
+        guard: and([isFree, 'isLinked']),
         actions: ['unlink', embodies('FENCE-071')],
       },
-      'wait.timedOut': { guard: 'isAlive', actions: returns(0, 'FENCE-066', 'FENCE-069') },
+      'wait.timedOut': { guard: isFree, actions: returns(0, 'FENCE-066', 'FENCE-069') },
       'wait.interrupted': {
-        guard: 'isAlive',
+        guard: isFree,
         actions: returns(-ERESTARTSYS, 'FENCE-065', 'FENCE-070'),
       },
       poll: { guard: 'isAlive', actions: returns(0, 'FENCE-053', 'FENCE-054') },
-      status: { guard: 'isAlive', actions: returns(0, 'FENCE-056', 'FENCE-059') },
+      status: { guard: isFree, actions: returns(0, 'FENCE-056', 'FENCE-059') },
       setDeadline: { guard: 'isAlive', actions: embodies('FENCE-087') },
     },
   });

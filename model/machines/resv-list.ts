@@ -29,6 +29,8 @@ export interface ResvList {
   readonly max: number;
   /** Fences that are known to be signaled, whether or not they are still in a slot. */
   readonly signaled: readonly number[];
+  /** A pending fence was added once: a wait may have begun to wait for it. */
+  readonly isAwaited: boolean;
 }
 
 /** Later by the rule of the new fence, or the very same fence. */

@@ -139,12 +139,25 @@ test('a fence that signaled before it was added is reused by whatever comes', ()
 });
 
 test('waits and tests need no lock', () => {
-  for (const resv of [follow(), follow().takeAll('unlock')]) {
+  const used = (): Follower => follow().takeAll(add(0, WRITE));
+  for (const resv of [used(), used().takeAll('unlock')]) {
     expect(resv.step('wait.done')?.returns).toBe('positive');
     expect(resv.step('wait.timedOut')?.returns).toBe(0);
     expect(resv.step('wait.interrupted')?.returns).toBe(-ERESTARTSYS);
     expect(resv.step('test', READ)?.returns).toBe('any');
   }
+});
+
+test('without a pending fence a wait has nothing to wait for', () => {
+  const resv = follow();
+  expect(resv.step('wait.done')?.returns).toBe('positive');
+  expect(resv.step('wait.timedOut')).toBeNull();
+  expect(resv.step('wait.interrupted')).toBeNull();
+});
+
+test('a fence signals once', () => {
+  const signaled = { type: 'fenceSignaled', fence: 0 } as const;
+  expect(follow().takeAll(signaled).step(signaled)).toBeNull();
 });
 
 test('an object ends unlocked, with whatever it holds', () => {

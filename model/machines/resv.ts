@@ -49,7 +49,11 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
         slots: ({ context }) => pendingOf(context),
         max: (args) => maxFor(args.context, detailOf(args)),
       }),
-      add: assign({ slots: (args) => listWith(args.context, added(args)) }),
+      add: assign({
+        slots: (args) => listWith(args.context, added(args)),
+        isAwaited: (args) =>
+          args.context.isAwaited || !args.context.signaled.includes(added(args).fence),
+      }),
       seeFence: assign({
         slots: (args) => slotsSeen(args.context, ({ fence }) => fence === fenceOf(args)),
         signaled: (args) =>
@@ -63,6 +67,9 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
     guards: {
       isLocked: stateIn({ lock: 'locked' }),
       isAlive: or([stateIn({ lock: 'locked' }), stateIn({ lock: 'unlocked' })]),
+      isAwaited: ({ context }) => context.isAwaited,
+      /** A fence signals once. */
+      isPending: (args) => !args.context.signaled.includes(fenceOf(args)),
       hasCount: (args) => detailOf(args) > 0,
       /** There is room already: the call changes nothing. */
       fits: (args) => args.context.slots.length + detailOf(args) <= args.context.max,
@@ -82,8 +89,11 @@ function lock(resv: ResvSetup) {
   const asked = {
     test: { actions: returns('any', 'RESV-009') },
     'wait.done': { actions: returns('positive', 'RESV-053', 'RESV-054') },
-    'wait.timedOut': { actions: returns(0, 'RESV-053', 'RESV-055') },
-    'wait.interrupted': { actions: returns(-ERESTARTSYS, 'RESV-053', 'RESV-056') },
+    'wait.timedOut': { guard: 'isAwaited', actions: returns(0, 'RESV-053', 'RESV-055') },
+    'wait.interrupted': {
+      guard: 'isAwaited',
+      actions: returns(-ERESTARTSYS, 'RESV-053', 'RESV-056'),
+    },
   } as const;
   return resv.createStateConfig({
     initial: 'unborn',
@@ -112,7 +122,7 @@ function list(resv: ResvSetup) {
       actions: ['seeSlot', embodies('RESV-018', 'RESV-024')],
     },
     fenceSignaled: {
-      guard: 'isAlive',
+      guard: and(['isAlive', 'isPending']),
       actions: ['seeFence', embodies('RESV-018', 'RESV-024')],
     },
   } as const;
@@ -225,7 +235,7 @@ export function resvMachine(scope: ResvScope): Lifecycle {
   const machine = resv.createMachine({
     id: 'resv',
     type: 'parallel',
-    context: { slots: [], max: 0, signaled: [] },
+    context: { slots: [], max: 0, signaled: [], isAwaited: false },
     states: { lock: lock(resv), list: list(resv) },
   });
   const { slotsMax, fences, usages, counts, lockProving } = scope;

@@ -49,3 +49,8 @@ test('nothing is asked of a released file', () => {
   expect(file.step('poll', 0)).toBeNull();
   expect(file.step('release')).toBeNull();
 });
+
+test('a poll that tries the callback keeps the file open', () => {
+  expect(follow('create', 'attempt').step('release')).toBeNull();
+  expect(follow('create', 'attempt', 'watch').step('release')).not.toBeNull();
+});

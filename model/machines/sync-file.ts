@@ -15,6 +15,7 @@ const file = setup({
     isOpen: stateIn({ life: 'open' }),
     isHeld: or([stateIn({ life: 'open' }), stateIn({ life: 'released' })]),
     isFresh: stateIn({ callback: 'fresh' }),
+    isAttempting: stateIn({ callback: 'attempted' }),
     isNothing: ({ event }) => event.detail === 0,
     isReadable: ({ event }) => event.detail === POLLIN,
   },
@@ -38,7 +39,12 @@ const life = file.createStateConfig({
             actions: returns(POLLIN, 'SYNCFILE-011', 'SYNCFILE-012'),
           },
         ],
-        release: { target: 'released', actions: embodies('SYNCFILE-015') },
+        // A poll that attempts the callback holds the file.
+        release: {
+          guard: not('isAttempting'),
+          target: 'released',
+          actions: embodies('SYNCFILE-015'),
+        },
       },
     },
     released: { on: { free: { target: 'freed', actions: embodies('SYNCFILE-015') } } },

@@ -47,15 +47,30 @@ test('due points are signaled in ascending order, each taken off the list before
 test('a point is not signaled after a later one', () => {
   const timeline = follow(1, 2);
   timeline.take('advance', 2);
-  timeline.take('unlist', 2);
-  timeline.take('signalPoint', 2);
+  expect(timeline.step('unlist', 2)).toBeNull();
   timeline.take('unlist', 1);
+  timeline.take('unlist', 2);
   expect(timeline.step('signalPoint', 1)).toBeNull();
+  expect(timeline.step('signalPoint', 2)).not.toBeNull();
+});
+
+test('nobody takes the lock before the last due point is off the list', () => {
+  const timeline = follow(1, 2);
+  timeline.take('advance', 2);
+  timeline.take('unlist', 1);
+  for (const event of ['advance', 'create.signaled'] as const) {
+    expect(timeline.step(event, 0)).toBeNull();
+  }
+  expect(timeline.step('close')).toBeNull();
+  timeline.take('unlist', 2);
+  expect(timeline.step('advance', 0)).not.toBeNull();
 });
 
 test('a point that is not due is never signaled', () => {
   const timeline = follow(1, 2);
   timeline.take('advance', 1);
+  expect(timeline.step('unlist', 2)).toBeNull();
+  timeline.take('unlist', 1);
   timeline.take('unlist', 2);
   expect(timeline.step('signalPoint', 2)).toBeNull();
 });

@@ -21,16 +21,18 @@ interface TimelineContext {
   readonly value: number;
   /** The values of the points on the list, in list order. */
   readonly listed: readonly number[];
-  /** Those that the last step made due, or the close fails, and that are not signaled yet. */
+  /** Those that the last step made due and that are still listed, or that the close fails. */
   readonly due: readonly number[];
+  /** The due point that was taken off the list last, to be signaled next; or NONE. */
+  readonly taken: number;
 }
+
+const NONE = -1;
 
 type Taken = { context: TimelineContext; event: EventFor<'timeline'> };
 
 const point = ({ event }: Taken): number => event.detail ?? 0;
 const moved = ({ context, event }: Taken): number => (context.value + (event.detail ?? 0)) >>> 0;
-const count = (values: readonly number[], value: number): number =>
-  values.filter((other) => other === value).length;
 
 /** How far `value` lies ahead of `other`, by the wrapping 32-bit rule. */
 const ahead = (value: number, other: number): number => (value - other) | 0;
@@ -51,9 +53,12 @@ function dueAt({ listed }: TimelineContext, value: number): readonly number[] {
   return listed.slice(0, end < 0 ? listed.length : end);
 }
 
-/** Those behind a point that was signaled; those before it were dead and are passed over. */
+/**
+ * Those behind a point that failed; those before it were dead and are passed over, and so are its
+ * twins: of equal points at most one is alive.
+ */
 function dueAfter({ due }: TimelineContext, value: number): readonly number[] {
-  return due.slice(due.indexOf(value) + 1);
+  return due.slice(due.lastIndexOf(value) + 1);
 }
 
 function setUp({ valueMax, pointsMax }: TimelineScope) {
@@ -63,10 +68,16 @@ function setUp({ valueMax, pointsMax }: TimelineScope) {
       ...answers,
       insert: assign({ listed: (args) => listWith(args.context, point(args)) }),
       remove: assign({ listed: (args) => listWithout(args.context, point(args)) }),
-      move: assign({ value: moved, due: (args) => dueAt(args.context, moved(args)) }),
-      fail: assign({ due: ({ context }) => context.listed }),
-      signal: assign({ due: (args) => dueAfter(args.context, point(args)) }),
-      settle: assign({ due: [] }),
+      move: assign({
+        value: moved,
+        due: (args) => dueAt(args.context, moved(args)),
+        taken: NONE,
+      }),
+      fail: assign({ due: ({ context }) => context.listed, taken: NONE }),
+      failOne: assign({ due: (args) => dueAfter(args.context, point(args)) }),
+      take: assign({ due: ({ context }) => context.due.slice(1), taken: point }),
+      signal: assign({ taken: NONE }),
+      settle: assign({ due: [], taken: NONE }),
     },
     guards: {
       isAhead: (args) => ahead(point(args), args.context.value) > 0,
@@ -75,77 +86,96 @@ function setUp({ valueMax, pointsMax }: TimelineScope) {
       isStep: ({ event }) => (event.detail ?? 0) >= 0 && (event.detail ?? 0) <= INT_MAX,
       isWithin: (args) => moved(args) <= valueMax,
       makesDue: (args) => dueAt(args.context, moved(args)).length > 0,
-      isLastDue: (args) => dueAfter(args.context, point(args)).length === 0,
       isEmpty: ({ context }) => context.listed.length === 0,
       isDue: (args) => args.context.due.includes(point(args)),
-      /** Off the list before it is signaled. */
-      isTaken: (args) =>
-        count(args.context.listed, point(args)) < count(args.context.due, point(args)),
+      isNextDue: (args) => args.context.due[0] === point(args),
+      isLastDue: ({ context }) => context.due.length === 1,
+      hasDueBehind: (args) => dueAfter(args.context, point(args)).length > 0,
+      /** Off the list right before it is signaled. */
+      isTaken: (args) => args.context.taken === point(args),
     },
   });
 }
 type TimelineSetup = ReturnType<typeof setUp>;
 
-/** Requests come only while the file is open; each holds the timeline's lock. */
-function open(timeline: TimelineSetup) {
-  const unlist = { guard: 'isListed', actions: ['remove', embodies('SWSYNC-016')] } as const;
+/** What takes the lock: requests, which come only while the file is open, and releases of points. */
+function holds(timeline: TimelineSetup) {
   return timeline.createStateConfig({
-    initial: 'settled',
     on: {
       'create.signaled': {
         guard: not('isAhead'),
-        target: '.settled',
+        target: '#timeline.open.settled',
         actions: ['settle', embodies('SWSYNC-004', 'SWSYNC-005', 'SWSYNC-024')],
       },
       'create.shared': {
         guard: and(['isAhead', 'isListed']),
-        target: '.settled',
+        target: '#timeline.open.settled',
         actions: ['settle', embodies('SWSYNC-006')],
       },
       // Next to an equal one whose count is 0, or as the only one of its value.
       'create.pending': {
         guard: and(['isAhead', 'hasRoom']),
-        target: '.settled',
+        target: '#timeline.open.settled',
         actions: ['settle', 'insert', embodies('SWSYNC-007', 'SWSYNC-021')],
       },
       advance: [
         {
           guard: and(['isStep', 'isWithin', 'makesDue']),
-          target: '.signalling',
+          target: '#timeline.open.signalling',
           actions: ['move', embodies('SWSYNC-008', 'SWSYNC-009', 'SWSYNC-010')],
         },
         {
           guard: and(['isStep', 'isWithin', not('makesDue')]),
-          target: '.settled',
+          target: '#timeline.open.settled',
           actions: ['move', embodies('SWSYNC-008', 'SWSYNC-009')],
         },
       ],
-      unlist,
+      unlist: {
+        guard: 'isListed',
+        target: '#timeline.open.settled',
+        actions: ['settle', 'remove', embodies('SWSYNC-016')],
+      },
       close: [
-        { guard: 'isEmpty', target: 'closed.settled', actions: ['settle', embodies('SWSYNC-012')] },
+        {
+          guard: 'isEmpty',
+          target: '#timeline.closed.settled',
+          actions: ['settle', embodies('SWSYNC-012')],
+        },
         {
           guard: not('isEmpty'),
-          target: 'closed.failing',
+          target: '#timeline.closed.failing',
           actions: ['fail', embodies('SWSYNC-012')],
         },
       ],
     },
+  });
+}
+
+function open(timeline: TimelineSetup) {
+  const taken = ['remove', 'take', embodies('SWSYNC-010', 'SWSYNC-022')] as const;
+  const signaled = ['signal', embodies('SWSYNC-008', 'SWSYNC-010')] as const;
+  return timeline.createStateConfig({
+    initial: 'settled',
     states: {
-      settled: {},
-      /** One hold of the lock: what became due is taken off the list and signaled, ascending. */
+      settled: holds(timeline),
+      /**
+       * One hold of the lock: what became due is taken off the list, ascending, and signaled at
+       * once unless it is dead.
+       */
       signalling: {
         on: {
-          signalPoint: [
-            {
-              guard: and(['isDue', 'isTaken', 'isLastDue']),
-              target: 'settled',
-              actions: ['signal', embodies('SWSYNC-008', 'SWSYNC-010')],
-            },
-            {
-              guard: and(['isDue', 'isTaken', not('isLastDue')]),
-              actions: ['signal', embodies('SWSYNC-008', 'SWSYNC-010')],
-            },
+          unlist: [
+            { guard: and(['isNextDue', 'isLastDue']), target: 'ending', actions: taken },
+            { guard: and(['isNextDue', not('isLastDue')]), actions: taken },
           ],
+          signalPoint: { guard: 'isTaken', actions: signaled },
+        },
+      },
+      /** The last one was taken off the list; if it was dead, the hold is over. */
+      ending: {
+        on: {
+          ...holds(timeline).on,
+          signalPoint: { guard: 'isTaken', target: 'settled', actions: signaled },
         },
       },
     },
@@ -158,9 +188,11 @@ function closed(timeline: TimelineSetup) {
   return timeline.createStateConfig({
     initial: 'settled',
     on: {
+      // A release took the lock, so the hold of the close is over.
       unlist: {
         guard: 'isListed',
-        actions: ['remove', embodies('SWSYNC-012', 'SWSYNC-016')],
+        target: '.settled',
+        actions: ['settle', 'remove', embodies('SWSYNC-012', 'SWSYNC-016')],
       },
       free: { guard: 'isEmpty', target: 'freed', actions: embodies('SWSYNC-014') },
     },
@@ -171,13 +203,13 @@ function closed(timeline: TimelineSetup) {
         on: {
           failPoint: [
             {
-              guard: and([failing, 'isLastDue']),
+              guard: and([failing, not('hasDueBehind')]),
               target: 'settled',
-              actions: ['signal', embodies('SWSYNC-012')],
+              actions: ['failOne', embodies('SWSYNC-012')],
             },
             {
-              guard: and([failing, not('isLastDue')]),
-              actions: ['signal', embodies('SWSYNC-012')],
+              guard: and([failing, 'hasDueBehind']),
+              actions: ['failOne', embodies('SWSYNC-012')],
             },
           ],
         },
@@ -230,7 +262,7 @@ export function timelineMachine(scope: TimelineScope): Lifecycle {
   const machine = timeline.createMachine({
     id: 'timeline',
     initial: 'unborn',
-    context: { value: 0, listed: [], due: [] },
+    context: { value: 0, listed: [], due: [], taken: NONE },
     states: {
       unborn: { on: { open: { target: 'open', actions: embodies('SWSYNC-001') } } },
       open: open(timeline),

@@ -44,3 +44,7 @@ test('a wait that takes its own node back has failed', () => {
     'end.interrupted',
   ]);
 });
+
+test('a waiter that has linked its node sleeps first', () => {
+  expect(allowed(follow(1, 'link'))).toEqual(['sleep']);
+});

@@ -17,8 +17,10 @@ const waiter = setup({
 
 /** The node is on the fence's list, or the signal has taken it off. */
 const linked = waiter.createStateConfig({
-  initial: 'awake',
+  initial: 'ready',
   states: {
+    /** Still in the lock hold that linked the node: the fence is pending, and time is left. */
+    ready: { on: { sleep: { target: 'asleep', actions: embodies('FENCE-072') } } },
     awake: {
       on: {
         sleep: { target: 'asleep', actions: embodies('FENCE-072') },
