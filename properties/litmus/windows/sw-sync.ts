@@ -172,7 +172,7 @@ export const SW_SYNC_LITMUS: readonly Litmus[] = [
       outcome(
         'A 0, left alone, tries 1 missed 1, p freed by B',
         ['SWSYNC-022'],
-        'the dead point is left to its release',
+        'the dead point is neither referenced nor put by INC',
       ),
       outcome('A 0, left alone, tries 0 missed 0, p freed by B', ['SWSYNC-016'], 'it was gone'),
     ],
