@@ -2,9 +2,9 @@ import type { Trace } from '../../traces/trace.ts';
 import { formatTrace } from '../../traces/write.ts';
 import { parseTrace } from '../../traces/read.ts';
 import type { Fault } from '../faults/fault.ts';
-import { byTelling, runStages } from './check.ts';
+import { byTelling, runStages, type Stages } from './check.ts';
 import { explain } from './found.ts';
-import { BUDGET_STEPS } from './options.ts';
+import { CHECK_DEFAULTS, type CheckOptions } from './options.ts';
 import { replay } from './replay.ts';
 import type { Met } from './report.ts';
 
@@ -29,16 +29,12 @@ export interface FaultRow {
 
 /** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
 export function tryFault(fault: Fault, seed: number): FaultRow {
-  const { properties, litmus, recordings, drawn } = runStages({
-    pattern: null,
-    seed,
-    budgetSteps: BUDGET_STEPS,
-    fault,
-    progress: () => undefined,
-  });
-  const met = [properties, litmus, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
+  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault };
   const names = ({ finding }: Met): boolean =>
     finding.rules.some((rule) => fault.breaks.includes(rule));
+  let met = allMet(runStages(options));
+  // Something else than the broken rule was seen at once: look everywhere.
+  if (!met.some(names)) met = allMet(runStages(options, false));
   const telling = byTelling(met);
   const found = telling.find(names) ?? telling[0] ?? null;
   const trace = smallest(telling.filter(names), fault);
@@ -55,6 +51,10 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
     preemptions: trace?.verdict.shrunk.preemptions ?? null,
     ...bothWays(trace, fault),
   };
+}
+
+function allMet({ properties, litmus, recordings, drawn }: Stages): Met[] {
+  return [properties, litmus, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
 }
 
 /** So many findings are shrunk to see which gets smallest. */

@@ -14,6 +14,8 @@ export interface PropertyOptions {
   readonly seed: number;
   /** Stop at a finding that names the property's rule, or soon after any other. */
   readonly stopsAtFinding?: boolean;
+  /** A first look: few schedules of each program, and nothing about sets of outcomes. */
+  readonly isQuick?: boolean;
 }
 
 /** A finding with what is needed to show it again. */
@@ -62,6 +64,9 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
   ];
 }
 
+/** Enough to see what most mistakes do. */
+const QUICK: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 60 }];
+
 /** Runs every program of a property under its schedules, with all judges on. */
 export function runProperty(property: Property, options: PropertyOptions): PropertyResult {
   const state = new PropertyRun(property, options);
@@ -101,7 +106,9 @@ class PropertyRun {
   }
 
   runProgram(program: Program): void {
-    const schedules = this.property.schedules ?? defaultSchedules(program, this.options.seed);
+    const isQuick = this.options.isQuick === true;
+    const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
+    const schedules = isQuick ? QUICK : full;
     const outcomes = new Set<string>();
     let explored: Explored | null = null;
     const searched: string[] = [];
@@ -117,7 +124,7 @@ class PropertyRun {
       if (explored.isComplete) break;
     }
     this.noteReach(program, explored);
-    if (hasOneOutcome(program)) return;
+    if (isQuick || hasOneOutcome(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
       const { bounds } = this;

@@ -20,8 +20,8 @@ export interface PropertiesResult extends StageResult {
 const REACHES = ['exhaustive', 'bounded', 'sampled'] as const;
 
 /** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
-export function checkProperties(options: CheckOptions): PropertiesResult {
-  const stage = new PropertiesStage(options);
+export function checkProperties(options: CheckOptions, isQuick = false): PropertiesResult {
+  const stage = new PropertiesStage(options, isQuick);
   for (const property of PROPERTIES) {
     if (!isAsked(property, options.pattern)) continue;
     options.progress(`${property.rules[0]}: ${firstLine(property.plan)}`);
@@ -42,14 +42,19 @@ class PropertiesStage {
   private runs = 0;
   private steps = 0;
 
-  constructor(options: CheckOptions) {
+  private readonly isQuick: boolean;
+
+  constructor(options: CheckOptions, isQuick: boolean) {
     this.options = options;
+    this.isQuick = isQuick;
   }
 
   runOne(property: Property): void {
     const { fault, seed } = this.options;
     const stopsAtFinding = true;
-    const result = runProperty(property, { seed, types: typesWith(fault), stopsAtFinding });
+    const { isQuick } = this;
+    const types = typesWith(fault);
+    const result = runProperty(property, { seed, types, stopsAtFinding, isQuick });
     this.count(result);
     for (const broken of result.broken) this.findings.push(toMet(property, broken));
     if (fault !== null) return;

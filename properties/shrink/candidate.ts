@@ -34,16 +34,20 @@ export function tryCandidate(
   strategy: Strategy,
   context: ShrinkContext,
 ): Candidate | null {
-  let run: Run;
+  const run = runUnlessWrong(program, strategy, context);
+  if (run === null) return null;
+  const finding = context.verdict(run).find((found) => isSame(found, context.target));
+  return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
+}
+
+/** A smaller program can be wrong in itself: it names what is no longer made. */
+function runUnlessWrong(program: Program, strategy: Strategy, context: ShrinkContext): Run | null {
   try {
-    run = runOnce(program, strategy, context);
+    return runOnce(program, strategy, context);
   } catch (error) {
-    // A smaller program can be wrong in itself: it names what is no longer made.
     if (error instanceof ProgramError) return null;
     throw error;
   }
-  const finding = context.verdict(run).find((found) => isSame(found, context.target));
-  return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
 }
 
 /** Judges that know what a program is meant to do: without some call they may speak in error. */
@@ -54,8 +58,8 @@ export function isTelling(candidate: Candidate, context: ShrinkContext): boolean
   const { baseline, target } = context;
   if (baseline === null) return !INTENTIONS.has(target.judge);
   const strategy = new ReplayStrategy(candidate.choices);
-  const run = runOnce(candidate.program, strategy, { ...context, types: baseline });
-  return context.verdict(run).length === 0;
+  const run = runUnlessWrong(candidate.program, strategy, { ...context, types: baseline });
+  return run !== null && context.verdict(run).length === 0;
 }
 
 /** Runs the very choices of a candidate. */
