@@ -71,7 +71,6 @@ function hashCode(name: string, words: number, prefix: string, seed: number): st
 /** Keys in the order of discovery, and a table of their numbers with the hash's upper bits. */
 function storeCode(keys: number): string {
   const k = wordNames(keys, 'k');
-  const isSame = each(keys, (word) => `store[o + ${word}] === k${word}`, ' && ');
   return `
     let room = ${ROOM}, store = new Int32Array(room * ${keys}), parents = new Int32Array(room);
     let cells = ${CELLS - 1}, full = ${(CELLS / 4) * 3}, table = new Int32Array(cells + 1);
@@ -107,6 +106,24 @@ function storeCode(keys: number): string {
       }
       return sum;
     }
+    function remember(parent, ${k}) {
+      if (count === room) enlarge();
+      const o = count * ${keys};
+      ${each(keys, (word) => `store[o + ${word}] = k${word};`)}
+      parents[count] = parent;
+      count++;
+      if (count === full) rehash();
+    }
+    const keyAt = (i) => [...store.subarray(i * ${keys}, i * ${keys} + ${keys})];
+    const parent = (i) => parents[i];
+    const seenBytes = () => count * ${4 * (keys + 1)} + table.byteLength;`;
+}
+
+/** `find` and `isNew`: the two ways to look into the table of `storeCode`. */
+function lookupCode(keys: number): string {
+  const k = wordNames(keys, 'k');
+  const isSame = each(keys, (word) => `store[o + ${word}] === k${word}`, ' && ');
+  return `
     function find(${k}) {
       ${hashCode('h', keys, 'k', 0)}
       for (let at = h & cells; table[at] !== 0; at = at + 1 & cells) {
@@ -128,18 +145,7 @@ function storeCode(keys: number): string {
       }
       table[at] = h & ~cells | count + 1;
       return true;
-    }
-    function remember(parent, ${k}) {
-      if (count === room) enlarge();
-      const o = count * ${keys};
-      ${each(keys, (word) => `store[o + ${word}] = k${word};`)}
-      parents[count] = parent;
-      count++;
-      if (count === full) rehash();
-    }
-    const keyAt = (i) => [...store.subarray(i * ${keys}, i * ${keys} + ${keys})];
-    const parent = (i) => parents[i];
-    const seenBytes = () => count * ${4 * (keys + 1)} + table.byteLength;`;
+    }`;
 }
 
 /** Three bits per state in one large field: whoever finds all three set takes the state for known. */
@@ -245,7 +251,7 @@ export function engineCode(shape: EngineShape): string {
   const load = each(words, (word) => `w${word} = ${queue}[o + ${word}]`, ', ');
   return `
     let count = 0, edges = 0, from = -1, why = -1;
-    ${memory === 'bits' ? bitsCode() : storeCode(keyWords(shape))}
+    ${memory === 'bits' ? bitsCode() : storeCode(keyWords(shape)) + lookupCode(keyWords(shape))}
     ${isExact ? QUEUE : frontierCode(words)}
     ${putCode(shape)}
     function scan(begin, end) {

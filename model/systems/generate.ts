@@ -3,7 +3,8 @@ import type { Claim } from './claims.ts';
 import { fieldOf, mask } from './layout.ts';
 import type { Field, Layout } from './layout.ts';
 import type { Component, Network, Take } from './network.ts';
-import { Tables, wordNames } from './tables.ts';
+import { wordNames } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Rows of at most so many states are tested with one mask. */
 const MASK_STATES = 32;

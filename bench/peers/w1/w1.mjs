@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines-per-function -- one block of rules, as in the other languages */
 // W1 as a plain breadth-first search in JavaScript: a third, independent count,
 // and the "no effort" baseline (string keys in a Set). node w1.mjs T R K U [BUG]
 export function build(T, R, K, U, BUG = 0) {

@@ -7,7 +7,7 @@ import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
 import { callerMachine, issuerMachine } from './caller.ts';
 import type { Call } from './caller.ts';
-import { at, listMachine, lockMachine, many, objectOf } from './parts.ts';
+import { at, isIn, listMachine, lockMachine, many, objectOf } from './parts.ts';
 import type { System } from './system.ts';
 
 /** The calls that each task may make, and how many fences there are. */
@@ -183,11 +183,6 @@ function issuing(parts: Parts): readonly Move[] {
   ];
 }
 
-const isIn = (value: unknown, region: string, state: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.entries(value).some(([name, inner]) => name === region && inner === state);
-
 function always({ callbacks, fences, lists, locks, issuers }: Parts): readonly Claim[] {
   return [
     ...callbacks.map((callback) =>
@@ -258,17 +253,19 @@ function eventually({ scope, tasks, callbacks, waiters, issuers }: Parts): reado
     );
     const hasBegun = claim('it has begun', [task], ({ value }) => value !== 'idle');
     const isDone = claim('it has returned', [task], ({ value }) => value === 'finished');
-    const live = (what: string, whenever: Claim, goal: Claim): Liveness => ({
-      name: `${task.name}: ${what}`,
-      whenever,
-      eventually: goal,
-      fair: everybody,
-    });
+    const live = (
+      what: string,
+      whenever: Claim,
+      goal: Claim,
+      fair: readonly string[] = everybody,
+    ): Liveness => ({ name: `${task.name}: ${what}`, whenever, eventually: goal, fair });
+    // Not by its own time-out.
+    const others = everybody.filter((name) => name !== task.name);
     return [
       ...(calls.includes('add')
         ? [live('a linked callback is run or removed', isLinked, isOff)]
         : []),
-      ...(calls.includes('wait') ? [live('a sleeper wakes up', isAsleep, isAwake)] : []),
+      ...(calls.includes('wait') ? [live('a sleeper is woken up', isAsleep, isAwake, others)] : []),
       live('a call returns', hasBegun, isDone),
     ];
   });

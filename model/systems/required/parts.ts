@@ -27,6 +27,12 @@ export function at<T>(list: readonly T[], index: number): T {
   return found;
 }
 
+/** Whether region `region` of a state value is in `state`. */
+export function isIn(value: unknown, region: string, state: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, inner]) => name === region && inner === state);
+}
+
 interface Held {
   readonly owner: number;
 }
