@@ -59,7 +59,7 @@ function callbackFunction(environment: Environment, args: Arguments): FenceCallb
     case 'put':
       return function* () {
         const fence = environment.fence(target);
-        environment.disown(fence);
+        if (environment.owns(fence)) environment.disown(fence);
         yield* fence.put();
       };
     case 'missing':
