@@ -24,7 +24,16 @@ export function shrink(found: Candidate, context: ShrinkContext): Candidate {
     if (smaller === null) break;
     best = smaller;
   }
-  return fewerChoices(simplerSchedule(best, context), context);
+  return fewerChoices(simplerSchedule(onStage(best, context), context), context);
+}
+
+/** A failure in the set-up happens where nobody sees it: a task shows it step by step. */
+function onStage(from: Candidate, context: ShrinkContext): Candidate {
+  const { setup, tasks } = from.program;
+  if (tasks.length > 0 || setup.length === 0) return from;
+  const task: TaskProgram = { name: 'A', context: 'process', cpu: 0, calls: setup };
+  const shown = replayCandidate({ ...from.program, setup: [], tasks: [task] }, [], context);
+  return shown !== null && isTelling(shown, context) ? shown : from;
 }
 
 /** The first smaller program that still fails in the same way. */
