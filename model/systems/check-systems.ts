@@ -1,7 +1,7 @@
 import type { Properties } from './claims.ts';
 import { explore } from './explore.ts';
 import type { Exploration, ExploreOptions } from './explore.ts';
-import { Graph } from './graph.ts';
+import { GRAPH_STATES_MAX, Graph } from './graph.ts';
 import { findLasso } from './liveness.ts';
 import type { Lasso } from './liveness.ts';
 import { arrayLeaves } from './required/array-leaves.ts';
@@ -71,10 +71,11 @@ function safety(properties: Properties, found: Exploration): readonly PropertyRe
   ];
 }
 
-function liveness({ network, properties }: System, isComplete: boolean): readonly PropertyReport[] {
-  const { eventually = [] } = properties;
-  if (eventually.length === 0) return [];
-  const graph = isComplete ? new Graph(network) : null;
+function liveness(
+  { network, properties: { eventually = [] } }: System,
+  isPossible: boolean,
+): readonly PropertyReport[] {
+  const graph = isPossible && eventually.length > 0 ? new Graph(network) : null;
   return eventually.map((one): PropertyReport => {
     const { name } = one;
     if (graph === null)
@@ -88,7 +89,11 @@ function liveness({ network, properties }: System, isComplete: boolean): readonl
 /** Searches one system and checks everything that is claimed of it. */
 export function checkSystem(system: System, options: ExploreOptions = {}): SystemReport {
   const found = explore(system.network, system.properties, options);
-  const { states, edges, depth, complete, limits } = found;
+  const { states, edges, depth, complete } = found;
+  const isLarge = states > GRAPH_STATES_MAX && (system.properties.eventually ?? []).length > 0;
+  const limits = isLarge
+    ? [...found.limits, `states for eventually: ${GRAPH_STATES_MAX}`]
+    : found.limits;
   return {
     name: system.network.name,
     states,
@@ -96,7 +101,7 @@ export function checkSystem(system: System, options: ExploreOptions = {}): Syste
     depth,
     complete,
     limits,
-    properties: [...safety(system.properties, found), ...liveness(system, complete)],
+    properties: [...safety(system.properties, found), ...liveness(system, complete && !isLarge)],
   };
 }
 

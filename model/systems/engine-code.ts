@@ -7,6 +7,9 @@ const PRIMES = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0x2c
 const ROOM = 1 << 16;
 const CELLS = 1 << 18;
 
+/** The largest table: its entries still have room for a state's number. */
+const CELLS_MAX = 1 << 30;
+
 /** States that are looked up together, so that the memory is asked for all of them at once. */
 const BATCH = 256;
 
@@ -82,6 +85,7 @@ function storeCode(keys: number): string {
       parents = copy(parents, room);
     }
     function rehash() {
+      if (cells + 1 === ${CELLS_MAX}) throw new RangeError('the seen-set is full');
       cells = cells * 4 + 3;
       full = (cells + 1) * 3 / 4;
       table = new Int32Array(cells + 1);

@@ -25,7 +25,7 @@ export interface ExploreOptions {
   /** Bits of the field in bit-state mode: a power of two. */
   readonly bitField?: number;
   readonly symmetry?: readonly Symmetry[];
-  /** Moves from the initial state. */
+  /** Moves from the initial state; what lies behind the last of them is counted, not searched. */
   readonly depthMax?: number;
   readonly statesMax?: number;
   readonly memoryMaxMiB?: number;
@@ -146,7 +146,8 @@ class Search {
   private isOver(begin: number, end: number, isAsked: boolean = true): boolean {
     const { engine } = this;
     if (isAsked && this.isOutOfBounds()) return true;
-    const at = engine.scan(begin, end);
+    const at = this.scan(begin, end);
+    if (at < 0) return true;
     for (const claim of this.open) {
       if (engine.firstWhere(claim, begin, Math.min(at + 1, end)) <= Math.min(at, end - 1)) {
         this.open.delete(claim);
@@ -154,6 +155,18 @@ class Search {
     }
     if (at < end) this.stopped = at;
     return at < end;
+  }
+
+  /** As the engine's; -1 when there was no memory for more states. */
+  private scan(begin: number, end: number): number {
+    try {
+      return this.engine.scan(begin, end);
+    } catch (error) {
+      // A typed array that cannot be made is a RangeError; everything else is a defect.
+      if (!(error instanceof RangeError)) throw error;
+      this.limits.push(`memory: ${error.message}`);
+      return -1;
+    }
   }
 
   private isOutOfBounds(): boolean {

@@ -7,7 +7,7 @@ import type { Layout } from './layout.ts';
 import type { Network } from './network.ts';
 
 /** A system with more states has no graph of its edges in memory. */
-const GRAPH_STATES_MAX = 4_000_000;
+export const GRAPH_STATES_MAX = 4_000_000;
 
 /** Integers that go on as long as needed. */
 class Growing {

@@ -1,11 +1,12 @@
 /** The typed arrays that generated code reads, each once, by name. */
 export class Tables {
-  readonly arrays: Record<string, Int16Array | Uint8Array> = {};
+  readonly arrays: Record<string, Int16Array | Int32Array | Uint8Array> = {};
   private readonly names = new Map<unknown, string>();
 
   /** The name of a row of a machine's table. */
   row(row: Int32Array): string {
-    return this.add(`r ${row.join()}`, Int16Array.from(row));
+    const isSmall = row.every((state) => state < 1 << 15);
+    return this.add(`r ${row.join()}`, isSmall ? Int16Array.from(row) : row);
   }
 
   /** The name of the cells of a claim. */
@@ -18,7 +19,7 @@ export class Tables {
     return `const { ${Object.keys(this.arrays).join(', ')} } = arrays;`;
   }
 
-  private add(key: unknown, array: Int16Array | Uint8Array): string {
+  private add(key: unknown, array: Int16Array | Int32Array | Uint8Array): string {
     const known = this.names.get(key);
     if (known !== undefined) return known;
     const name = `t${this.names.size}`;

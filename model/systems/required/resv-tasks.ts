@@ -198,16 +198,16 @@ function always({ t, tasks, fences, jobs, resv }: Parts): readonly Claim[] {
   ];
 }
 
-function sometimes({ resv, tasks }: Parts): readonly Claim[] {
+function sometimes({ resv, tasks, jobs }: Parts): readonly Claim[] {
   return [
     claim(
       'all fences are in slots',
       [resv],
       ({ context }) => context.slots.length === tasks.length,
     ),
-    claim('a signaled fence makes room', [resv], ({ context }) => {
-      const fences = new Set(context.slots.map(({ fence }) => fence));
-      return context.slots.length === 1 && !fences.has(0) && context.slots[0]?.isSignaled === false;
+    claim('a fence takes the slot of a signaled one', [resv, ...jobs], ({ context }, ...seen) => {
+      const added = seen.filter(({ value }) => value !== 'none').length;
+      return context.slots.length < added;
     }),
   ];
 }
