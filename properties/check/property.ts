@@ -19,6 +19,7 @@ export type JudgeName =
   | 'leak'
   | 'refinement'
   | 'ownership'
+  | 'locking'
   | 'results'
   | 'trace points';
 

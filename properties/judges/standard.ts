@@ -1,5 +1,6 @@
 import type { JudgeFactory } from '../run/judge.ts';
 import { RefinementJudge } from './refinement.ts';
+import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
 import { OwnershipJudge } from './ownership.ts';
 import { TracePointsJudge } from './trace-points.ts';
@@ -10,6 +11,7 @@ import { ViolationJudge } from './violations.ts';
 export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ViolationJudge(),
   () => new RefinementJudge(),
+  () => new LockingJudge(),
   () => new OwnershipJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),

@@ -48,6 +48,26 @@ export const REMOVE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'fence-048-unlinks-after-unlock',
+    mistake: 'a removal takes the node off the list just after it has released the lock',
+    breaks: ['FENCE-048'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
+          const { world } = this;
+          const flags = yield* this.lock.acquireIrqsave();
+          const isLinked = callback.linkedOn === this;
+          this.lock.releaseIrqrestore(flags);
+          if (isLinked) this.callbacks.splice(this.callbacks.indexOf(callback), 1);
+          if (isLinked) callback.linkedOn = null;
+          world.emit(callback, isLinked ? 'remove' : 'miss');
+          world.emit(this, 'removeCallback', isLinked ? 1 : 0);
+          return isLinked;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'fence-048-does-not-wait',
     mistake: 'a removal returns at once when the node is not linked any more',
     breaks: ['FENCE-048'],

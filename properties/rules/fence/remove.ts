@@ -66,7 +66,7 @@ export const REMOVE_PROPERTIES: readonly Property[] = [
       return `the removal returned false while the function was ${result}`;
     },
     witness: { returned: reached((run) => found(run) === 'returned', 3) },
-    faults: ['fence-048-does-not-wait'],
+    faults: ['fence-048-does-not-wait', 'fence-048-unlinks-after-unlock'],
   }),
   property({
     rules: ['FENCE-049'],

@@ -1,0 +1,81 @@
+import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
+import { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
+import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { Task } from '../../impl/kernel/task.ts';
+import type { WorldEvent } from '../../impl/kernel/world.ts';
+import type { EventName } from '../../model/events.ts';
+import type { RuleId } from '../../model/rules/catalogue.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Judge } from '../run/judge.ts';
+
+type Guarded = Partial<Record<EventName, RuleId>>;
+
+/** What may only happen to a fence while its lock is held, and the rule that says so. */
+const FENCE: Guarded = {
+  signal: 'FENCE-029',
+  stamp: 'FENCE-029',
+  addCallback: 'FENCE-043',
+  removeCallback: 'FENCE-048',
+  'enableSignaling.armed': 'FENCE-017',
+  'enableSignaling.refused': 'FENCE-017',
+  'wait.link': 'FENCE-071',
+  'wait.unlink': 'FENCE-071',
+};
+
+const TIMELINE: Guarded = {
+  advance: 'SWSYNC-010',
+  signalPoint: 'SWSYNC-010',
+  'create.pending': 'SWSYNC-007',
+  'create.shared': 'SWSYNC-006',
+  unlist: 'SWSYNC-016',
+  failPoint: 'SWSYNC-012',
+};
+
+const RESV: Guarded = { reserve: 'RESV-006', add: 'RESV-006' };
+
+/**
+ * What a lock protects changes only while it is held. Here a release joins the step before it, so
+ * a change that comes just behind the release does no harm in any schedule; on a real machine it
+ * would.
+ */
+export class LockingJudge implements Judge {
+  readonly name = 'locking';
+  private readonly findings: Finding[] = [];
+
+  event({ object, name, result, task, step }: WorldEvent): void {
+    if (name === 'addCallback' && result !== 0) return;
+    const guard = guardOf(object, name);
+    if (guard === null || guard.holder === task) return;
+    // The kernel itself has complained, and the program may be about that.
+    if (object.world.violations.some(({ kind }) => kind === 'lock-misuse')) return;
+    this.findings.push({
+      rules: [guard.rule],
+      judge: this.name,
+      message: `${object.label}: ${name} by ${task.name}, which does not hold its lock`,
+      step,
+      expected: 'the lock to be held until it is done',
+    });
+  }
+
+  finish(): readonly Finding[] {
+    return this.findings;
+  }
+}
+
+/** The rule that asks for the object's lock at this event, and who holds that lock. */
+function guardOf(
+  object: KernelObject,
+  name: EventName,
+): { readonly rule: RuleId; readonly holder: Task | null } | null {
+  if (object instanceof DmaFence) return guard(FENCE[name], object.lock);
+  if (object instanceof SyncTimeline) return guard(TIMELINE[name], object.lock);
+  return object instanceof DmaResv ? guard(RESV[name], object.lock) : null;
+}
+
+function guard(
+  rule: RuleId | undefined,
+  { holder }: { readonly holder: Task | null },
+): { readonly rule: RuleId; readonly holder: Task | null } | null {
+  return rule === undefined ? null : { rule, holder };
+}
