@@ -41,7 +41,7 @@ const SYSTEMS: readonly (() => System)[] = [
     const { eventually: _, ...others } = properties;
     return { network, properties: others };
   },
-  () => fenceCallers({ tasks: [['add'], ['wait'], ['add', 'wait']], fences: 1 }),
+  () => fenceCallers({ tasks: [['add'], ['add'], ['wait']], fences: 2 }),
   () => timelineCallers({ tasks: 2, valueMax: 3 }),
   () => resvTasks({ tasks: 3 }),
   () => arrayLeaves({ mode: 'all', leaves: 2 }),
