@@ -7,7 +7,7 @@ import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
 import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
 import { checkProperties, type PropertiesResult } from './stage-properties.ts';
 import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
-import { tabulatedMachines } from './stage-systems.ts';
+import { checkModel, type SystemsStage } from './stage-systems.ts';
 
 /** What the stages found; those that were not asked for are missing. */
 export interface Stages {
@@ -15,6 +15,7 @@ export interface Stages {
   readonly litmus: LitmusStage | null;
   readonly recordings: RecordingsStage | null;
   readonly drawn: DrawnResult | null;
+  readonly model: SystemsStage | null;
 }
 
 /** So many findings get a counterexample: each costs a search of its own. */
@@ -68,32 +69,34 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
     const isOwn = ({ finding, source }: Met): boolean =>
       finding.rules.some((rule) => rule === source);
     if (properties.findings.some(isOwn)) {
-      return { properties, litmus: null, recordings: null, drawn: null };
+      return { properties, litmus: null, recordings: null, drawn: null, model: null };
     }
   }
   const properties = checkProperties(options);
   const isSearching = options.fault !== null;
   const isFound = (stage: StageResult | null): boolean =>
     isSearching && stage !== null && stage.findings.length > 0;
-  const stages = { properties, litmus: null, recordings: null, drawn: null };
+  const stages = { properties, litmus: null, recordings: null, drawn: null, model: null };
   if (isFound(properties)) return stages;
   const litmus = checkLitmus(options);
   // A pattern names rules or litmus programs: the rest is about neither.
   if (isFound(litmus) || options.pattern !== null) return { ...stages, litmus };
   const recordings = checkRecordings(options);
   if (isFound(recordings)) return { ...stages, litmus, recordings };
-  return { properties, litmus, recordings, drawn: checkDrawn(options) };
+  const drawn = checkDrawn(options);
+  // A seeded fault is one of the implementation: the model knows nothing of it.
+  const model = isSearching ? null : checkModel(options);
+  return { properties, litmus, recordings, drawn, model };
 }
 
 function toReport(options: CheckOptions, stages: Stages): CheckReport {
-  const { properties, litmus, recordings, drawn } = stages;
-  const run: StageResult[] = [properties, litmus, recordings, drawn].filter(
+  const { properties, litmus, recordings, drawn, model } = stages;
+  const run: StageResult[] = [properties, litmus, recordings, drawn, model].filter(
     (stage) => stage !== null,
   );
   const ruleStates = coverage(properties.evidence);
   const built = ruleStates.filter(({ state }) => state !== 'notModelled');
   const checked = built.filter(({ state }) => state === 'checked').length;
-  const isWhole = options.fault === null && options.pattern === null;
   const { faultsTried, faultsCaught } = properties;
   return {
     versions: versions(),
@@ -104,7 +107,7 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     families: byFamily(built),
     ruleStates,
     litmus: { total: litmus?.total ?? 0, reproduced: litmus?.reproduced ?? 0 },
-    systems: isWhole ? tabulatedMachines(options) : [],
+    systems: model?.systems ?? [],
     paths: null,
     recordings: recordings?.recordings ?? null,
     faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,

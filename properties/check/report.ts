@@ -21,13 +21,19 @@ export interface Reported {
   readonly trace: Trace | null;
 }
 
-/** One table of the model. */
+/** One machine of the model, or a network of machines. */
 export interface SystemReport {
   readonly name: string;
   readonly states: number;
   readonly edges: number;
   readonly depth: number;
   readonly complete: boolean;
+  /** What is claimed of it; nothing of a single machine. */
+  readonly properties: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly status: string;
+  }[];
 }
 
 /** What `check --json` writes. Equal options give equal bytes. */

@@ -53,6 +53,8 @@ export interface PropertyResult {
 const BROKEN_MAX = 5;
 /** Other judges may speak before the property's own rule is named: so many runs more. */
 const RUNS_AFTER_FINDING = 300;
+/** Runs that do not end are long. */
+const STEPS_AFTER_FINDING = 100_000;
 
 function defaultSchedules(program: Program, seed: number): readonly Schedules[] {
   if (program.tasks.length < 2 && program.world.failuresMax === 0) {
@@ -84,6 +86,7 @@ class PropertyRun {
   private readonly seen = new Set<string>();
   private namesOwnRule = false;
   private runsAtFinding = 0;
+  private stepsAtFinding = 0;
   private readonly witnesses: Record<string, number> = {};
   private runs = 0;
   private steps = 0;
@@ -102,7 +105,8 @@ class PropertyRun {
     const { length } = this.broken;
     if (length === 0 || length >= BROKEN_MAX) return length > 0;
     if (this.options.stopsAtFinding !== true) return false;
-    return this.namesOwnRule || this.runs >= this.runsAtFinding + RUNS_AFTER_FINDING;
+    if (this.namesOwnRule || this.runs >= this.runsAtFinding + RUNS_AFTER_FINDING) return true;
+    return this.steps >= this.stepsAtFinding + STEPS_AFTER_FINDING;
   }
 
   runProgram(program: Program): void {
@@ -159,7 +163,10 @@ class PropertyRun {
     const key = `${finding.judge} ${finding.rules.join(' ')}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    if (this.broken.length === 0) this.runsAtFinding = this.runs;
+    if (this.broken.length === 0) {
+      this.runsAtFinding = this.runs;
+      this.stepsAtFinding = this.steps;
+    }
     if (finding.rules.includes(this.property.rules[0])) this.namesOwnRule = true;
     const { bounds } = this;
     this.broken.push({ finding, program: run.program, choices: run.choices, bounds });

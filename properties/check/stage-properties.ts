@@ -91,7 +91,9 @@ class PropertiesStage {
       const fault = findFault(id);
       if (fault === null) throw new Error(`${rule}: there is no fault ${id}`);
       this.tried.add(id);
-      const result = runProperty(property, { seed: this.options.seed, types: typesWith(fault) });
+      const { seed } = this.options;
+      const types = typesWith(fault);
+      const result = runProperty(property, { seed, types, stopsAtFinding: true });
       this.count(result);
       if (result.broken.some(({ finding }) => finding.rules.includes(rule))) {
         caught.push(id);
