@@ -1,0 +1,29 @@
+import type { Lifecycle } from '../../model/lifecycle.ts';
+import type { SceneKind } from './scene.ts';
+import { ARRAY_SCENES } from './scenes/array.ts';
+import { CALLBACK_SCENE } from './scenes/callback.ts';
+import { FENCE_SCENES } from './scenes/fence.ts';
+import { resvScene } from './scenes/resv.ts';
+import { SYNC_FILE_SCENE } from './scenes/sync-file.ts';
+import { TIMELINE_SCENE } from './scenes/timeline.ts';
+import { WAITER_SCENE } from './scenes/waiter.ts';
+
+/** Where the machine of a lifecycle is walked: one scene after the other. */
+export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
+  switch (kind) {
+    case 'fence':
+      return FENCE_SCENES;
+    case 'callback':
+      return [CALLBACK_SCENE];
+    case 'waiter':
+      return [WAITER_SCENE];
+    case 'array':
+      return ARRAY_SCENES;
+    case 'syncFile':
+      return [SYNC_FILE_SCENE];
+    case 'timeline':
+      return [TIMELINE_SCENE];
+    case 'resv':
+      return [resvScene(scope['lockProving'] === 'yes')];
+  }
+}
