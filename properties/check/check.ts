@@ -5,6 +5,7 @@ import { explain } from './found.ts';
 import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
 import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
 import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
+import { checkPaths, type PathsStage } from './stage-paths.ts';
 import { checkProperties, type PropertiesResult } from './stage-properties.ts';
 import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
 import { checkModel, type SystemsStage } from './stage-systems.ts';
@@ -13,6 +14,7 @@ import { checkModel, type SystemsStage } from './stage-systems.ts';
 export interface Stages {
   readonly properties: PropertiesResult;
   readonly litmus: LitmusStage | null;
+  readonly paths: PathsStage | null;
   readonly recordings: RecordingsStage | null;
   readonly drawn: DrawnResult | null;
   readonly model: SystemsStage | null;
@@ -69,29 +71,38 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
     const isOwn = ({ finding, source }: Met): boolean =>
       finding.rules.some((rule) => rule === source);
     if (properties.findings.some(isOwn)) {
-      return { properties, litmus: null, recordings: null, drawn: null, model: null };
+      return { properties, litmus: null, paths: null, recordings: null, drawn: null, model: null };
     }
   }
   const properties = checkProperties(options);
   const isSearching = options.fault !== null;
   const isFound = (stage: StageResult | null): boolean =>
     isSearching && stage !== null && stage.findings.length > 0;
-  const stages = { properties, litmus: null, recordings: null, drawn: null, model: null };
+  const stages = {
+    properties,
+    litmus: null,
+    paths: null,
+    recordings: null,
+    drawn: null,
+    model: null,
+  };
   if (isFound(properties)) return stages;
   const litmus = checkLitmus(options);
   // A pattern names rules or litmus programs: the rest is about neither.
   if (isFound(litmus) || options.pattern !== null) return { ...stages, litmus };
   const recordings = checkRecordings(options);
   if (isFound(recordings)) return { ...stages, litmus, recordings };
+  const paths = checkPaths(options);
+  if (isFound(paths)) return { ...stages, litmus, recordings, paths };
   const drawn = checkDrawn(options);
   // A seeded fault is one of the implementation: the model knows nothing of it.
   const model = isSearching ? null : checkModel(options);
-  return { properties, litmus, recordings, drawn, model };
+  return { properties, litmus, paths, recordings, drawn, model };
 }
 
 function toReport(options: CheckOptions, stages: Stages): CheckReport {
-  const { properties, litmus, recordings, drawn, model } = stages;
-  const run: StageResult[] = [properties, litmus, recordings, drawn, model].filter(
+  const { properties, litmus, paths, recordings, drawn, model } = stages;
+  const run: StageResult[] = [properties, litmus, paths, recordings, drawn, model].filter(
     (stage) => stage !== null,
   );
   const ruleStates = coverage(properties.evidence);
@@ -108,7 +119,7 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     ruleStates,
     litmus: { total: litmus?.total ?? 0, reproduced: litmus?.reproduced ?? 0 },
     systems: model?.systems ?? [],
-    paths: null,
+    paths: paths?.paths ?? null,
     recordings: recordings?.recordings ?? null,
     faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,
     schedules: properties.reach,

@@ -53,8 +53,8 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
   };
 }
 
-function allMet({ properties, litmus, recordings, drawn }: Stages): Met[] {
-  return [properties, litmus, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
+function allMet({ properties, litmus, paths, recordings, drawn }: Stages): Met[] {
+  return [properties, litmus, paths, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
 }
 
 /** So many findings are shrunk to see which gets smallest. */

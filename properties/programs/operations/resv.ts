@@ -1,19 +1,32 @@
 import { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
-import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import {
+  DMA_RESV_USAGE_BOOKKEEP,
+  DMA_RESV_USAGE_KERNEL,
+  DMA_RESV_USAGE_READ,
+  DMA_RESV_USAGE_WRITE,
+  type ResvUsage,
+} from '../../../impl/dma-buf/resv-usage.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { Environment } from '../environment.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 
-const USAGES = ['KERNEL', 'WRITE', 'READ', 'BOOKKEEP'] as const;
+/** The usages by number, as programs write them. */
+const USAGES: Readonly<Record<ResvUsage, string>> = {
+  [DMA_RESV_USAGE_KERNEL]: 'KERNEL',
+  [DMA_RESV_USAGE_WRITE]: 'WRITE',
+  [DMA_RESV_USAGE_READ]: 'READ',
+  [DMA_RESV_USAGE_BOOKKEEP]: 'BOOKKEEP',
+};
+const NAMES: readonly string[] = Object.values(USAGES);
 
 function resvOf(environment: Environment, args: Arguments): DmaResv {
   return environment.find(args.text('resv'), DmaResv);
 }
 
 export function usageOf(args: Arguments): ResvUsage {
-  const at = USAGES.findIndex((name) => name === args.text('usage'));
-  if (at < 0) throw new ProgramError(`${args.text('usage')} is none of ${USAGES.join(', ')}`);
-  return at as ResvUsage; // An index of USAGES is a usage.
+  const at = NAMES.indexOf(args.text('usage'));
+  if (at < 0) throw new ProgramError(`${args.text('usage')} is none of ${NAMES.join(', ')}`);
+  return at as ResvUsage; // Usages are numbered in order.
 }
 
 /** The slots in order, as `f/WRITE g/READ`. */
@@ -109,7 +122,7 @@ defineOperations([
     name: 'resv.usageRw',
     parameters: ['resv', 'write'],
     *run(environment, args) {
-      return USAGES[resvOf(environment, args).usageRw(args.boolean('write'))] ?? null;
+      return USAGES[resvOf(environment, args).usageRw(args.boolean('write'))];
     },
   },
   {
