@@ -40,6 +40,17 @@ export class Pointer<T extends KernelObject> {
     this.target = target;
   }
 
+  /** Stores a pointer and returns what was there before. @kernel xchg */
+  *exchange(target: T | null): KernelTask<T | null> {
+    yield this.swap;
+    const world = this.place.world;
+    world.memory.touch(this.place, this.field);
+    const before = this.target;
+    this.target = target;
+    world.current.observe(before === null ? -1 : before.key);
+    return before;
+  }
+
   /** @kernel cmpxchg */
   *compareExchange(from: T | null, to: T | null): KernelTask<boolean> {
     yield this.swap;

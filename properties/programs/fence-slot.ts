@@ -24,10 +24,9 @@ export class FenceSlot extends KernelObject {
     this.history.push({ step: 0, name: nameOf(fence) });
   }
 
-  /** Publishes another fence; the old one comes back. */
+  /** Publishes another fence; the old one comes back, to one of all who replace it at once. */
   *replace(fence: DmaFence | null): KernelTask<DmaFence | null> {
-    const before = this.slot.value;
-    yield* this.slot.write(fence);
+    const before = yield* this.slot.exchange(fence);
     this.history.push({ step: this.world.steps, name: nameOf(fence) });
     return before;
   }

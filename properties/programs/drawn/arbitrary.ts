@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { program } from '../parse.ts';
 import type { Program } from '../program.ts';
 import { CONTAINER_ACTIONS } from './container-actions.ts';
+import { CORE_ACTIONS } from './core-actions.ts';
 import { type Draft, type DraftFence, DraftTask, type DrawnAction } from './draft.ts';
 import { FENCE_ACTIONS } from './fence-actions.ts';
 import { Pick } from './pick.ts';
 import { SYNC_ACTIONS } from './sync-actions.ts';
 
-const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CONTAINER_ACTIONS];
+const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CORE_ACTIONS, ...CONTAINER_ACTIONS];
 const ALL_ACTIONS: readonly DrawnAction[] = [...ACTIONS, ...SYNC_ACTIONS];
 
 /** Points of the set-up have values up to this one, so that the issuer can pass them. */
@@ -73,11 +74,16 @@ function draftOf(seeds: Seeds, shape: Pick, mayFail: boolean): Draft {
     setup.push('r0 = resv.create()');
     resvs.push('r0');
   }
+  const slots: string[] = [];
+  if (shape.below(3) === 2) {
+    setup.push('fence.get(f0)', 'w0 = slot.create(f0)');
+    slots.push('w0');
+  }
   const names = ['A', 'B', 'C', 'D'];
   const tasks = seeds.tasks.map((_numbers, index) => new DraftTask(names[index] ?? 'E', false));
   if (shape.below(3) === 2) tasks.splice(1, 0, new DraftTask('irq@A', true));
   tasks.push(new DraftTask('issuer', false));
-  return { fences, resvs, ...draftFiles(setup, shape), tasks, setup, mayFail };
+  return { fences, resvs, slots, ...draftFiles(setup, shape), tasks, setup, mayFail };
 }
 
 /** In every other program there are timelines, with points on them, and perhaps an epoll set. */
@@ -138,10 +144,11 @@ function finishAll(draft: Draft, issuer: DraftTask, shape: Pick): void {
   }
 }
 
-/** An interruption of a task that makes no calls, and so does not exist. */
+/** About a task that makes no calls, and so does not exist. */
 function isUnheard(call: string, draft: Draft): boolean {
   return draft.tasks.some(
-    ({ name, calls }) => calls.length === 0 && call === `task.interrupt(${name})`,
+    ({ name, calls }) =>
+      calls.length === 0 && [`task.interrupt(${name})`, `task.wake(${name})`].includes(call),
   );
 }
 

@@ -49,6 +49,8 @@ export class DraftTask {
 export interface Draft {
   readonly fences: readonly DraftFence[];
   readonly resvs: readonly string[];
+  /** Pointers to a fence that are read without a lock. */
+  readonly slots: readonly string[];
   /** Timelines, points and epoll sets of the set-up. Points and sets are never closed. */
   readonly timelines: readonly string[];
   readonly points: readonly string[];
