@@ -33,15 +33,29 @@ export function check(asked: Partial<CheckOptions> = {}): CheckReport {
   return toReport(options, stages);
 }
 
-/** What was met, the telling ones first: the fewer rules a finding names, the more it says. */
+/**
+ * What was met, the telling ones first: the fewer rules a finding names, the more it says. Each
+ * judge speaks about each set of rules once before any of them repeats itself.
+ */
 export function byTelling(met: readonly Met[]): readonly Met[] {
   const rank = ({ finding, failure }: Met): number =>
     (failure === null ? 1000 : 0) +
     (finding.rules.length === 0 ? 100 : finding.rules.length) +
-    // What a judge sees shrinks further than what a claim about the whole program says.
-    (finding.judge === 'property' ? 0.5 : 0);
-  return met.toSorted((first, second) => rank(first) - rank(second));
+    (FURTHER[finding.judge] ?? 0);
+  const sorted = met.toSorted((first, second) => rank(first) - rank(second));
+  const seen = new Set<string>();
+  const fresh: Met[] = [];
+  const again: Met[] = [];
+  for (const one of sorted) {
+    const key = `${one.finding.judge} ${one.finding.rules.join(' ')}`;
+    (seen.has(key) ? again : fresh).push(one);
+    seen.add(key);
+  }
+  return [...fresh, ...again];
 }
+
+/** What a judge sees shrinks further than what a claim says; trace points only show effects. */
+const FURTHER: Readonly<Record<string, number>> = { property: 0.5, 'trace points': 2 };
 
 /** Shrinks the most telling findings to counterexamples; the smallest comes first. */
 function explainAll(met: readonly Met[], { fault, progress }: CheckOptions): Reported[] {
