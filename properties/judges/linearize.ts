@@ -23,7 +23,7 @@ export interface Answer {
 export function isExplained(answer: Answer): boolean {
   const { object, returned } = answer;
   const table = tableOf(object.kind, object.world.lockProving);
-  if (table === null || object.kind === 'resv') return true;
+  if (table === null) return false;
   let state: number = table.initial;
   const question = table.event(answer.event);
   for (const event of answer.events) {
