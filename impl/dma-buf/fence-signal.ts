@@ -37,7 +37,7 @@ export abstract class FenceSignal extends FenceLife {
   *runCallback(node: FenceCallback): KernelTask<void> {
     const { world } = this;
     const task = world.current;
-    world.memory.touch(node, 'node');
+    world.memory.writes(node, 'node');
     node.linkedOn = null;
     node.calls += 1;
     world.emit(node, 'run');
@@ -80,7 +80,7 @@ export abstract class FenceSignal extends FenceLife {
 
   /** Finds the lock through the fence once more: the caller's reference keeps it. @rule FENCE-036 */
   protected unlockSignaled(flags: IrqFlags): void {
-    this.world.memory.touch(this, 'lock');
+    this.world.memory.reads(this, 'lock');
     this.lock.releaseIrqrestore(flags);
   }
 
@@ -96,7 +96,7 @@ export abstract class FenceSignal extends FenceLife {
   *addCallback(callback: FenceCallback): KernelTask<number> {
     const { world } = this;
     this.assertReferenced('dma_fence_add_callback');
-    world.memory.touch(callback, 'node');
+    world.memory.writes(callback, 'node');
     callback.isPrepared = true;
     if (yield* this.flags.test(SIGNALED)) {
       this.refuse(callback);
@@ -107,7 +107,7 @@ export abstract class FenceSignal extends FenceLife {
     // The fence can signal between the first look and the lock.
     const isArmed = yield* this.enableSignalingLocked();
     if (isArmed) {
-      world.memory.touch(callback, 'node');
+      world.memory.writes(callback, 'node');
       world.bugOn(callback.linkedOn !== null, 'a linked callback is added again', callback);
       callback.linkedOn = this.self;
       this.callbacks.push(callback);
@@ -140,8 +140,8 @@ export abstract class FenceSignal extends FenceLife {
     world.bugOn(!callback.isPrepared, 'a callback is removed that was never added', callback);
     const flags = yield* this.lock.acquireIrqsave();
     // The lock may lie elsewhere; the list is in the fence, and the links in the node.
-    world.memory.touch(this, 'callbacks');
-    world.memory.touch(callback, 'node');
+    world.memory.reads(this, 'callbacks');
+    world.memory.writes(callback, 'node');
     const isLinked = callback.linkedOn !== null;
     world.bugOn(
       isLinked && callback.linkedOn !== this.self,

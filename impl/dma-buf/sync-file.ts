@@ -74,7 +74,7 @@ export class SyncFile extends KernelObject implements FileOps {
   protected *isUnlinked(): KernelTask<boolean> {
     const { world } = this;
     yield this.linkage;
-    world.memory.touch(this.callback, 'node');
+    world.memory.reads(this.callback, 'node', 'once');
     const isUnlinked = this.callback.linkedOn === null;
     world.current.observe(isUnlinked ? 1 : 0);
     return isUnlinked;

@@ -33,7 +33,7 @@ export class SyncPoint extends KernelObject implements FenceOps {
 
   /** @kernel timeline_fence_get_timeline_name */
   getTimelineName(): string {
-    this.world.memory.touch(this.timeline, 'name');
+    this.world.memory.reads(this.timeline, 'name');
     return this.timeline.name;
   }
 

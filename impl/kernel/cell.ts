@@ -33,7 +33,7 @@ export class Cell {
   *read(): KernelTask<number> {
     yield this.look;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, this.look.order);
     world.current.observe(this.word);
     return this.word;
   }
@@ -44,7 +44,7 @@ export class Cell {
    */
   readStable(): number {
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, 'once');
     world.current.observe(this.word);
     return this.word;
   }
@@ -52,7 +52,7 @@ export class Cell {
   /** @kernel WRITE_ONCE */
   *write(word: number): KernelTask<void> {
     yield this.store;
-    this.place.world.memory.touch(this.place, this.field);
+    this.place.world.memory.writes(this.place, this.field, this.store.order);
     this.word = word;
   }
 
@@ -60,7 +60,7 @@ export class Cell {
   *compareExchange(from: number, to: number): KernelTask<boolean> {
     yield this.swap;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const isSwapped = this.word === from;
     if (isSwapped) this.word = to;
     world.current.observe(isSwapped ? 1 : 0);
@@ -71,7 +71,7 @@ export class Cell {
   *decAndTest(): KernelTask<boolean> {
     yield this.swap;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     this.word -= 1;
     const isZero = this.word === 0;
     world.current.observe(isZero ? 1 : 0);
@@ -82,7 +82,7 @@ export class Cell {
   *fetchAdd(amount: number): KernelTask<number> {
     yield this.swap;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const before = this.word;
     this.word += amount;
     world.current.observe(before);

@@ -1,4 +1,4 @@
-import { Access, type Gate, type KernelTask } from './access.ts';
+import { Access, type Gate, type KernelTask, type Place } from './access.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -19,8 +19,8 @@ export interface Timer {
 export class Clock implements Gate {
   readonly blockedBy = 'no timer is due';
   readonly mode: 'discrete' | 'free';
-  /** Jiffies since boot. */
-  now: number = BOOT_JIFFIES;
+  private readonly place: Place = { label: 'clock' };
+  private jiffies: number = BOOT_JIFFIES;
   private readonly world: World;
   /** Armed timers, earliest first; equal ones in the order of arming. */
   private readonly timers: Timer[] = [];
@@ -33,9 +33,27 @@ export class Clock implements Gate {
   constructor(world: World, mode: 'discrete' | 'free') {
     this.world = world;
     this.mode = mode;
-    this.fires = new Access('wait', 'plain', { label: 'clock' }, '', 'fire a timer of', this);
+    this.fires = new Access('wait', 'plain', this.place, '', 'fire a timer of', this);
     const gate = { ready: (): boolean => this.running === null, blockedBy: 'a timer runs' };
-    this.stops = new Access('wait', 'acquire', { label: 'clock' }, '', 'wait for a timer of', gate);
+    this.stops = new Access('wait', 'acquire', this.place, '', 'wait for a timer of', gate);
+  }
+
+  /** Jiffies since boot, for kernel code. @kernel jiffies */
+  get now(): number {
+    this.world.touch(this.place, 'now', 'read', 'once');
+    this.world.current.observe(this.jiffies);
+    return this.jiffies;
+  }
+
+  /** Lets time pass without a timer, for tests of what looks at the clock. Unit: jiffies. */
+  advance(jiffies: number): void {
+    this.world.touch(this.place, 'now', 'write', 'full');
+    this.jiffies += jiffies;
+  }
+
+  /** Jiffies since boot, for judges and state keys. */
+  get value(): number {
+    return this.jiffies;
   }
 
   /** Monotonic time in nanoseconds. @kernel ktime_get */
@@ -48,6 +66,7 @@ export class Clock implements Gate {
   }
 
   arm(timer: Timer): void {
+    this.writesTimers();
     let at = this.timers.length;
     while (at > 0 && (this.timers[at - 1]?.expires ?? 0) > timer.expires) at -= 1;
     this.timers.splice(at, 0, timer);
@@ -60,6 +79,7 @@ export class Clock implements Gate {
 
   /** True when the timer had not fired yet. @kernel timer_delete */
   cancel(timer: Timer): boolean {
+    this.writesTimers();
     const at = this.timers.indexOf(timer);
     if (at >= 0) this.timers.splice(at, 1);
     return at >= 0;
@@ -69,11 +89,16 @@ export class Clock implements Gate {
   *cancelSync(timer: Timer): KernelTask<void> {
     if (this.cancel(timer) || this.running !== timer) return;
     yield this.stops;
+    this.writesTimers();
+  }
+
+  private writesTimers(): void {
+    this.world.touch(this.place, 'timers', 'write', 'full');
   }
 
   ready(): boolean {
     const first = this.timers[0];
-    return first !== undefined && (this.mode === 'free' || first.expires <= this.now);
+    return first !== undefined && (this.mode === 'free' || first.expires <= this.jiffies);
   }
 
   /** Nothing can run: the lane whose step jumps to the next timer; null when there is none. */
@@ -86,9 +111,12 @@ export class Clock implements Gate {
       yield this.fires;
       const timer = this.timers.shift();
       if (timer === undefined) continue;
-      this.now = Math.max(this.now, timer.expires);
+      this.writesTimers();
+      this.world.touch(this.place, 'now', 'write', 'full');
+      this.jiffies = Math.max(this.jiffies, timer.expires);
       this.running = timer;
       yield* timer.run();
+      this.writesTimers();
       this.running = null;
     }
   }

@@ -35,7 +35,7 @@ export class Count {
   *inc(): KernelTask<void> {
     yield this.up;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'once');
     if (this.count <= 0) {
       world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
     }
@@ -46,7 +46,7 @@ export class Count {
   *decAndTest(): KernelTask<boolean> {
     yield this.down;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     if (this.count <= 0) {
       world.fault('refcount', `${this.place.label}.${this.field} drops below 0`, this.place);
     }
@@ -60,7 +60,7 @@ export class Count {
   *incUnlessZero(): KernelTask<boolean> {
     yield this.tryUp;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const isTaken = this.count > 0;
     if (isTaken) this.count += 1;
     world.current.observe(isTaken ? 1 : 0);
@@ -71,7 +71,7 @@ export class Count {
   *read(): KernelTask<number> {
     yield this.look;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, 'once');
     world.current.observe(this.count);
     return this.count;
   }

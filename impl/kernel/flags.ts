@@ -25,7 +25,7 @@ export class Flags {
   *test(bit: number): KernelTask<boolean> {
     yield this.look;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, 'once');
     const isSet = (this.word & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
     return isSet;
@@ -35,7 +35,7 @@ export class Flags {
   *testAndSet(bit: number): KernelTask<boolean> {
     yield this.change;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const wasSet = (this.word & bit) !== 0;
     this.word |= bit;
     world.current.observe(wasSet ? 1 : 0);
@@ -45,7 +45,7 @@ export class Flags {
   /** @kernel set_bit */
   *set(bit: number): KernelTask<void> {
     yield this.change;
-    this.place.world.memory.touch(this.place, this.field);
+    this.place.world.memory.writes(this.place, this.field, 'full');
     this.word |= bit;
   }
 
@@ -55,7 +55,7 @@ export class Flags {
    */
   testOwned(bit: number): boolean {
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, 'once');
     const isSet = (this.word & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
     return isSet;
@@ -63,14 +63,14 @@ export class Flags {
 
   /** Sets without a step a bit that only the holder of one lock can reach. @kernel __set_bit */
   setOwned(bit: number): void {
-    this.place.world.memory.touch(this.place, this.field);
+    this.place.world.memory.writes(this.place, this.field, 'once');
     this.word |= bit;
   }
 
   /** Waits until a bit is set, as `cpu_relax` loops do. */
   *waitFor(wait: FlagWait): KernelTask<void> {
     yield wait.access;
-    this.place.world.memory.touch(this.place, this.field);
+    this.place.world.memory.reads(this.place, this.field, 'acquire');
   }
 
   /** Builds the blocking access for `waitFor`, once per cell. */

@@ -27,7 +27,7 @@ export class IrqWork {
   *queue(): KernelTask<boolean> {
     yield this.claim;
     const world = this.place.world;
-    world.memory.touch(this.place, 'work');
+    world.memory.writes(this.place, 'work', 'full');
     if (this.isPending) return false;
     this.isPending = true;
     const cpu = world.current.cpu;
@@ -42,7 +42,7 @@ export class IrqWork {
       const work = lane.cpu.irqWork.shift();
       if (work === undefined) return;
       yield work.begin;
-      work.place.world.memory.touch(work.place, 'work');
+      work.place.world.memory.writes(work.place, 'work', 'full');
       work.isPending = false;
       yield* work.run();
     }

@@ -1,16 +1,20 @@
-import { Access, type KernelTask } from './access.ts';
+import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
+import { EVERY_FIELD, type TouchKind } from './footprint.ts';
 import type { KernelObject } from './object.ts';
 import type { World } from './world.ts';
 
 /** How an allocation may get its memory. */
 export type Gfp = 'GFP_KERNEL' | 'GFP_ATOMIC';
 
+/** What allocations have in common: how many of them nature may still fail. */
+const MEMORY: Place = { label: 'memory' };
+
 /** The step at which nature decides whether an allocation succeeds. */
 class AllocationAccess extends Access {
   private readonly world: World;
 
   constructor(world: World) {
-    super('choose', 'plain', { label: 'memory' }, '', 'allocate from');
+    super('choose', 'plain', MEMORY, '', 'allocate from');
     this.world = world;
   }
 
@@ -46,7 +50,9 @@ export class Memory {
     if (gfp === 'GFP_KERNEL') this.mightReclaim();
     if (world.failuresLeft === 0) return true;
     yield this.allocation;
-    if (world.alternative === 0) return true;
+    const isGranted = world.alternative === 0;
+    world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'full');
+    if (isGranted) return true;
     world.failuresLeft -= 1;
     return false;
   }
@@ -79,11 +85,32 @@ export class Memory {
       );
     }
     object.freedBy = by;
+    this.world.touch(object, EVERY_FIELD, 'write', 'full');
   }
 
-  /** Every access to memory comes through here. */
-  touch(object: KernelObject, field: string): void {
+  /** Every read of memory comes through here. */
+  reads(object: KernelObject, field: string, order: AccessOrder = 'plain'): void {
+    this.touch(object, field, 'read', order);
+  }
+
+  /** Every write, and every read that writes in the same step. */
+  writes(object: KernelObject, field: string, order: AccessOrder = 'plain'): void {
+    this.touch(object, field, 'write', order);
+  }
+
+  /** A lock in this field is taken. */
+  locks(object: KernelObject, field: string): void {
+    this.touch(object, field, 'lock', 'acquire');
+  }
+
+  unlocks(object: KernelObject, field: string): void {
+    this.touch(object, field, 'unlock', 'release');
+  }
+
+  private touch(object: KernelObject, field: string, kind: TouchKind, order: AccessOrder): void {
     if (object.freedBy !== null) this.wild(object, field);
+    const { footprint } = this.world;
+    if (footprint !== null) footprint.touched(object, field, kind, order);
   }
 
   private wild(object: KernelObject, field: string): never {

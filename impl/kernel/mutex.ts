@@ -39,7 +39,7 @@ export class Mutex implements Gate, HeldLock {
     world.memory.mightSleep(`mutex_lock ${this.label}`);
     world.lockdep.attempt(this, false);
     yield this.taken;
-    world.memory.touch(this.place, this.field);
+    world.memory.locks(this.place, this.field);
     this.holder = world.current;
     world.current.held.push(this);
   }
@@ -47,7 +47,7 @@ export class Mutex implements Gate, HeldLock {
   /** @kernel mutex_unlock */
   release(): void {
     const task = this.world.current;
-    this.world.memory.touch(this.place, this.field);
+    this.world.memory.unlocks(this.place, this.field);
     if (this.holder !== task) {
       this.world.fault(
         'lock-misuse',

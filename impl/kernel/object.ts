@@ -9,7 +9,35 @@ const IDS_MAX: number = 2 ** 20;
 export type StateVisitor = (field: string, value: StateValue) => void;
 
 /** A field's value as a state key sees it: objects appear by identity. */
-export type StateValue = number | string | boolean | null | KernelObject | readonly StateValue[];
+export type StateValue =
+  number | bigint | string | boolean | null | KernelObject | readonly StateValue[];
+
+/**
+ * What a task has seen of a value, as one number. Words become numbers too: two different ones may
+ * become the same, which is as unlikely as two equal fingerprints.
+ */
+export function noteOf(value: StateValue): number {
+  if (typeof value === 'number') return value;
+  if (value === null) return -1;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') return noteOfText(String(value));
+  if (typeof value === 'string') return noteOfText(value);
+  return value instanceof KernelObject ? value.key : noteOfList(value);
+}
+
+function noteOfText(text: string): number {
+  let note = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    note = Math.imul(note ^ text.charCodeAt(index), 0x01000193);
+  }
+  return note;
+}
+
+function noteOfList(values: readonly StateValue[]): number {
+  let note = values.length;
+  for (const value of values) note = Math.imul(note, 0x01000193) ^ noteOf(value);
+  return note;
+}
 
 /**
  * Anything that lives in simulated kernel memory. Its name is (task, call, n-th allocation in

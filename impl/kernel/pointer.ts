@@ -28,7 +28,7 @@ export class Pointer<T extends KernelObject> {
   *read(): KernelTask<T | null> {
     yield this.look;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.reads(this.place, this.field, 'acquire');
     world.current.observe(this.target === null ? -1 : this.target.key);
     return this.target;
   }
@@ -36,7 +36,7 @@ export class Pointer<T extends KernelObject> {
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;
-    this.place.world.memory.touch(this.place, this.field);
+    this.place.world.memory.writes(this.place, this.field, 'release');
     this.target = target;
   }
 
@@ -44,7 +44,7 @@ export class Pointer<T extends KernelObject> {
   *exchange(target: T | null): KernelTask<T | null> {
     yield this.swap;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const before = this.target;
     this.target = target;
     world.current.observe(before === null ? -1 : before.key);
@@ -55,7 +55,7 @@ export class Pointer<T extends KernelObject> {
   *compareExchange(from: T | null, to: T | null): KernelTask<boolean> {
     yield this.swap;
     const world = this.place.world;
-    world.memory.touch(this.place, this.field);
+    world.memory.writes(this.place, this.field, 'full');
     const isSwapped = this.target === from;
     if (isSwapped) this.target = to;
     world.current.observe(isSwapped ? 1 : 0);

@@ -1,3 +1,4 @@
+import type { Place } from './access.ts';
 import type { KernelObject } from './object.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
@@ -16,6 +17,7 @@ export class Rcu {
   private readonly world: World;
   private readonly readers = new Set<Task>();
   private deferred: Deferred[] = [];
+  private readonly place: Place = { label: 'rcu' };
 
   constructor(world: World) {
     this.world = world;
@@ -24,6 +26,7 @@ export class Rcu {
   /** @kernel rcu_read_lock */
   readLock(): void {
     const task = this.world.current;
+    this.world.touch(this.place, 'readers', 'read', 'once');
     task.rcuDepth += 1;
     this.readers.add(task);
   }
@@ -35,6 +38,8 @@ export class Rcu {
     if (task.rcuDepth > 0) return;
     if (task.rcuDepth < 0) this.world.fault('lock-misuse', 'rcu_read_unlock without a lock');
     this.readers.delete(task);
+    const isQuiet = this.deferred.length === 0;
+    this.world.touch(this.place, 'readers', isQuiet ? 'read' : 'write', 'full');
     if (this.deferred.length > 0) this.leave(task);
   }
 
@@ -49,6 +54,7 @@ export class Rcu {
 
   /** Frees `object` after a grace period. @kernel kfree_rcu */
   free(object: KernelObject): void {
+    this.world.touch(this.place, 'readers', 'write', 'full');
     if (this.deferred.some((entry) => entry.object === object)) {
       this.world.fault('double-free', `${object.label} is freed twice in a grace period`, object);
     }

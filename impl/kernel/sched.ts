@@ -36,17 +36,20 @@ export class Sleeper implements Gate {
   /** @kernel set_current_state */
   *setState(state: TaskState): KernelTask<void> {
     yield this.store;
+    this.writesState();
     this.task.state = state;
   }
 
   /** @kernel __set_current_state, where no ordering with wakers is needed */
   setRunning(): void {
+    this.writesState();
     this.task.state = TASK_RUNNING;
   }
 
   /** @kernel signal_pending */
   *isSignalPending(): KernelTask<boolean> {
     yield this.pend;
+    this.task.world.touch(this.place, 'signalPending', 'read', 'once');
     this.task.observe(this.task.signalPending ? 1 : 0);
     return this.task.signalPending;
   }
@@ -55,7 +58,12 @@ export class Sleeper implements Gate {
   *schedule(): KernelTask<void> {
     this.task.world.memory.mightSleep('schedule');
     yield this.asleep;
+    this.writesState();
     this.task.state = TASK_RUNNING;
+  }
+
+  private writesState(): void {
+    this.task.world.touch(this.place, 'state', 'write', 'full');
   }
 
   /** Returns what is left of `timeout` (jiffies), 0 when it ran out. @kernel schedule_timeout */
@@ -77,12 +85,15 @@ export class Sleeper implements Gate {
   /** @kernel wake_up_process */
   *wakeUp(): KernelTask<void> {
     yield this.wake;
+    this.writesState();
     this.task.state = TASK_RUNNING;
   }
 
   /** A signal for the process: interruptible sleeps end. @kernel signal_wake_up */
   *interrupt(): KernelTask<void> {
     yield this.wake;
+    this.writesState();
+    this.task.world.touch(this.place, 'signalPending', 'write', 'full');
     this.task.signalPending = true;
     if (this.task.state === TASK_INTERRUPTIBLE) this.task.state = TASK_RUNNING;
   }

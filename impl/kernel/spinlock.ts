@@ -97,7 +97,7 @@ export class SpinLock implements Gate, HeldLock {
   private take(): void {
     const world = this.world;
     const task = world.current;
-    world.memory.touch(this.place, this.field);
+    world.memory.locks(this.place, this.field);
     this.holder = task;
     task.held.push(this);
     task.preemptCount += 1;
@@ -107,7 +107,7 @@ export class SpinLock implements Gate, HeldLock {
   private drop(): void {
     const world = this.world;
     const task = world.current;
-    world.memory.touch(this.place, this.field);
+    world.memory.unlocks(this.place, this.field);
     if (this.holder !== task) {
       world.fault('lock-misuse', `${task.name} releases ${this.label}, which it does not hold`);
     }

@@ -55,6 +55,6 @@ export class WaitQueue {
   *wakeAllLocked(events: number): KernelTask<void> {
     this.lock.assertHeld('__wake_up_locked');
     for (const entry of [...this.entries]) yield* entry.wake(events);
-    this.place.world.memory.touch(this.place, 'wait queue');
+    this.place.world.memory.reads(this.place, 'wait queue', 'once');
   }
 }

@@ -1,4 +1,4 @@
-import { Access, type Gate, type KernelTask } from './access.ts';
+import { Access, type Gate, type KernelTask, type Place } from './access.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -17,11 +17,13 @@ export class WorkQueue implements Gate {
   private readonly world: World;
   private readonly items: Work[] = [];
   private readonly taken: Access;
+  private readonly place: Place;
   private worker: Task | null = null;
 
   constructor(world: World, name: string) {
     this.world = world;
-    this.taken = new Access('wait', 'acquire', { label: name }, '', 'take work from', this);
+    this.place = { label: name };
+    this.taken = new Access('wait', 'acquire', this.place, '', 'take work from', this);
   }
 
   ready(): boolean {
@@ -30,6 +32,7 @@ export class WorkQueue implements Gate {
 
   /** Joins the step of the caller: only the worker looks at the queue. @kernel queue_work */
   queue(work: Work): void {
+    this.world.touch(this.place, 'items', 'write', 'full');
     this.items.push(work);
     if (this.worker !== null) return;
     this.worker = this.world.addLane('kworker', WORKER_LANE, 'process');
@@ -40,6 +43,7 @@ export class WorkQueue implements Gate {
   private *run(): KernelTask<void> {
     for (;;) {
       yield this.taken;
+      this.world.touch(this.place, 'items', 'write', 'full');
       const work = this.items.shift();
       if (work !== undefined) yield* work.run();
     }

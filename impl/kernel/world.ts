@@ -1,48 +1,18 @@
 import type { EventName, Tracepoint } from '../../model/events.ts';
-import { Access, type KernelTask } from './access.ts';
+import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { Clock } from './clock.ts';
 import { Cpu } from './cpu.ts';
+import type { Footprint, TouchKind } from './footprint.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
+import type { Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
 import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
-/** An object took an event, at the step that commits it. */
-export interface WorldEvent {
-  readonly object: KernelObject;
-  readonly name: EventName;
-  /** What the call returns, when the event answers a call. */
-  readonly result: number | null;
-  /** A number that belongs to the event: an error, a value, a usage. */
-  readonly detail: number;
-  /** The other object of the event: the fence that is added, the child that signaled. */
-  readonly subject: KernelObject | null;
-  readonly task: Task;
-  /** Steps that the world has made, this one included. */
-  readonly step: number;
-}
-
-/** What the trace buffer keeps of a fence. @kernel trace event class dma_fence */
-export interface TraceRecord {
-  readonly driver: string;
-  readonly timeline: string;
-  /** Cut to 32 bits, as the record's fields are. */
-  readonly context: number;
-  readonly seqno: number;
-}
-
-/** Listens to a world. Judges and recorders implement the parts that they need. */
-export interface Observer {
-  event?(event: WorldEvent): void;
-  violation?(violation: Violation): void;
-  /** A trace point that is switched on was passed. `record`: null when it is not a fence's. */
-  tracepoint?(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void;
-  /** A task performed the access that it had announced. */
-  stepped?(task: Task, access: Access, alternative: number): void;
-}
+export type { Observer, TraceRecord, WorldEvent } from './observer.ts';
 
 /** How a world is built. Everything is off or smallest by default. */
 export interface WorldOptions {
@@ -101,6 +71,9 @@ export class World {
   /** The choices of this moment: task, alternative; index 0 is "nothing special". */
   readonly choiceTasks: Task[] = [];
   readonly choiceAlternatives: number[] = [];
+
+  /** Hears of everything that steps touch; null unless somebody asked for it. */
+  footprint: Footprint | null = null;
 
   private readonly observers: Observer[] = [];
   private readonly eventObservers: Observer[] = [];
@@ -163,6 +136,11 @@ export class World {
     if (observer.event !== undefined) this.eventObservers.push(observer);
     if (observer.stepped !== undefined) this.stepObservers.push(observer);
     if (observer.tracepoint !== undefined) this.traceObservers.push(observer);
+  }
+
+  /** A step touches something that is no kernel object: the clock, the state word of a task. */
+  touch(place: Place, field: string, kind: TouchKind, order: AccessOrder): void {
+    if (this.footprint !== null) this.footprint.touched(place, field, kind, order);
   }
 
   /** Tells the judges that `object` took an event, at the step that commits it. */

@@ -76,7 +76,7 @@ export class Memfd extends KernelObject implements FileOps {
     const size = yield* this.bytes.read();
     const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
     yield this.load;
-    this.world.memory.touch(this, 'pages');
+    this.world.memory.reads(this, 'pages');
     for (let at = 0; at < bytes.length; at += 1) bytes[at] = this.byteAt(position + at);
     return bytes;
   }
@@ -103,7 +103,7 @@ export class Memfd extends KernelObject implements FileOps {
     if ((this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0) return -EPERM;
     if ((this.seals & F_SEAL_GROW) !== 0 && end > size) return -EPERM;
     yield this.store;
-    this.world.memory.touch(this, 'pages');
+    this.world.memory.writes(this, 'pages');
     for (const [index, byte] of bytes.entries()) this.setByte(position + index, byte);
     if (end > size) yield* this.bytes.write(end);
     return 0;
@@ -120,7 +120,7 @@ export class Memfd extends KernelObject implements FileOps {
     }
     yield* this.bytes.write(size);
     yield this.store;
-    this.world.memory.touch(this, 'pages');
+    this.world.memory.writes(this, 'pages');
     for (const [index, page] of this.pages) {
       const kept = size - index * PAGE_SIZE;
       if (kept <= 0) this.pages.delete(index);

@@ -1,9 +1,10 @@
 import type { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { FenceCallback } from '../../impl/dma-buf/fence-callback.ts';
-import type { KernelTask } from '../../impl/kernel/access.ts';
-import { KernelObject } from '../../impl/kernel/object.ts';
+import type { KernelTask, Place } from '../../impl/kernel/access.ts';
+import { KernelObject, type StateValue } from '../../impl/kernel/object.ts';
 import type { Stack } from '../../impl/stack.ts';
 import { DmaFence as DmaFenceClass } from '../../impl/dma-buf/dma-fence.ts';
+import type { StateKey } from '../explore/state-key.ts';
 import { ProgramError } from './operation.ts';
 
 /** Something that a program owns and must give back: how to do that. */
@@ -12,8 +13,26 @@ interface Owned {
   drop(): KernelTask<void>;
 }
 
+/** The calls of user space are the same in every state. */
+function addNamed(key: StateKey, name: string, value: unknown): void {
+  if (isStateValue(value)) key.add(value);
+  else if (isVisited(value)) value.visitState((_field, part) => key.add(part));
+  else throw new Error(`${name}: what it stands for cannot be part of a state`);
+}
+
+function isStateValue(value: unknown): value is StateValue {
+  if (value === null || value instanceof KernelObject) return true;
+  if (Array.isArray(value)) return value.every(isStateValue);
+  return ['number', 'bigint', 'string', 'boolean'].includes(typeof value);
+}
+
+function isVisited(value: unknown): value is Pick<KernelObject, 'visitState'> {
+  return typeof value === 'object' && value !== null && 'visitState' in value;
+}
+
 /** What the calls of one run share: the stack, and the names that programs give to things. */
-export class Environment {
+export class Environment implements Place {
+  readonly label = 'program';
   readonly stack: Stack;
   private readonly names = new Map<string, unknown>();
   private readonly owned: Owned[] = [];
@@ -25,17 +44,19 @@ export class Environment {
   /** Gives a name to what a call made. */
   bind(out: string | null, value: unknown): void {
     if (out === null) return;
+    this.stack.world.touch(this, out, 'write', 'full');
     this.names.set(out, value);
     if (value instanceof KernelObject && value.alias === null) value.alias = out;
   }
 
   value(name: string): unknown {
+    this.stack.world.touch(this, name, 'read', 'full');
     return this.names.get(name);
   }
 
   /** What a name stands for, of the class that the caller needs. */
   find<T>(name: string, type: abstract new (...args: never[]) => T): T {
-    const value = this.names.get(name);
+    const value = this.value(name);
     if (value instanceof type) return value;
     if (value === null) {
       return this.stack.world.fault('bug', `NULL dereference: ${name} is no ${type.name}`);
@@ -73,13 +94,23 @@ export class Environment {
     this.own(fence, () => fence.put());
   }
 
-  /** Gives back everything that is left, oldest first. */
+  /** Gives back everything that is left, in an order that no schedule decides. */
   *dropAll(): KernelTask<void> {
-    for (const entry of this.owned.splice(0)) yield* entry.drop();
+    const left = this.owned.splice(0).toSorted((a, b) => a.object.key - b.object.key);
+    for (const entry of left) yield* entry.drop();
   }
 
-  /** Names and plain values, for state keys. */
-  get bound(): ReadonlyMap<string, unknown> {
-    return this.names;
+  /** What the program can still name, and what it has to give back. */
+  visitState(key: StateKey): void {
+    for (const [name, value] of this.names) {
+      key.part();
+      key.add(name);
+      addNamed(key, name, value);
+    }
+    for (const { object } of this.owned) {
+      key.part();
+      key.add('owned');
+      key.add(object);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { SIGNALED, TIMESTAMP } from '../../impl/dma-buf/fence-flags.ts';
+import { JIFFY_NS } from '../../impl/kernel/clock.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import type { Observer, WorldEvent } from '../../impl/kernel/world.ts';
 import type { Tracepoint } from '../../model/events.ts';
@@ -112,7 +113,7 @@ export class FenceWatch extends KernelObject implements Observer {
 
   private push(kind: ChangeKind, detail: string): void {
     const { current, clock } = this.world;
-    this.changes.push({ kind, task: current.name, detail, clockNs: clock.nanoseconds });
+    this.changes.push({ kind, task: current.name, detail, clockNs: clock.value * JIFFY_NS });
   }
 
   visitState(visit: StateVisitor): void {

@@ -1,11 +1,13 @@
-import { INTACT, type StackTypes } from '../../impl/stack.ts';
+import type { StackTypes } from '../../impl/stack.ts';
 import type { Program } from '../programs/program.ts';
 import { PctStrategy } from '../schedules/pct.ts';
 import { RandomStrategy } from '../schedules/random.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
+import { runUnder } from '../explore/drive.ts';
 import type { JudgeFactory } from './judge.ts';
-import { Run } from './run.ts';
+import { ProgramSubject } from './program-subject.ts';
+import type { Run } from './run.ts';
 
 /** Which schedules of a program to run. */
 export type Schedules =
@@ -122,7 +124,5 @@ export function runOnce(
   strategy: Strategy,
   options: Pick<ExploreOptions, 'types' | 'judges' | 'notes'>,
 ): Run {
-  const judges = options.judges.map((make) => make());
-  const { types = INTACT, notes = true } = options;
-  return new Run(program, { types, judges, notes }).execute(strategy);
+  return runUnder(new ProgramSubject(program, options), strategy);
 }

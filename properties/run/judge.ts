@@ -1,4 +1,5 @@
 import type { Observer } from '../../impl/kernel/world.ts';
+import type { StateKey } from '../explore/state-key.ts';
 import type { Finding } from './finding.ts';
 import type { Run } from './run.ts';
 
@@ -8,6 +9,11 @@ import type { Run } from './run.ts';
  */
 export interface Judge extends Observer {
   readonly name: string;
+  /**
+   * What it has in mind, besides the state of the world. A judge without it cannot watch a search
+   * that meets each state only once.
+   */
+  visitState?(key: StateKey): void;
   /** Called once the run is over; findings may also have been noted on the way. */
   finish(run: Run): readonly Finding[];
 }

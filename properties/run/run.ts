@@ -4,17 +4,17 @@ import type { Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
 import { FileTable } from '../../impl/uapi/file-table.ts';
+import { drive } from '../explore/drive.ts';
+import type { StateKey } from '../explore/state-key.ts';
+import type { Execution } from '../explore/subject.ts';
 import { Environment } from '../programs/environment.ts';
 import { Arguments, operation, type Operation, type Result } from '../programs/operation.ts';
 import type { Call, Program } from '../programs/program.ts';
-import type { Strategy } from '../schedules/strategy.ts';
+import { FIRST, type Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
 import { Log, type Sighting } from './log.ts';
 import type { Judge } from './judge.ts';
-
-/** How long one run may get before it counts as endless. Unit: steps. */
-export const RUN_STEPS_MAX = 20_000;
 
 export interface RunOptions {
   readonly types?: StackTypes;
@@ -43,7 +43,7 @@ export interface Blocked {
 }
 
 /** One execution of a program under one schedule, and everything that was seen. */
-export class Run {
+export class Run implements Execution {
   readonly program: Program;
   readonly stack: Stack;
   readonly environment: Environment;
@@ -56,6 +56,8 @@ export class Run {
   /** The run was cut because it had too many steps. */
   isEndless = false;
   private readonly options: RunOptions;
+  private readonly files: FileTable;
+  private isStarted = false;
   /** The call that each task is in, by the task's number. */
   private readonly open: (CallRecord | undefined)[] = [];
 
@@ -67,6 +69,7 @@ export class Run {
       options.types ?? INTACT,
     );
     this.environment = new Environment(this.stack);
+    this.files = new FileTable(this.world);
     for (const judge of options.judges ?? []) this.world.observe(judge);
     if (options.notes ?? true) this.world.observe(this.log);
   }
@@ -86,19 +89,43 @@ export class Run {
 
   /** Runs to the end and lets the judges speak. */
   execute(strategy: Strategy): this {
-    const files = new FileTable(this.world);
-    this.world.boot.files = files;
+    this.begin();
+    this.end(drive(this, strategy, this.options.stepsMax));
+    return this;
+  }
+
+  /** Makes everything that the program finds, and starts its tasks. */
+  begin(): this {
+    this.world.boot.files = this.files;
     this.alone(this.program.setup, 'setup');
-    if (!this.world.crashed) {
-      this.startTasks(files);
-      this.options.onStart?.(this.world);
-      this.loop(strategy);
+    if (this.world.crashed) return this;
+    this.startTasks(this.files);
+    this.isStarted = true;
+    this.options.onStart?.(this.world);
+    return this;
+  }
+
+  perform(choice: number, count: number): void {
+    const { world } = this;
+    if (count > 1) {
+      this.choices.push(choice);
+      this.options.onChoice?.(world, choice);
+    }
+    const task = world.choiceTasks[choice];
+    const record = task === undefined ? undefined : this.open[task.index];
+    if (task !== undefined) this.options.onStep?.(task);
+    world.perform(choice);
+    if (record !== undefined && record.begin === 0) record.begin = world.steps;
+  }
+
+  end(isCut: boolean): void {
+    if (this.isStarted) {
+      this.isEndless = isCut;
       this.noteBlocked();
       this.options.onEnd?.(this.world);
-      if (this.isOver) this.wrapUp(files);
+      if (this.isOver) this.wrapUp(this.files);
     }
     this.findings = (this.options.judges ?? []).flatMap((judge) => judge.finish(this));
-    return this;
   }
 
   /** Every task came to its end and nothing crashed. */
@@ -127,28 +154,15 @@ export class Run {
     return parts.join(' ');
   }
 
-  private loop(strategy: Strategy): void {
-    const { world } = this;
-    const stepsMax = this.options.stepsMax ?? RUN_STEPS_MAX;
-    while (!world.crashed) {
-      const count = world.enumerate();
-      if (count === 0) return;
-      if (world.steps >= stepsMax) {
-        this.isEndless = true;
-        return;
-      }
-      let choice = 0;
-      if (count > 1) {
-        choice = strategy.choose(world, count);
-        this.choices.push(choice);
-        this.options.onChoice?.(world, choice);
-      }
-      const task = world.choiceTasks[choice];
-      const record = task === undefined ? undefined : this.open[task.index];
-      if (task !== undefined) this.options.onStep?.(task);
-      world.perform(choice);
-      if (record !== undefined && record.begin === 0) record.begin = world.steps;
+  /** What the program holds, what was answered, and what the judges have in mind. */
+  visitState(key: StateKey): void {
+    for (const task of this.program.tasks) {
+      key.part();
+      key.add(task.name);
+      for (const result of this.resultsOf(task.name)) key.add(result);
     }
+    this.environment.visitState(key);
+    for (const judge of this.options.judges ?? []) judge.visitState?.(key);
   }
 
   private startTasks(files: FileTable): void {
@@ -194,7 +208,7 @@ export class Run {
     }
   }
 
-  private perform(call: Call): KernelTask<Result> {
+  private bodyOf(call: Call): KernelTask<Result> {
     const { run, args } = compiled(call);
     return run(this.environment, args, call.out ?? null);
   }
@@ -206,7 +220,7 @@ export class Run {
       for (const [position, call] of calls.entries()) {
         world.boot.beginCall();
         const begin = world.steps;
-        const result = world.runNow(this.perform(call));
+        const result = world.runNow(this.bodyOf(call));
         this.calls.push({ task: name, position, call, begin, end: world.steps, result });
       }
     } catch (error) {
@@ -223,7 +237,7 @@ export class Run {
       world.boot.beginCall();
       world.runNow(files.closeAll());
       world.runNow(this.environment.dropAll());
-      this.loop({ choose: () => 0 });
+      this.isEndless = drive(this, FIRST, this.options.stepsMax);
     } catch (error) {
       world.crash(error);
     }

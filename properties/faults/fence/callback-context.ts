@@ -79,7 +79,7 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *runCallback(node: FenceCallback): KernelTask<void> {
           yield* super.runCallback(node);
-          this.world.memory.touch(node, 'next');
+          this.world.memory.reads(node, 'next');
         }
       },
     }),

@@ -13,7 +13,7 @@ import { defineOperations, ProgramError } from '../operation.ts';
 /** A look at a word that has no cell of its own: one step, and nothing is locked for it. */
 function* look(place: KernelObject, field: string, value: () => number): KernelTask<number> {
   yield new Access('read', 'once', place, field, 'look at');
-  place.world.memory.touch(place, field);
+  place.world.memory.reads(place, field, 'once');
   const seen = value();
   place.world.current.observe(seen);
   return seen;
@@ -143,7 +143,7 @@ defineOperations([
     name: 'clock.elapse',
     parameters: ['jiffies'],
     *run(environment, args) {
-      environment.stack.world.clock.now += args.number('jiffies');
+      environment.stack.world.clock.advance(args.number('jiffies'));
       return null;
     },
   },

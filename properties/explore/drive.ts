@@ -1,0 +1,28 @@
+import type { Strategy } from '../schedules/strategy.ts';
+import type { Execution, Subject } from './subject.ts';
+
+/** How long one run may get before it counts as endless. Unit: steps. */
+export const RUN_STEPS_MAX = 20_000;
+
+/** Lets a strategy answer every choice of a run, up to its end. True: it was cut. */
+export function drive(
+  execution: Execution,
+  strategy: Strategy,
+  stepsMax: number = RUN_STEPS_MAX,
+): boolean {
+  const { world } = execution;
+  while (!world.crashed) {
+    const count = world.enumerate();
+    if (count === 0) return false;
+    if (world.steps >= stepsMax) return true;
+    execution.perform(count > 1 ? strategy.choose(world, count) : 0, count);
+  }
+  return false;
+}
+
+/** One run under a strategy, from its start to its end. */
+export function runUnder<E extends Execution>(subject: Subject<E>, strategy: Strategy): E {
+  const execution = subject.start();
+  execution.end(drive(execution, strategy));
+  return execution;
+}
