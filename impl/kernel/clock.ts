@@ -1,4 +1,5 @@
 import { Access, type Gate, type KernelTask, type Place } from './access.ts';
+import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +12,8 @@ const BOOT_JIFFIES = 1000;
 
 /** A one-shot timer. Its function runs in softirq context. @kernel struct timer_list */
 export interface Timer {
+  /** Whose timer it is: two that differ in nothing else do the same. */
+  readonly label: string;
   readonly expires: number;
   run(): KernelTask<void>;
 }
@@ -106,8 +109,20 @@ export class Clock implements Gate {
     return this.timers.length > 0 && this.running === null ? this.lane : null;
   }
 
+  visitState(key: StateKey): void {
+    key.part();
+    key.add('clock');
+    key.add(this.jiffies);
+    key.add(this.running?.label ?? null);
+    for (const { label, expires } of this.timers) {
+      key.add(label);
+      key.add(expires);
+    }
+  }
+
   private *run(): KernelTask<void> {
     for (;;) {
+      this.lane?.forget();
       yield this.fires;
       const timer = this.timers.shift();
       if (timer === undefined) continue;

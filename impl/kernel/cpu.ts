@@ -1,4 +1,5 @@
 import type { IrqWork } from './irq-work.ts';
+import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 
 /** One processor: who runs on it, and whether it takes interrupts. */
@@ -15,6 +16,17 @@ export class Cpu {
 
   /** Interrupt work that waits to run here, in order. */
   readonly irqWork: IrqWork[] = [];
+
+  /** Everything about the processor that decides how its tasks go on. */
+  visitState(key: StateKey): void {
+    key.part();
+    key.add(this.index);
+    key.add(this.irqsEnabled);
+    key.add(this.interrupt?.index ?? -1);
+    key.add(this.pinned?.index ?? -1);
+    key.add(this.urgentPending);
+    for (const work of this.irqWork) key.add(work.place);
+  }
 
   constructor(index: number) {
     this.index = index;

@@ -10,7 +10,7 @@ const IRQ_WORK_LANE = 16;
  * enabled there; so never inside the lock hold that queued it. @kernel struct irq_work
  */
 export class IrqWork {
-  private readonly place: KernelObject;
+  readonly place: KernelObject;
   private readonly run: () => KernelTask<void>;
   private readonly claim: Access;
   private readonly begin: Access;

@@ -1,3 +1,4 @@
+import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -46,6 +47,25 @@ export class Lockdep {
 
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** What it has seen so far: a later acquisition may complete a cycle. */
+  visitState(key: StateKey): void {
+    key.part();
+    key.add(this.silent);
+    for (const lockClass of this.classes.values()) {
+      key.part();
+      key.add(lockClass.name);
+      key.add(lockClass.usedInHardirq);
+      key.add(lockClass.usedInSoftirq);
+      key.add(lockClass.heldWithIrqs);
+      key.add(lockClass.heldWithSoftirqs);
+      for (const next of lockClass.after.keys()) {
+        key.part();
+        key.add(lockClass.name);
+        key.add(next.name);
+      }
+    }
   }
 
   classOf(name: string): LockClass {

@@ -1,6 +1,7 @@
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { EVERY_FIELD, type TouchKind } from './footprint.ts';
-import type { KernelObject } from './object.ts';
+import type { KernelObject, StateVisitor } from './object.ts';
+import type { StateKey } from './state-key.ts';
 import type { World } from './world.ts';
 
 /** How an allocation may get its memory. */
@@ -120,6 +121,17 @@ export class Memory {
         `${object.freedBy ?? 'nobody'}`,
       object,
     );
+  }
+
+  /** What is allocated, field by field. Who was freed decides nothing any more. */
+  visitState(key: StateKey): void {
+    const add: StateVisitor = (_field, value) => key.add(value);
+    for (const object of this.objects) {
+      if (object.freedBy !== null) continue;
+      key.part();
+      key.add(object);
+      object.visitState(add);
+    }
   }
 
   /** Drops what was freed from the ledger: a run of millions of steps cannot keep it all. */

@@ -1,5 +1,6 @@
 import type { Place } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -63,6 +64,16 @@ export class Rcu {
       return;
     }
     this.deferred.push({ object, readers: new Set(this.readers) });
+  }
+
+  visitState(key: StateKey): void {
+    for (const { object, readers } of this.deferred) {
+      key.part();
+      key.add('grace period');
+      key.add(object);
+      for (const task of this.world.tasks) if (readers.has(task)) key.add(task.index);
+      for (const lane of this.world.lanes) if (readers.has(lane)) key.add(lane.index);
+    }
   }
 
   private leave(task: Task): void {

@@ -73,7 +73,8 @@ export class Sleeper implements Gate {
       return timeout;
     }
     const clock = this.task.world.clock;
-    const timer: Timer = { expires: clock.now + timeout, run: () => this.wakeUp() };
+    const { label } = this.place;
+    const timer: Timer = { label, expires: clock.now + timeout, run: () => this.wakeUp() };
     clock.arm(timer);
     yield* this.schedule();
     yield* clock.cancelSync(timer);

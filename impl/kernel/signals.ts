@@ -56,6 +56,7 @@ export class Signals implements Gate {
   private *run(): KernelTask<void> {
     const { world } = this;
     for (;;) {
+      this.lane.forget();
       yield this.delivers;
       if (world.alternative === 0) {
         world.interruptionsLeft = 0;

@@ -3,6 +3,7 @@ import type { Access, KernelTask } from './access.ts';
 import type { Cpu } from './cpu.ts';
 import type { HeldLock } from './lockdep.ts';
 import { Sleeper } from './sched.ts';
+import type { StateKey } from './state-key.ts';
 import { TASK_RUNNING, type TaskState } from './task-state.ts';
 import type { World } from './world.ts';
 
@@ -60,6 +61,8 @@ export class Task {
   allocations = 0;
   /** Steps of the world before the first access of the current call. */
   callStart = 0;
+  /** Accesses that the current call has performed since it began, or since it forgot. */
+  accesses = 0;
   /** What the current call has seen so far; kept only while the world tracks observations. */
   readonly observations: number[] = [];
 
@@ -101,7 +104,37 @@ export class Task {
     this.call += 1;
     this.callStart = this.world.steps;
     this.allocations = 0;
+    this.forget();
+  }
+
+  /**
+   * Code is at the head of a loop, or of its call: how often it came here decides nothing, and of
+   * all that it has seen only `live` does. Other values than these may not be used again.
+   */
+  forget(...live: readonly number[]): void {
+    this.accesses = 0;
     if (this.observations.length > 0) this.observations.length = 0;
+    for (const value of live) this.observe(value);
+  }
+
+  /** Everything about the task that decides how it goes on. */
+  visitState(key: StateKey): void {
+    key.part();
+    key.add(this.index);
+    key.add(this.pending === null ? 'ended' : this.call);
+    key.add(this.accesses);
+    for (const seen of this.observations) key.add(seen);
+    key.add(this.allocations);
+    key.add(this.state);
+    key.add(this.signalPending);
+    key.add(this.entered);
+    key.add(this.urgent);
+    key.add(this.interrupted?.index ?? -1);
+    key.add(this.preemptCount);
+    key.add(this.rcuDepth);
+    key.add(this.signallingDepth);
+    key.add(this.returnWork.length);
+    for (const lock of this.held) key.add(lock.label);
   }
 
   /** How it would give its processor back, if it ended now; null when that is as it got it. */

@@ -1,4 +1,5 @@
 import { Access, type Gate, type KernelTask, type Place } from './access.ts';
+import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +24,14 @@ export class WorkQueue implements Gate {
   constructor(world: World, name: string) {
     this.world = world;
     this.place = { label: name };
+    world.workQueues.push(this);
     this.taken = new Access('wait', 'acquire', this.place, '', 'take work from', this);
+  }
+
+  visitState(key: StateKey): void {
+    key.part();
+    key.add(this.place.label);
+    for (const { label } of this.items) key.add(label);
   }
 
   ready(): boolean {
@@ -42,6 +50,7 @@ export class WorkQueue implements Gate {
 
   private *run(): KernelTask<void> {
     for (;;) {
+      this.worker?.forget();
       yield this.taken;
       this.world.touch(this.place, 'items', 'write', 'full');
       const work = this.items.shift();

@@ -10,6 +10,7 @@ import type { Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
 import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
+import type { WorkQueue } from './work-queue.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
 export type { Observer, TraceRecord, WorldEvent } from './observer.ts';
@@ -47,6 +48,7 @@ export class World {
   /** Interrupt work, clock, worker; sorted by number. */
   readonly lanes: Task[] = [];
   readonly cpus: Cpu[] = [];
+  readonly workQueues: WorkQueue[] = [];
   readonly memory: Memory;
   readonly lockdep: Lockdep;
   readonly rcu: Rcu;
@@ -318,6 +320,7 @@ export class World {
     this.current = task;
     this.alternative = alternative;
     this.steps += 1;
+    task.accesses += 1;
     if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
     this.resume(task, body);
     for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
@@ -368,6 +371,7 @@ export class World {
   private finish(task: Task): void {
     task.body = null;
     task.pending = null;
+    task.forget();
     this.lockdep.checkLeft(task);
     if (!task.entered) return;
     task.entered = false;

@@ -1,5 +1,5 @@
 import type { World } from '../../impl/kernel/world.ts';
-import type { StateKey } from './state-key.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 
 /** One run in progress: a world whose tasks have started, and what will be said of it. */
 export interface Execution {

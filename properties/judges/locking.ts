@@ -2,12 +2,14 @@ import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { EventName } from '../../model/events.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
+import { visitFindings } from './noted.ts';
 
 type Guarded = Partial<Record<EventName, RuleId>>;
 
@@ -56,6 +58,10 @@ export class LockingJudge implements Judge {
       step,
       expected: 'the lock to be held until it is done',
     });
+  }
+
+  visitState(key: StateKey): void {
+    visitFindings(key, this.findings);
   }
 
   finish(): readonly Finding[] {

@@ -3,10 +3,12 @@ import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
+import { visitFindings } from './noted.ts';
 
 /** Something that keeps fences, with a reference for each, for others to find. */
 type Holder = DmaResv | DmaFenceArray | SyncFile;
@@ -54,6 +56,15 @@ export class OwnershipJudge implements Judge {
       step: fence.world.steps,
       expected: `${places}, one for each place where it can still be found`,
     });
+  }
+
+  visitState(key: StateKey): void {
+    for (const holder of this.holders) {
+      key.part();
+      key.add('holder');
+      key.add(holder);
+    }
+    visitFindings(key, this.findings);
   }
 
   finish(): readonly Finding[] {

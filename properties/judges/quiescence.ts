@@ -6,6 +6,11 @@ import type { Run } from '../run/run.ts';
 export class QuiescenceJudge implements Judge {
   readonly name = 'quiescence';
 
+  /** It looks at the end of a run only. */
+  visitState(): void {
+    // Nothing is in its mind before that.
+  }
+
   finish(run: Run): readonly Finding[] {
     if (run.world.crashed) return [];
     if (run.isEndless) {

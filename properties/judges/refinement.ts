@@ -2,6 +2,7 @@ import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { AbstractState } from '../../model/events.ts';
@@ -11,7 +12,10 @@ import type { ResvList } from '../../model/machines/resv-list.ts';
 import type { Returned } from '../../model/returns.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
+import type { Run } from '../run/run.ts';
+import { visitMoment } from './moments.ts';
 import { tableOf } from './monitors.ts';
+import { visitFindings } from './noted.ts';
 import { judgeQuery } from './resv-queries.ts';
 import { ResvView } from './resv-view.ts';
 
@@ -166,6 +170,30 @@ export class RefinementJudge implements Judge {
     this.lost.add(object);
     const step = object.world.steps;
     this.findings.push({ rules, judge: 'refinement', message, step, expected });
+  }
+
+  visitState(key: StateKey, { world }: Run): void {
+    for (const [object, { state, view }] of this.watched) {
+      key.part();
+      key.add(object);
+      key.add(this.lost.has(object) ? -1 : state);
+      view?.visitState(key, world);
+    }
+    for (const [fence, step] of this.signaledAt) {
+      key.part();
+      key.add('signaled');
+      key.add(fence);
+      visitMoment(key, world, step);
+    }
+    for (const [task, { call, pending }] of this.polls) {
+      if (call !== task.call) continue;
+      for (const fence of pending) {
+        key.part();
+        key.add(task.index);
+        key.add(fence);
+      }
+    }
+    visitFindings(key, this.findings);
   }
 
   finish(): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { EINVAL, errnoName } from '../../impl/kernel/errno.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { EventName } from '../../model/events.ts';
@@ -9,7 +10,8 @@ import type { Finding } from '../run/finding.ts';
 import type { CallRecord } from '../run/history.ts';
 import type { Judge } from '../run/judge.ts';
 import type { Run } from '../run/run.ts';
-import { isExplained } from './linearize.ts';
+import { explained } from './linearize.ts';
+import { visitFindings } from './noted.ts';
 
 /** Which event commits a call, and on which of its arguments. */
 interface Commit {
@@ -50,39 +52,69 @@ const COMMITS: Readonly<Record<string, Commit>> = {
 export class ResultJudge implements Judge {
   readonly name = 'results';
   private readonly events: WorldEvent[] = [];
-  /** The last answer of each event, by the number of the call. */
-  private readonly answers = new Map<Task, Map<number, WorldEvent[]>>();
+  /** What the current call of each task has committed so far, by the number of the task. */
+  private readonly answers: WorldEvent[][] = [];
+  private readonly calls: number[] = [];
+  private readonly findings: Finding[] = [];
 
   event(event: WorldEvent): void {
     this.events.push(event);
     if (event.result === null) return;
-    let calls = this.answers.get(event.task);
-    if (calls === undefined) {
-      calls = new Map();
-      this.answers.set(event.task, calls);
-    }
-    const { call } = event.task;
-    const known = calls.get(call);
-    if (known === undefined) calls.set(call, [event]);
-    else known.push(event);
+    this.answersOf(event.task).push(event);
   }
 
-  finish(run: Run): readonly Finding[] {
-    const findings: Finding[] = [];
-    for (const record of run.calls) {
-      const task = run.world.tasks.find(({ name }) => name === record.task);
+  private answersOf({ index, call }: Task): WorldEvent[] {
+    const known = this.answers[index];
+    if (known !== undefined && this.calls[index] === call) return known;
+    const fresh: WorldEvent[] = [];
+    this.answers[index] = fresh;
+    this.calls[index] = call;
+    return fresh;
+  }
+
+  returned(record: CallRecord, run: Run): void {
+    const commit = COMMITS[record.call.op];
+    if (commit === undefined) return;
+    const finding = this.judge(run, run.world.current, record, commit);
+    if (finding !== null) this.findings.push(finding);
+  }
+
+  /** For each call under way: what it has committed, and what a reader could say by now. */
+  visitState(key: StateKey, run: Run): void {
+    for (const record of run.underWay) {
       const commit = COMMITS[record.call.op];
-      if (task === undefined || commit === undefined || record.end === null) continue;
-      const finding = this.judge(run, task, record, commit);
-      if (finding !== null) findings.push(finding);
+      if (commit === undefined) continue;
+      const task = run.world.tasks.find(({ name }) => name === record.task);
+      key.part();
+      key.add(record.task);
+      if (task !== undefined) {
+        for (const { object, name, result } of this.answersOf(task)) {
+          key.add(object);
+          key.add(name);
+          key.add(result);
+        }
+      }
+      const [event] = commit.events;
+      const object = run.environment.value(String(record.call.args[commit.argument]));
+      if (!commit.isReader || event === undefined || !(object instanceof KernelObject)) continue;
+      const { begin, end } = record;
+      if (begin === 0) continue;
+      key.add('may say');
+      for (const answer of explained({ events: this.events, object, event, begin, end })) {
+        key.add(answer);
+      }
     }
-    return findings;
+    visitFindings(key, this.findings);
+  }
+
+  finish(): readonly Finding[] {
+    return this.findings;
   }
 
   private judge(run: Run, task: Task, record: CallRecord, commit: Commit): Finding | null {
     const object = run.environment.value(String(record.call.args[commit.argument]));
     if (!(object instanceof KernelObject) || hasOwnWait(object, record)) return null;
-    const answers = this.answers.get(task)?.get(record.position + 1) ?? [];
+    const answers = this.answersOf(task);
     const last = answers.findLast(
       (answer) => answer.object === object && commit.events.includes(answer.name),
     );
@@ -94,7 +126,8 @@ export class ResultJudge implements Judge {
     const [event] = commit.events;
     if (commit.isReader && event !== undefined) {
       const { begin, end } = record;
-      if (isExplained({ events: this.events, object, event, returned, begin, end })) return null;
+      const { events } = this;
+      if (explained({ events, object, event, begin, end }).has(returned)) return null;
     }
     const committed = last === undefined ? 'nothing' : errnoName(last.result ?? 0);
     const message = `${record.task}: ${record.call.op} returns ${errnoName(returned)}`;

@@ -1,8 +1,10 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
-import type { WorldEvent } from '../../impl/kernel/world.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
+import type { World, WorldEvent } from '../../impl/kernel/world.ts';
 import type { ModelEvent } from '../../model/lifecycle.ts';
 import type { ResvList } from '../../model/machines/resv-list.ts';
+import { visitMoment } from './moments.ts';
 
 /** One add of a fence, and what was in its slot before. */
 interface Stay {
@@ -44,6 +46,20 @@ export class ResvView {
       stay = stay.displaced;
     }
     return since;
+  }
+
+  /** Which fence has which number, and since when each is where it is. */
+  visitState(key: StateKey, world: World): void {
+    for (const fence of this.fences) {
+      key.add(fence);
+      key.add(this.all.get(fence) ?? -1);
+      let stay = this.stays.get(fence) ?? null;
+      for (; stay !== null; stay = stay.displaced) {
+        key.add(stay.fence);
+        key.add(stay.usage);
+        visitMoment(key, world, stay.since);
+      }
+    }
   }
 
   /** Notes an add that the machine has followed: `before` and `after` are its own lists. */

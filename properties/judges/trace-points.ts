@@ -3,11 +3,13 @@ import { FenceCallback } from '../../impl/dma-buf/fence-callback.ts';
 import { ENABLE_SIGNAL } from '../../impl/dma-buf/fence-flags.ts';
 import { EDEADLK } from '../../impl/kernel/errno.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { Tracepoint } from '../../model/events.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import type { Run } from '../run/run.ts';
+import { visitFindings } from './noted.ts';
 
 /** Which trace points a fence has passed, as bits. */
 const INIT = 1;
@@ -106,6 +108,24 @@ export class TracePointsJudge implements Judge {
       step: steps,
       expected: null,
     });
+  }
+
+  visitState(key: StateKey): void {
+    for (const [object, passed] of this.passed) {
+      key.part();
+      key.add(object);
+      key.add(passed);
+    }
+    for (const [node, fence] of this.linkedOn) {
+      key.part();
+      key.add(node);
+      key.add(fence);
+    }
+    for (const wait of this.waits) {
+      key.part();
+      key.add(wait);
+    }
+    visitFindings(key, this.findings);
   }
 
   finish(run: Run): readonly Finding[] {

@@ -1,7 +1,9 @@
 import type { RuleId } from '../../model/rules/catalogue.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Violation, ViolationKind } from '../../impl/kernel/violation.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
+import { visitFindings } from './noted.ts';
 
 /** The rules that a complaint of the kernel itself breaks, by its kind and the object's kind. */
 const BROKEN_BY: Partial<Record<ViolationKind, Readonly<Record<string, readonly RuleId[]>>>> = {
@@ -29,6 +31,10 @@ export class ViolationJudge implements Judge {
     const { kind, message, step } = violation;
     const rules = brokenBy(violation);
     this.findings.push({ rules, judge: kind, message, step, expected: null });
+  }
+
+  visitState(key: StateKey): void {
+    visitFindings(key, this.findings);
   }
 
   finish(): readonly Finding[] {

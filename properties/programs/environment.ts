@@ -4,7 +4,7 @@ import type { KernelTask, Place } from '../../impl/kernel/access.ts';
 import { KernelObject, type StateValue } from '../../impl/kernel/object.ts';
 import type { Stack } from '../../impl/stack.ts';
 import { DmaFence as DmaFenceClass } from '../../impl/dma-buf/dma-fence.ts';
-import type { StateKey } from '../explore/state-key.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import { ProgramError } from './operation.ts';
 
 /** Something that a program owns and must give back: how to do that. */
@@ -13,10 +13,11 @@ interface Owned {
   drop(): KernelTask<void>;
 }
 
-/** The calls of user space are the same in every state. */
+/** What a name stands for: a value, an object, or a few fields. */
 function addNamed(key: StateKey, name: string, value: unknown): void {
   if (isStateValue(value)) key.add(value);
   else if (isVisited(value)) value.visitState((_field, part) => key.add(part));
+  else if (isRecord(value)) for (const field of Object.values(value)) addNamed(key, name, field);
   else throw new Error(`${name}: what it stands for cannot be part of a state`);
 }
 
@@ -24,6 +25,11 @@ function isStateValue(value: unknown): value is StateValue {
   if (value === null || value instanceof KernelObject) return true;
   if (Array.isArray(value)) return value.every(isStateValue);
   return ['number', 'bigint', 'string', 'boolean'].includes(typeof value);
+}
+
+/** Plain data, and no object of a class: that has to say itself what belongs to its state. */
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function isVisited(value: unknown): value is Pick<KernelObject, 'visitState'> {

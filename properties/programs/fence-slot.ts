@@ -64,6 +64,11 @@ export class SlabFence extends DmaFence {
 
   override free(): void {}
 
+  override visitState(visit: StateVisitor): void {
+    super.visitState(visit);
+    visit('generation', this.generation);
+  }
+
   /** The memory becomes a new fence, with one reference. @kernel kmem_cache_alloc */
   recycle(): void {
     this.generation += 1;

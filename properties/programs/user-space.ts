@@ -4,6 +4,7 @@ import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
 import type { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
 import type { Stack } from '../../impl/stack.ts';
 import { EpollCalls } from '../../impl/uapi/epoll-calls.ts';
+import type { StateVisitor } from '../../impl/kernel/object.ts';
 import { FileCalls } from '../../impl/uapi/file-calls.ts';
 import { FileTable } from '../../impl/uapi/file-table.ts';
 import { MemoryCalls } from '../../impl/uapi/mapping.ts';
@@ -33,6 +34,10 @@ export class UserCalls {
     this.polls = new PollCalls(stack);
     this.epolls = new EpollCalls(stack);
     this.memory = new MemoryCalls(stack);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('registered', this.registered);
   }
 
   get table(): FileTable {

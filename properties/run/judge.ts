@@ -1,6 +1,7 @@
 import type { Observer } from '../../impl/kernel/world.ts';
-import type { StateKey } from '../explore/state-key.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Finding } from './finding.ts';
+import type { CallRecord } from './history.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -13,7 +14,9 @@ export interface Judge extends Observer {
    * What it has in mind, besides the state of the world. A judge without it cannot watch a search
    * that meets each state only once.
    */
-  visitState?(key: StateKey): void;
+  visitState?(key: StateKey, run: Run): void;
+  /** A call of a task has come back, with its result. */
+  returned?(record: CallRecord, run: Run): void;
   /** Called once the run is over; findings may also have been noted on the way. */
   finish(run: Run): readonly Finding[];
 }

@@ -11,6 +11,8 @@ export interface ProgramSubjectOptions {
   readonly notes?: boolean;
   /** See `RunOptions.tracksObservations`. Default: no. */
   readonly tracksObservations?: boolean;
+  /** What else will be said of a run, as far as it is decided: a part of its state. */
+  readonly view?: (run: Run) => string;
 }
 
 /** A program on one stack, with fresh judges for each run. */
@@ -24,8 +26,9 @@ export class ProgramSubject implements Subject<Run> {
   }
 
   start(): Run {
-    const { types = INTACT, notes = true, tracksObservations = false } = this.options;
+    const { types = INTACT, notes = true, tracksObservations = false, view } = this.options;
     const judges = this.options.judges.map((make) => make());
-    return new Run(this.program, { types, judges, notes, tracksObservations }).begin();
+    const options = { types, judges, notes, tracksObservations };
+    return new Run(this.program, view === undefined ? options : { ...options, view }).begin();
   }
 }

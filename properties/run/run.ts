@@ -5,10 +5,16 @@ import type { World } from '../../impl/kernel/world.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
 import { FileTable } from '../../impl/uapi/file-table.ts';
 import { drive } from '../explore/drive.ts';
-import type { StateKey } from '../explore/state-key.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Execution } from '../explore/subject.ts';
 import { Environment } from '../programs/environment.ts';
-import { Arguments, operation, type Operation, type Result } from '../programs/operation.ts';
+import {
+  Arguments,
+  operation,
+  ProgramError,
+  type Operation,
+  type Result,
+} from '../programs/operation.ts';
 import type { Call, Program } from '../programs/program.ts';
 import { FIRST, type Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
@@ -21,6 +27,8 @@ export interface RunOptions {
   readonly judges?: readonly Judge[];
   readonly stepsMax?: number;
   readonly tracksObservations?: boolean;
+  /** What else will be said of the run, as far as it is decided by now. */
+  readonly view?: (run: Run) => string;
   /** Keep every event and trace point, for properties that look at them. Default: yes. */
   readonly notes?: boolean;
   /** Called when the tasks start: what has happened so far is set-up. */
@@ -57,6 +65,8 @@ export class Run implements Execution {
   isEndless = false;
   private readonly options: RunOptions;
   private readonly files: FileTable;
+  /** Judges that want to hear of calls that come back. */
+  private readonly listeners: readonly Judge[];
   private isStarted = false;
   /** The call that each task is in, by the task's number. */
   private readonly open: (CallRecord | undefined)[] = [];
@@ -70,6 +80,7 @@ export class Run implements Execution {
     );
     this.environment = new Environment(this.stack);
     this.files = new FileTable(this.world);
+    this.listeners = (options.judges ?? []).filter(({ returned }) => returned !== undefined);
     for (const judge of options.judges ?? []) this.world.observe(judge);
     if (options.notes ?? true) this.world.observe(this.log);
   }
@@ -114,8 +125,9 @@ export class Run implements Execution {
     const task = world.choiceTasks[choice];
     const record = task === undefined ? undefined : this.open[task.index];
     if (task !== undefined) this.options.onStep?.(task);
+    // The call may come back in this very step, and its judges want to know when it began.
+    if (record !== undefined && record.begin === 0) record.begin = world.steps + 1;
     world.perform(choice);
-    if (record !== undefined && record.begin === 0) record.begin = world.steps;
   }
 
   end(isCut: boolean): void {
@@ -131,6 +143,13 @@ export class Run implements Execution {
   /** Every task came to its end and nothing crashed. */
   get isOver(): boolean {
     return !this.world.crashed && this.blocked.length === 0 && !this.isEndless;
+  }
+
+  /** The calls that have begun, or are next, and have not come back. */
+  get underWay(): readonly CallRecord[] {
+    const open: CallRecord[] = [];
+    for (const record of this.open) if (record?.end === null) open.push(record);
+    return open;
   }
 
   /** Results of a task's calls, in order; calls that did not return are missing. */
@@ -162,7 +181,18 @@ export class Run implements Execution {
       for (const result of this.resultsOf(task.name)) key.add(result);
     }
     this.environment.visitState(key);
-    for (const judge of this.options.judges ?? []) judge.visitState?.(key);
+    for (const judge of this.options.judges ?? []) judge.visitState?.(key, this);
+    if (this.options.view !== undefined) this.visitView(key, this.options.view);
+  }
+
+  private visitView(key: StateKey, view: (run: Run) => string): void {
+    key.part();
+    try {
+      key.add(view(this));
+    } catch (error) {
+      // What it asks for may not have been made yet.
+      if (!(error instanceof ProgramError)) throw error;
+    }
   }
 
   private startTasks(files: FileTable): void {
@@ -204,6 +234,7 @@ export class Run implements Execution {
       const { run, args } = compiled(call);
       record.result = yield* run(environment, args, call.out ?? null);
       record.end = world.steps;
+      for (const judge of this.listeners) judge.returned?.(record, this);
       position += 1;
     }
   }

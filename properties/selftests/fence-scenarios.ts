@@ -100,6 +100,7 @@ export const testWaitTimeout: FenceScenario = onFence(function* (fence, { world 
   expectThat(early === -ETIME, `wait reported ${early} while nobody signals`);
   const expires = world.clock.now + 1;
   const timer = {
+    label: fence.label,
     expires,
     *run(): KernelTask<void> {
       yield* fence.signal();

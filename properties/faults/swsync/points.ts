@@ -226,6 +226,7 @@ export const POINT_FAULTS: readonly Fault[] = [
           yield* this.base.get();
           const { base } = this;
           clock.arm({
+            label: base.label,
             expires: clock.now + PATIENCE,
             *run() {
               yield* base.signal();

@@ -1,7 +1,7 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
-import type { KernelObject } from '../../../impl/kernel/object.ts';
+import type { KernelObject, StateVisitor } from '../../../impl/kernel/object.ts';
 import { POLL_ENABLED, SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { Cell } from '../../../impl/kernel/cell.ts';
 import type { WaitEntry } from '../../../impl/kernel/wait-queue.ts';
@@ -80,6 +80,10 @@ class QueueSleeper implements WaitEntry {
 
   *wake(): KernelTask<void> {
     yield* this.wakes.fetchAdd(1);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('wakes', this.wakes.value);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StateValue } from '../../impl/kernel/object.ts';
+import type { StateValue } from './object.ts';
 
 /**
  * Receives what a state consists of. It comes in parts: within a part the order of the values
