@@ -80,7 +80,7 @@ export class Run implements Execution {
     );
     this.environment = new Environment(this.stack);
     this.files = new FileTable(this.world);
-    this.listeners = (options.judges ?? []).filter(({ returned }) => returned !== undefined);
+    this.listeners = (options.judges ?? []).filter((judge) => judge.returned !== undefined);
     for (const judge of options.judges ?? []) this.world.observe(judge);
     if (options.notes ?? true) this.world.observe(this.log);
   }
