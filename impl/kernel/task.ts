@@ -123,6 +123,8 @@ export class Task {
     key.add(this.index);
     key.add(this.pending === null ? 'ended' : this.call);
     key.add(this.accesses);
+    key.add(this.pending?.verb ?? null);
+    key.add(this.pending?.field ?? null);
     for (const seen of this.observations) key.add(seen);
     key.add(this.allocations);
     key.add(this.state);

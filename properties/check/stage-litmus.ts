@@ -1,7 +1,7 @@
 import { LITMUS } from '../litmus/index.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import type { Litmus } from '../litmus/litmus.ts';
-import { LITMUS_RUNS_MAX, isReproduced, runLitmus } from '../litmus/run-litmus.ts';
+import { EVERY_STATE, isReproduced, LITMUS_RUNS_MAX, runLitmus } from '../litmus/run-litmus.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { explore } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
@@ -14,7 +14,7 @@ export interface LitmusStage extends StageResult {
   readonly reproduced: number;
 }
 
-/** Runs every schedule of every litmus program; with a fault, until the first surprise. */
+/** Searches every state of every litmus program; with a fault, until the first surprise. */
 export function checkLitmus(options: CheckOptions): LitmusStage {
   const asked = LITMUS.filter((litmus) => isAsked(litmus, options.pattern));
   const findings: Met[] = [];
@@ -22,7 +22,11 @@ export function checkLitmus(options: CheckOptions): LitmusStage {
   for (const litmus of asked) {
     options.progress(litmus.id);
     const types = typesWith(options.fault);
-    const result = runLitmus(litmus, { types, stopsAtSurprise: options.fault !== null });
+    const result = runLitmus(litmus, {
+      types,
+      schedules: EVERY_STATE,
+      stopsAtSurprise: options.fault !== null,
+    });
     counts.runs += result.runs;
     counts.steps += result.steps;
     if (isReproduced(result)) {
@@ -42,22 +46,19 @@ export function checkLitmus(options: CheckOptions): LitmusStage {
 /** The first run that is not as it should be, with its choices. */
 function firstSurprise(litmus: Litmus, options: CheckOptions): Failure | null {
   let failure: Failure | null = null;
-  const bounds = `every schedule of ${litmus.id}`;
-  explore(
-    litmus.program,
-    { kind: 'all', runsMax: LITMUS_RUNS_MAX },
-    {
-      types: typesWith(options.fault),
-      judges: STANDARD_JUDGES,
-      visit: (run) => {
-        const [finding] = judgeLitmus(litmus, run);
-        if (finding !== undefined) {
-          failure = { program: litmus.program, choices: run.choices, finding, bounds };
-        }
-        return finding === undefined;
-      },
+  const bounds = `every state of ${litmus.id}`;
+  explore(litmus.program, EVERY_STATE, {
+    types: typesWith(options.fault),
+    judges: STANDARD_JUDGES,
+    view: litmus.observe,
+    visit: (run) => {
+      const [finding] = judgeLitmus(litmus, run);
+      if (finding !== undefined) {
+        failure = { program: litmus.program, choices: run.choices, finding, bounds };
+      }
+      return finding === undefined;
     },
-  );
+  });
   return failure;
 }
 
@@ -68,7 +69,7 @@ function missingOutcome(
   const lost = litmus.outcomes.filter(({ text }) => missing.includes(text));
   const message = complete
     ? `outcomes that the rules allow are never seen: ${missing.join(' | ')}`
-    : `more than ${LITMUS_RUNS_MAX} schedules`;
+    : `more than ${LITMUS_RUNS_MAX} states`;
   const rules = [...new Set(lost.flatMap((outcome) => outcome.rules))];
   return { rules, judge: 'litmus', message, step: null, expected: null };
 }

@@ -1,6 +1,6 @@
 import type { StackTypes } from '../../impl/stack.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
-import { explore } from '../run/explore.ts';
+import { explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { judgeLitmus, SURPRISE } from './judge-litmus.ts';
 import type { Litmus } from './litmus.ts';
@@ -8,13 +8,19 @@ import type { Litmus } from './litmus.ts';
 /** More schedules than any litmus program may have: running into it is reported. */
 export const LITMUS_RUNS_MAX = 60_000;
 
+/** Every schedule, run for itself: nothing is taken for granted. */
+export const EVERY_SCHEDULE: Schedules = { kind: 'all', runsMax: LITMUS_RUNS_MAX };
+
+/** Every state, met once: the same outcomes much sooner. */
+export const EVERY_STATE: Schedules = { kind: 'stateful', statesMax: LITMUS_RUNS_MAX };
+
 /** At most so many findings are kept: more say nothing new. */
 const FINDINGS_MAX = 5;
 
 export interface LitmusOptions {
   readonly types?: StackTypes;
-  /** Default: `LITMUS_RUNS_MAX`. */
-  readonly runsMax?: number;
+  /** Default: every schedule, up to `LITMUS_RUNS_MAX` runs. */
+  readonly schedules?: Schedules;
   /** Stop at the first run that is not as it should be. */
   readonly stopsAtSurprise?: boolean;
 }
@@ -24,7 +30,7 @@ export interface LitmusResult {
   readonly id: string;
   readonly runs: number;
   readonly steps: number;
-  /** How often each outcome was seen. */
+  /** How often each outcome was seen: in runs, or in ways to end. */
   readonly seen: ReadonlyMap<string, number>;
   /** Outcomes that the rules allow and no schedule showed. */
   readonly missing: readonly string[];
@@ -32,32 +38,29 @@ export interface LitmusResult {
   readonly unexpected: readonly string[];
   /** What was wrong with the first runs that were not as they should be. */
   readonly findings: readonly Finding[];
-  /** Every schedule was run. */
+  /** No schedule was left out. */
   readonly complete: boolean;
 }
 
-/** Runs every schedule of a litmus program and compares what is seen with its outcomes. */
+/** Explores a litmus program and compares what is seen with its outcomes. */
 export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusResult {
-  const { types, runsMax = LITMUS_RUNS_MAX, stopsAtSurprise = false } = options;
+  const { types, schedules = EVERY_SCHEDULE, stopsAtSurprise = false } = options;
   const seen = new Map<string, number>();
   const unexpected = new Set<string>();
   const findings: Finding[] = [];
-  const explored = explore(
-    tested.program,
-    { kind: 'all', runsMax },
-    {
-      ...(types === undefined ? {} : { types }),
-      judges: STANDARD_JUDGES,
-      visit: (run) => {
-        const text = tested.observe(run);
-        seen.set(text, (seen.get(text) ?? 0) + 1);
-        const wrong = judgeLitmus(tested, run);
-        if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
-        findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
-        return !stopsAtSurprise || wrong.length === 0;
-      },
+  const explored = explore(tested.program, schedules, {
+    ...(types === undefined ? {} : { types }),
+    judges: STANDARD_JUDGES,
+    view: tested.observe,
+    visit: (run) => {
+      const text = tested.observe(run);
+      seen.set(text, (seen.get(text) ?? 0) + 1);
+      const wrong = judgeLitmus(tested, run);
+      if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
+      findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
+      return !stopsAtSurprise || wrong.length === 0;
     },
-  );
+  });
   return {
     id: tested.id,
     runs: explored.runs,

@@ -4,6 +4,7 @@ import { PctStrategy } from '../schedules/pct.ts';
 import { RandomStrategy } from '../schedules/random.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
+import { exploreStates } from './explore-states.ts';
 import { runUnder } from '../explore/drive.ts';
 import type { JudgeFactory } from './judge.ts';
 import { ProgramSubject } from './program-subject.ts';
@@ -12,6 +13,7 @@ import type { Run } from './run.ts';
 /** Which schedules of a program to run. */
 export type Schedules =
   | { readonly kind: 'all'; readonly runsMax: number }
+  | { readonly kind: 'stateful'; readonly statesMax: number }
   | { readonly kind: 'bounded'; readonly preemptions: number; readonly runsMax: number }
   | { readonly kind: 'random'; readonly runs: number; readonly seed: number }
   | { readonly kind: 'pct'; readonly runs: number; readonly seed: number; readonly depth: number };
@@ -21,7 +23,9 @@ export interface ExploreOptions {
   readonly judges: readonly JudgeFactory[];
   /** See `RunOptions.notes`. */
   readonly notes?: boolean;
-  /** Looks at each run; false ends the exploration. */
+  /** What will be said of a run besides, as far as it is decided; see `RunOptions.view`. */
+  readonly view?: (run: Run) => string;
+  /** Looks at each run; false ends the exploration. Of a stateful one, at each way to end. */
   readonly visit: (run: Run) => boolean;
 }
 
@@ -40,6 +44,8 @@ export function describeSchedules(schedules: Schedules): string {
   switch (schedules.kind) {
     case 'all':
       return `every schedule, up to ${schedules.runsMax} runs`;
+    case 'stateful':
+      return `every state, up to ${schedules.statesMax}`;
     case 'bounded':
       return (
         `every schedule with at most ${schedules.preemptions} preemptions, ` +
@@ -61,6 +67,10 @@ const PCT_LENGTH = 60;
 export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
   if (schedules.kind === 'all' || schedules.kind === 'bounded') {
     return exploreTree(program, schedules, options);
+  }
+  if (schedules.kind === 'stateful') {
+    const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
+    return { runs, steps, isComplete, isExhaustive: isComplete };
   }
   let steps = 0;
   for (let index = 0; index < schedules.runs; index += 1) {
