@@ -11,6 +11,14 @@ export function visitMachine(world: World, key: StateKey): void {
   key.add(world.crashed);
   key.add(world.failuresLeft);
   key.add(world.interruptionsLeft);
+  for (const { kind, message, task } of world.violations) {
+    key.part();
+    key.add(kind);
+    key.add(message);
+    key.add(task.index);
+  }
+  // Nothing goes on from here, and half-made objects have no state.
+  if (world.crashed) return;
   for (const cpu of world.cpus) cpu.visitState(key);
   for (const task of world.tasks) task.visitState(key);
   for (const lane of world.lanes) {
@@ -22,10 +30,4 @@ export function visitMachine(world: World, key: StateKey): void {
   for (const queue of world.workQueues) queue.visitState(key);
   world.lockdep.visitState(key);
   world.memory.visitState(key);
-  for (const { kind, message, task } of world.violations) {
-    key.part();
-    key.add(kind);
-    key.add(message);
-    key.add(task.index);
-  }
 }

@@ -18,6 +18,7 @@ function addNamed(key: StateKey, name: string, value: unknown): void {
   if (isStateValue(value)) key.add(value);
   else if (isVisited(value)) value.visitState((_field, part) => key.add(part));
   else if (isRecord(value)) for (const field of Object.values(value)) addNamed(key, name, field);
+  else if (value === undefined) key.add(null);
   else throw new Error(`${name}: what it stands for cannot be part of a state`);
 }
 
@@ -29,7 +30,8 @@ function isStateValue(value: unknown): value is StateValue {
 
 /** Plain data, and no object of a class: that has to say itself what belongs to its state. */
 function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function isVisited(value: unknown): value is Pick<KernelObject, 'visitState'> {
