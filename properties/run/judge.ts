@@ -1,4 +1,4 @@
-import type { Observer } from '../../impl/kernel/world.ts';
+import type { Observer, World } from '../../impl/kernel/world.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
@@ -15,6 +15,8 @@ export interface Judge extends Observer {
    * that meets each state only once.
    */
   visitState?(key: StateKey, run: Run): void;
+  /** One of `count` > 1 things is about to happen; `world.enumerate` has just listed them. */
+  choosing?(world: World, count: number): void;
   /** A call of a task has come back, with its result. */
   returned?(record: CallRecord, run: Run): void;
   /** Called once the run is over; findings may also have been noted on the way. */

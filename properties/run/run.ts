@@ -67,6 +67,7 @@ export class Run implements Execution {
   private readonly files: FileTable;
   /** Judges that want to hear of calls that come back. */
   private readonly listeners: readonly Judge[];
+  private readonly choosers: readonly Judge[];
   private isStarted = false;
   /** The call that each task is in, by the task's number. */
   private readonly open: (CallRecord | undefined)[] = [];
@@ -81,6 +82,7 @@ export class Run implements Execution {
     this.environment = new Environment(this.stack);
     this.files = new FileTable(this.world);
     this.listeners = (options.judges ?? []).filter((judge) => judge.returned !== undefined);
+    this.choosers = (options.judges ?? []).filter((judge) => judge.choosing !== undefined);
     for (const judge of options.judges ?? []) this.world.observe(judge);
     if (options.notes ?? true) this.world.observe(this.log);
   }
@@ -120,6 +122,7 @@ export class Run implements Execution {
     const { world } = this;
     if (count > 1) {
       this.choices.push(choice);
+      for (const judge of this.choosers) judge.choosing?.(world, count);
       this.options.onChoice?.(world, choice);
     }
     const task = world.choiceTasks[choice];
