@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { versions } from '../properties/versions.ts';
 import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
+import { addExplore } from './explore.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
@@ -22,6 +23,7 @@ function createProgram(): Command {
     // Complaints are made into one line in one place.
     .configureOutput({ outputError: () => undefined });
   addCheck(program);
+  addExplore(program);
   addReplay(program);
   addShow(program);
   addConform(program);

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+
+import { type Command, Option } from 'commander';
+
+import { exploreProgram, type ProgramReport } from '../properties/check/explore-program.ts';
+import { LITMUS } from '../properties/litmus/index.ts';
+import type { Litmus } from '../properties/litmus/litmus.ts';
+import { ProgramError } from '../properties/programs/operation.ts';
+import { callText, program as written } from '../properties/programs/parse.ts';
+import type { Program } from '../properties/programs/program.ts';
+import type { Schedules } from '../properties/run/explore.ts';
+import { printable } from '../traces/printable.ts';
+import { readTraceFile } from '../traces/read.ts';
+import { terminalReport } from '../traces/report/terminal.ts';
+import { counted } from '../traces/report/text.ts';
+import { writeTraceFile } from '../traces/write.ts';
+import { resolveFault, wholeNumber, writeJson } from './arguments.ts';
+import { FOUND } from './check.ts';
+import { EXIT, type ExitCode, WrongUse } from './exit.ts';
+import { unknown } from './nearest.ts';
+import { print, wantsColor } from './output.ts';
+
+interface ExploreFlags {
+  readonly setup: string;
+  readonly task: readonly string[];
+  readonly strategy: Schedules['kind'];
+  readonly runs: number;
+  readonly states: number;
+  readonly preemptions: number;
+  readonly depth: number;
+  readonly seed: number;
+  readonly fault?: string;
+  readonly json?: string;
+}
+
+const STRATEGIES: readonly Schedules['kind'][] = ['stateful', 'all', 'bounded', 'random', 'pct'];
+
+/** `explore [program]`: one program under a strategy of choice, with everything that it can do. */
+export function addExplore(program: Command): void {
+  program
+    .command('explore')
+    .description('explore the schedules of one program, and list all ways in which it can end')
+    .argument('[program]', 'a litmus program by its id, or a trace file with a program in it')
+    .option('--setup <calls>', 'of a program of your own: what happens first', '')
+    .option(
+      '--task <name: calls>',
+      'of a program of your own: a task; may be repeated',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--strategy <name>', 'how schedules are chosen')
+        .choices(STRATEGIES)
+        .default('stateful'),
+    )
+    .option('--runs <number>', 'at most so many runs', wholeNumber, 100_000)
+    .option('--states <number>', 'stateful: at most so many states', wholeNumber, 1_000_000)
+    .option('--preemptions <number>', 'bounded: at most so many in a run', wholeNumber, 2)
+    .option('--depth <number>', 'pct: how many ordering constraints a defect needs', wholeNumber, 3)
+    .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
+    .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
+    .option('--json <file>', 'write the whole report to a file')
+    .action(async (name: string | undefined, flags: ExploreFlags) => {
+      process.exitCode = await runExplore(name ?? null, flags);
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+async function runExplore(name: string | null, flags: ExploreFlags): Promise<ExitCode> {
+  const { program, litmus } = name === null ? ownProgram(flags) : namedProgram(name);
+  const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
+  const report = exploring(program.name, () =>
+    exploreProgram({ program, litmus, fault, schedules: schedulesOf(flags) }),
+  );
+  showProgram(program);
+  show(report);
+  if (flags.json !== undefined) writeJson(flags.json, report);
+  if (report.findings.length > 0) return EXIT.broken;
+  return report.explored.isExhaustive ? EXIT.nothing : EXIT.partial;
+}
+
+/** A program that names what it has not made is wrong, and not the suite. */
+function exploring<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    throw new WrongUse(`${name}: ${error.message}`);
+  }
+}
+
+function namedProgram(name: string): { program: Program; litmus: Litmus | null } {
+  const litmus = LITMUS.find(({ id }) => id === name || id === `litmus/${name}`) ?? null;
+  if (litmus !== null) return { program: litmus.program, litmus };
+  if (existsSync(name)) return { program: readTraceFile(name).program, litmus: null };
+  throw new WrongUse(
+    unknown(
+      'program',
+      name,
+      LITMUS.map(({ id }) => id),
+    ),
+  );
+}
+
+/** `A: fence.signal(f); fence.put(f)` for each task. */
+function ownProgram({ setup, task }: ExploreFlags): { program: Program; litmus: null } {
+  const tasks: Record<string, string> = {};
+  for (const text of task) {
+    const [, name = '', calls = ''] = /^\s*([\w@]+)\s*:([^]*)$/.exec(text) ?? [];
+    if (name === '') throw new WrongUse(`--task '${text}': expected "name: calls"`);
+    if (name in tasks) throw new WrongUse(`--task '${text}': there is a task ${name} already`);
+    tasks[name] = calls;
+  }
+  if (task.length === 0) throw new WrongUse('no program; expected its name, or --task "A: calls"');
+  try {
+    return { program: written('program', { setup, tasks }), litmus: null };
+  } catch (error) {
+    throw new WrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function schedulesOf(flags: ExploreFlags): Schedules {
+  const { strategy, runs, states, preemptions, depth, seed } = flags;
+  switch (strategy) {
+    case 'all':
+      return { kind: 'all', runsMax: runs };
+    case 'stateful':
+      return { kind: 'stateful', statesMax: states };
+    case 'bounded':
+      return { kind: 'bounded', preemptions, runsMax: runs };
+    case 'random':
+      return { kind: 'random', runs, seed };
+    case 'pct':
+      return { kind: 'pct', runs, seed, depth };
+    default:
+      return strategy satisfies never;
+  }
+}
+
+function showProgram({ name, setup, tasks, teardown }: Program): void {
+  print(`program     ${printable(name)}`);
+  const parts: readonly (readonly [string, Program['setup']])[] = [
+    ['setup', setup],
+    ...tasks.map((task) => [task.name, task.calls] as const),
+    ['teardown', teardown],
+  ];
+  for (const [title, calls] of parts) {
+    if (calls.length === 0) continue;
+    print(`  ${title.padEnd(9)} ${printable(calls.map((call) => callText(call)).join('; '))}`);
+  }
+}
+
+function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): void {
+  print(`outcomes    ${outcomes.length}`);
+  for (const { text, count } of outcomes)
+    print(`  ${String(count).padStart(9)} ${printable(text)}`);
+  if (trace !== null) {
+    const file = writeTraceFile(FOUND, trace);
+    print(terminalReport(trace, { file, color: wantsColor(process.stdout, process.env) }));
+  }
+  for (const { judge, rules, message } of findings) {
+    print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
+  }
+  const { runs, steps, isComplete, isExhaustive } = explored;
+  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}`;
+  print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
+  if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
+  else if (isExhaustive) print('no violation, and no schedule was left out');
+  else print('no violation within these bounds; other schedules were left out');
+}
