@@ -67,6 +67,12 @@ export class Flags {
     this.word |= bit;
   }
 
+  /** @kernel __clear_bit */
+  clearOwned(bit: number): void {
+    this.place.world.memory.writes(this.place, this.field, 'once');
+    this.word &= ~bit;
+  }
+
   /** Waits until a bit is set, as `cpu_relax` loops do. */
   *waitFor(wait: FlagWait): KernelTask<void> {
     yield wait.access;

@@ -33,6 +33,14 @@ export class Pointer<T extends KernelObject> {
     return this.target;
   }
 
+  /** Reads without a step, for the holder of the lock that writers take. @kernel rcu_dereference_protected */
+  readStable(): T | null {
+    const world = this.place.world;
+    world.memory.reads(this.place, this.field, 'once');
+    world.current.observe(this.target === null ? -1 : this.target.key);
+    return this.target;
+  }
+
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;

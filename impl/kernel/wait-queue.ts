@@ -1,13 +1,12 @@
 import type { KernelTask } from './access.ts';
 import type { KernelObject, StateValue } from './object.ts';
+import { type Noted, PlainList } from './plain.ts';
 import { SpinLock } from './spinlock.ts';
 
 /** One sleeper on a wait queue. @kernel struct wait_queue_entry */
-export interface WaitEntry {
+export interface WaitEntry extends Noted {
   /** Who sleeps, as state keys show it. */
   readonly sleeper: StateValue;
-  /** Events that the sleeper waits for, as poll masks; 0 when it takes any wake-up. */
-  readonly key: number;
   /** Runs under the queue's lock. `events` says what happened, 0 when the waker does not say. */
   wake(events: number): KernelTask<void>;
 }
@@ -15,13 +14,14 @@ export interface WaitEntry {
 /** @kernel wait_queue_head_t */
 export class WaitQueue {
   readonly lock: SpinLock;
-  /** Registered under `lock`. */
-  readonly entries: WaitEntry[] = [];
+  /** Under `lock`. */
+  readonly entries: PlainList<WaitEntry>;
   private readonly place: KernelObject;
 
   constructor(place: KernelObject, field: string, className: string) {
     this.place = place;
     this.lock = new SpinLock(place, `${field}.lock`, className);
+    this.entries = new PlainList<WaitEntry>(place, `${field}.entries`);
   }
 
   /** @kernel add_wait_queue */
@@ -34,8 +34,7 @@ export class WaitQueue {
   /** @kernel remove_wait_queue */
   *remove(entry: WaitEntry): KernelTask<void> {
     const flags = yield* this.lock.acquireIrqsave();
-    const at = this.entries.indexOf(entry);
-    if (at >= 0) this.entries.splice(at, 1);
+    this.entries.remove(entry);
     this.lock.releaseIrqrestore(flags);
   }
 
@@ -48,13 +47,13 @@ export class WaitQueue {
 
   /** Who sleeps here, in order, and who holds the lock: for state keys. */
   get state(): readonly StateValue[] {
-    return [this.lock.holder?.name ?? 'free', ...this.entries.map(({ sleeper }) => sleeper)];
+    return [this.lock.holder?.name ?? 'free', ...this.entries.value.map(({ sleeper }) => sleeper)];
   }
 
   /** For queues whose lock protects more than the queue. @kernel wake_up_locked_poll */
   *wakeAllLocked(events: number): KernelTask<void> {
     this.lock.assertHeld('__wake_up_locked');
-    for (const entry of [...this.entries]) yield* entry.wake(events);
+    for (const entry of this.entries.copy()) yield* entry.wake(events);
     this.place.world.memory.reads(this.place, 'wait queue', 'once');
   }
 }

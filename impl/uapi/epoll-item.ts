@@ -1,5 +1,6 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList, PlainWord } from '../kernel/plain.ts';
 import type { WaitEntry, WaitQueue } from '../kernel/wait-queue.ts';
 import type { EventPoll } from './epoll.ts';
 import type { File, FileWatch, PollTable } from './file.ts';
@@ -13,9 +14,23 @@ const EPOLLEXCLUSIVE = 1 << 28;
 /** Bits that say how to report, and not what. */
 export const EP_PRIVATE_BITS: number = EPOLLONESHOT | EPOLLET | EPOLLWAKEUP | EPOLLEXCLUSIVE;
 
-interface QueueEntry {
+/** An item on a queue of its file. @kernel struct eppoll_entry */
+class EpollEntry implements WaitEntry {
   readonly queue: WaitQueue;
-  readonly entry: WaitEntry;
+  readonly sleeper: EpollItem;
+
+  constructor(queue: WaitQueue, sleeper: EpollItem) {
+    this.queue = queue;
+    this.sleeper = sleeper;
+  }
+
+  get key(): number {
+    return this.sleeper.key;
+  }
+
+  *wake(events: number): KernelTask<void> {
+    yield* this.sleeper.set.itemWoken(this.sleeper, events);
+  }
 }
 
 /** One descriptor in an epoll set. It does not keep its file alive. @kernel struct epitem */
@@ -24,22 +39,31 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
   readonly file: File;
   readonly fd: number;
   /** Changed under the set's mutex, read under its lock. */
-  events: number;
-  data: number;
-  /** Its file is being released, and will remove it. Under the file's lock. */
-  isDying = false;
-  /** The first poll also joins the queues of the file. */
-  private isQueueing = false;
-  /** @kernel struct eppoll_entry */
-  private readonly queues: QueueEntry[] = [];
+  readonly mask: PlainWord<number>;
+  /** Under the set's mutex. */
+  readonly data: PlainWord<number>;
+  /** Its file is being released, and will remove it. The file's lock for this is not modelled. */
+  readonly isDying: PlainWord<boolean>;
+  /** The first poll also joins the queues of the file. Under the set's mutex. */
+  private readonly isQueueing: PlainWord<boolean>;
+  /** Under the set's mutex. */
+  private readonly queues: PlainList<EpollEntry>;
 
   constructor(set: EventPoll, file: File, fd: number, events: number, data: number) {
     super(set.world, 'epitem');
     this.set = set;
     this.file = file;
     this.fd = fd;
-    this.events = events;
-    this.data = data;
+    this.mask = new PlainWord<number>(this, 'events', events);
+    this.data = new PlainWord<number>(this, 'data', data);
+    this.isDying = new PlainWord<boolean>(this, 'isDying', false, 'full');
+    this.isQueueing = new PlainWord<boolean>(this, 'isQueueing', false);
+    this.queues = new PlainList<EpollEntry>(this, 'queues');
+  }
+
+  /** The wanted events, as a poll table tells them. @kernel poll_requested_events */
+  get events(): number {
+    return this.mask.get();
   }
 
   /** What of the wanted events is there; nothing once the file is dying. @kernel ep_item_poll */
@@ -53,40 +77,36 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
 
   /** @kernel ep_insert */
   *firstPoll(): KernelTask<number> {
-    this.isQueueing = true;
+    this.isQueueing.set(true);
     const events = yield* this.poll();
-    this.isQueueing = false;
+    this.isQueueing.set(false);
     return events;
   }
 
   /** @kernel ep_ptable_queue_proc */
   *wait(_file: File, queue: WaitQueue): KernelTask<void> {
-    if (!this.isQueueing) return;
-    const entry: WaitEntry = {
-      key: 0,
-      sleeper: this,
-      wake: (events) => this.set.itemWoken(this, events),
-    };
-    this.queues.push({ queue, entry });
+    if (!this.isQueueing.get()) return;
+    const entry = new EpollEntry(queue, this);
+    this.queues.push(entry);
     yield* queue.add(entry);
   }
 
   /** @kernel ep_unregister_pollwait */
   *leaveQueues(): KernelTask<void> {
-    for (const { queue, entry } of this.queues.splice(0)) yield* queue.remove(entry);
+    for (const entry of this.queues.takeAll()) yield* entry.queue.remove(entry);
   }
 
   *fileReleased(): KernelTask<void> {
     // From here on the set leaves this item to us, and cannot be freed before it is gone.
-    this.isDying = true;
+    this.isDying.set(true);
     yield* this.set.forget(this);
   }
 
   visitState(visit: StateVisitor): void {
-    visit('events', this.events);
-    visit('data', this.data);
-    visit('isDying', this.isDying);
-    visit('isQueueing', this.isQueueing);
-    visit('queues', this.queues.length);
+    visit('events', this.mask.value);
+    visit('data', this.data.value);
+    visit('isDying', this.isDying.value);
+    visit('isQueueing', this.isQueueing.value);
+    visit('queues', this.queues.value.length);
   }
 }

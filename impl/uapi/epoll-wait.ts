@@ -1,11 +1,11 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
+import { noteOf } from '../kernel/object.ts';
 import type { Task } from '../kernel/task.ts';
 import type { WaitEntry, WaitQueue } from '../kernel/wait-queue.ts';
 
 /** A task that sleeps on an epoll set. @kernel init_wait */
 export class EpollWait implements WaitEntry {
-  readonly key = 0;
   private readonly task: Task;
   private readonly queue: WaitQueue;
 
@@ -18,9 +18,13 @@ export class EpollWait implements WaitEntry {
     return this.task.name;
   }
 
+  get key(): number {
+    return noteOf(this.sleeper);
+  }
+
   /** Woken once, it has left the queue. @kernel ep_autoremove_wake_function */
   *wake(): KernelTask<void> {
-    this.queue.entries.splice(this.queue.entries.indexOf(this), 1);
+    this.queue.entries.remove(this);
     yield* this.task.sleeper.wakeUp();
   }
 

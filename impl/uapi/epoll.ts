@@ -4,6 +4,7 @@ import { Count } from '../kernel/count.ts';
 import { EEXIST, EINTR, EINVAL, ENOENT, ENOMEM } from '../kernel/errno.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList, PlainWord } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import { TASK_INTERRUPTIBLE } from '../kernel/task-state.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
@@ -38,11 +39,13 @@ export class EventPoll extends KernelObject implements FileOps {
   /** Who polls this set itself. @kernel ep->poll_wait */
   readonly pollQueue: WaitQueue;
   /** Registrations; under `mutex`. */
-  readonly items: EpollItem[] = [];
-  /** Under `lock`. @kernel ep->rdllist */
-  readonly ready: EpollItem[] = [];
-  /** What became ready during a scan; null while no scan runs. Under `lock`. @kernel ep->ovflist */
-  overflow: EpollItem[] | null = null;
+  readonly items: PlainList<EpollItem>;
+  /** Under `lock`; while a scan runs it belongs to the scanner. @kernel ep->rdllist */
+  readonly ready: PlainList<EpollItem>;
+  /** A scan runs: what becomes ready goes to `overflow`. Under `lock`. @kernel EP_UNACTIVE_PTR */
+  readonly isScanning: PlainWord<boolean>;
+  /** What became ready during a scan. Under `lock`. @kernel ep->ovflist */
+  readonly overflow: PlainList<EpollItem>;
 
   /** @kernel ep_alloc */
   constructor(stack: Stack) {
@@ -53,6 +56,10 @@ export class EventPoll extends KernelObject implements FileOps {
     this.lock = new SpinLock(this, 'lock', '&ep->lock');
     this.queue = new WaitQueue(this, 'wq', '&ep->wq');
     this.pollQueue = new WaitQueue(this, 'poll_wait', '&ep->poll_wait');
+    this.items = new PlainList<EpollItem>(this, 'items');
+    this.ready = new PlainList<EpollItem>(this, 'ready');
+    this.isScanning = new PlainWord<boolean>(this, 'isScanning', false);
+    this.overflow = new PlainList<EpollItem>(this, 'overflow');
   }
 
   /** -EEXIST when this descriptor of this file is in the set. @kernel ep_insert */
@@ -84,8 +91,8 @@ export class EventPoll extends KernelObject implements FileOps {
     yield* this.mutex.acquire();
     const item = this.find(file, fd);
     if (item !== null) {
-      item.events = (events | POLLERR | POLLHUP) >>> 0;
-      item.data = data;
+      item.mask.set((events | POLLERR | POLLHUP) >>> 0);
+      item.data.set(data);
       if ((yield* item.poll()) !== 0) yield* this.makeReady(item);
     }
     this.mutex.release();
@@ -103,7 +110,7 @@ export class EventPoll extends KernelObject implements FileOps {
 
   /** The key of a registration is the file and the number together. @kernel ep_find */
   protected find(file: File, fd: number): EpollItem | null {
-    return this.items.find((item) => item.file === file && item.fd === fd) ?? null;
+    return this.items.find((item) => item.file === file && item.fd === fd);
   }
 
   /**
@@ -114,11 +121,11 @@ export class EventPoll extends KernelObject implements FileOps {
   protected *removeLocked(item: EpollItem, isForced: boolean): KernelTask<void> {
     this.mutex.assertHeld('ep_remove');
     yield* item.leaveQueues();
-    if (item.isDying && !isForced) return;
-    item.file.watches.splice(item.file.watches.indexOf(item), 1);
-    this.items.splice(this.items.indexOf(item), 1);
+    if (item.isDying.get() && !isForced) return;
+    item.file.watches.remove(item);
+    this.items.remove(item);
     yield* this.lock.acquireIrq();
-    this.unlink(this.ready, item);
+    this.ready.remove(item);
     this.lock.releaseIrq();
     this.world.rcu.free(item);
     // The caller has a reference of its own, so this is never the last one.
@@ -139,11 +146,6 @@ export class EventPoll extends KernelObject implements FileOps {
     if (yield* this.references.decAndTest()) this.world.memory.free(this);
   }
 
-  protected unlink(list: EpollItem[], item: EpollItem): void {
-    const at = list.indexOf(item);
-    if (at >= 0) list.splice(at, 1);
-  }
-
   protected *makeReady(item: EpollItem): KernelTask<void> {
     yield* this.lock.acquireIrq();
     const isNew = !this.ready.includes(item);
@@ -158,13 +160,14 @@ export class EventPoll extends KernelObject implements FileOps {
   /** A file of the set woke its queue: runs under that queue's lock. @kernel ep_poll_callback */
   *itemWoken(item: EpollItem, events: number): KernelTask<void> {
     const flags = yield* this.lock.acquireIrqsave();
-    const isOff = (item.events & ~EP_PRIVATE_BITS) === 0;
-    const isOther = events !== 0 && (events & item.events) === 0;
-    const list = this.overflow ?? this.ready;
-    if (isOff || isOther) {
+    const isWanted = item.mask.ask(
+      (mask) => (mask & ~EP_PRIVATE_BITS) !== 0 && (events === 0 || (events & mask) !== 0),
+    );
+    if (!isWanted) {
       this.lock.releaseIrqrestore(flags);
       return;
     }
+    const list = this.isScanning.get() ? this.overflow : this.ready;
     if (!list.includes(item)) list.push(item);
     yield* this.queue.wakeAll();
     this.lock.releaseIrqrestore(flags);
@@ -174,18 +177,22 @@ export class EventPoll extends KernelObject implements FileOps {
   /** @kernel ep_events_available */
   *hasEvents(): KernelTask<boolean> {
     const flags = yield* this.lock.acquireIrqsave();
-    const isAny = this.ready.length > 0 || this.overflow !== null;
+    const isAny = this.hasEventsLocked();
     this.lock.releaseIrqrestore(flags);
-    this.world.current.observe(isAny ? 1 : 0);
     return isAny;
+  }
+
+  /** The list itself is the scanner's while a scan runs. */
+  protected hasEventsLocked(): boolean {
+    return this.isScanning.get() || !this.ready.isEmpty();
   }
 
   /** @kernel ep_start_scan */
   protected *startScan(): KernelTask<EpollItem[]> {
     this.mutex.assertHeld('ep_start_scan');
     yield* this.lock.acquireIrq();
-    const scanned = this.ready.splice(0);
-    this.overflow = [];
+    const scanned = this.ready.takeAll();
+    this.isScanning.set(true);
     this.lock.releaseIrq();
     return scanned;
   }
@@ -193,11 +200,11 @@ export class EventPoll extends KernelObject implements FileOps {
   /** What became ready meanwhile is added; what was not looked at goes back to the front. @kernel ep_done_scan */
   protected *doneScan(rest: readonly EpollItem[]): KernelTask<void> {
     yield* this.lock.acquireIrq();
-    const isLinked = (item: EpollItem): boolean => this.ready.includes(item) || rest.includes(item);
-    const arrived = (this.overflow ?? []).filter((item) => !isLinked(item));
-    this.overflow = null;
+    const linked = new Set([...this.ready.copy(), ...rest]);
+    const arrived = this.overflow.takeAll().filter((item) => !linked.has(item));
+    this.isScanning.set(false);
     this.ready.unshift(...rest, ...arrived);
-    if (this.ready.length > 0) yield* this.queue.wakeAll();
+    if (!this.ready.isEmpty()) yield* this.queue.wakeAll();
     this.lock.releaseIrq();
   }
 
@@ -211,10 +218,11 @@ export class EventPoll extends KernelObject implements FileOps {
       if (item === undefined) break;
       const events = yield* item.poll();
       if (events === 0) continue;
-      sent.push({ data: item.data, events });
-      if ((item.events & EPOLLONESHOT) !== 0) {
-        item.events = (item.events & EP_PRIVATE_BITS) >>> 0;
-      } else if ((item.events & EPOLLET) === 0) {
+      sent.push({ data: item.data.get(), events });
+      const mask = item.mask.get();
+      if ((mask & EPOLLONESHOT) !== 0) {
+        item.mask.set((mask & EP_PRIVATE_BITS) >>> 0);
+      } else if ((mask & EPOLLET) === 0) {
         // Level: it stays in the list, so that the next wait looks again.
         this.ready.push(item);
       }
@@ -252,10 +260,9 @@ export class EventPoll extends KernelObject implements FileOps {
   /** Joins the queue unless something is ready, in one hold of the lock. */
   protected *queueUnlessEvents(waiter: EpollWait): KernelTask<boolean> {
     yield* this.lock.acquireIrq();
-    const isAny = this.ready.length > 0 || this.overflow !== null;
+    const isAny = this.hasEventsLocked();
     if (!isAny) yield* this.queue.add(waiter);
     this.lock.releaseIrq();
-    this.world.current.observe(isAny ? 1 : 0);
     return isAny;
   }
 
@@ -265,7 +272,6 @@ export class EventPoll extends KernelObject implements FileOps {
     const isWoken = !this.queue.entries.includes(waiter);
     if (!isWoken) yield* this.queue.remove(waiter);
     this.lock.releaseIrq();
-    this.world.current.observe(isWoken ? 1 : 0);
     return isWoken;
   }
 
@@ -296,15 +302,15 @@ export class EventPoll extends KernelObject implements FileOps {
   *release(): KernelTask<void> {
     yield* this.pollQueue.wakeAll();
     yield* this.mutex.acquire();
-    for (const item of [...this.items]) yield* this.removeLocked(item, false);
+    for (const item of this.items.copy()) yield* this.removeLocked(item, false);
     this.mutex.release();
     yield* this.put();
   }
 
   visitState(visit: StateVisitor): void {
-    visit('items', this.items);
-    visit('ready', this.ready);
-    visit('overflow', this.overflow ?? 'none');
+    visit('items', this.items.value);
+    visit('ready', this.ready.value);
+    visit('overflow', this.isScanning.value ? this.overflow.value : 'none');
     visit('queue', this.queue.state);
     visit('pollQueue', this.pollQueue.state);
     visit('references', this.references.value);

@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EAGAIN, EINVAL } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { Stack } from '../stack.ts';
 import {
@@ -20,6 +21,15 @@ const COUNT_MAX: bigint = 2n ** 64n - 1n;
 /** Size of the counter as it is read and written. Unit: bytes. */
 const COUNT_SIZE = 8;
 
+/** What a poll reports for a count. */
+function readiness(count: bigint): number {
+  let events = 0;
+  if (count > 0n) events |= POLLIN;
+  if (count === COUNT_MAX) events |= POLLERR;
+  if (count < COUNT_MAX - 1n) events |= POLLOUT;
+  return events;
+}
+
 /**
  * A counter that can be waited for. Reads and writes never block: it is always opened with
  * O_NONBLOCK.
@@ -32,12 +42,12 @@ export class Eventfd extends KernelObject implements FileOps {
   /** Its lock protects the counter too. @kernel wqh */
   readonly queue: WaitQueue;
   /** Under the queue's lock. */
-  count: bigint;
+  readonly count: PlainWord<bigint>;
 
   constructor(stack: Stack, initial: number, flags: number) {
     super(stack.world, 'eventfd');
     this.flags = flags;
-    this.count = BigInt(initial);
+    this.count = new PlainWord<bigint>(this, 'count', BigInt(initial));
     this.queue = new WaitQueue(this, 'wqh', '&ctx->wqh');
   }
 
@@ -45,10 +55,7 @@ export class Eventfd extends KernelObject implements FileOps {
   *poll(file: File, table: PollTable | null): KernelTask<number> {
     if (table !== null) yield* table.wait(file, this.queue);
     const flags = yield* this.queue.lock.acquireIrqsave();
-    let events = 0;
-    if (this.count > 0n) events |= POLLIN;
-    if (this.count === COUNT_MAX) events |= POLLERR;
-    if (this.count < COUNT_MAX - 1n) events |= POLLOUT;
+    const events = this.count.ask(readiness);
     this.queue.lock.releaseIrqrestore(flags);
     return events;
   }
@@ -57,12 +64,12 @@ export class Eventfd extends KernelObject implements FileOps {
   *read(_file: File, _position: number, length: number): KernelTask<Uint8Array | number> {
     if (length < COUNT_SIZE) return -EINVAL;
     yield* this.queue.lock.acquireIrq();
-    if (this.count === 0n) {
+    if (this.count.ask((count) => count === 0n)) {
       this.queue.lock.releaseIrq();
       return -EAGAIN;
     }
-    const taken = (this.flags & EFD_SEMAPHORE) === 0 ? this.count : 1n;
-    this.count -= taken;
+    const taken = (this.flags & EFD_SEMAPHORE) === 0 ? this.count.get() : 1n;
+    this.count.change((count) => count - taken);
     yield* this.queue.wakeAllLocked(POLLOUT);
     this.queue.lock.releaseIrq();
     const bytes = new Uint8Array(COUNT_SIZE);
@@ -76,11 +83,11 @@ export class Eventfd extends KernelObject implements FileOps {
     const amount = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
     if (amount === COUNT_MAX) return -EINVAL;
     yield* this.queue.lock.acquireIrq();
-    if (COUNT_MAX - this.count <= amount) {
+    if (this.count.ask((count) => COUNT_MAX - count <= amount)) {
       this.queue.lock.releaseIrq();
       return -EAGAIN;
     }
-    this.count += amount;
+    this.count.change((count) => count + amount);
     yield* this.queue.wakeAllLocked(POLLIN);
     this.queue.lock.releaseIrq();
     return COUNT_SIZE;
@@ -89,7 +96,7 @@ export class Eventfd extends KernelObject implements FileOps {
   /** Counts one event; any context may call it. @kernel eventfd_signal */
   *signal(): KernelTask<void> {
     const flags = yield* this.queue.lock.acquireIrqsave();
-    if (this.count < COUNT_MAX) this.count += 1n;
+    this.count.change((count) => (count < COUNT_MAX ? count + 1n : count));
     yield* this.queue.wakeAllLocked(POLLIN);
     this.queue.lock.releaseIrqrestore(flags);
   }
@@ -101,7 +108,7 @@ export class Eventfd extends KernelObject implements FileOps {
   }
 
   visitState(visit: StateVisitor): void {
-    visit('count', String(this.count));
+    visit('count', String(this.count.value));
     visit('queue', this.queue.state);
   }
 }

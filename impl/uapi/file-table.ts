@@ -34,6 +34,7 @@ export class FileTable extends KernelObject {
   /** Reserves the lowest free number, or -EMFILE. @kernel get_unused_fd_flags */
   *getUnused(isCloseOnExec: boolean): KernelTask<number> {
     yield this.change;
+    this.changes();
     let fd = 0;
     while (fd < this.slots.length && (this.slots[fd] ?? null) !== null) fd += 1;
     if (fd >= this.descriptorsMax) {
@@ -50,12 +51,14 @@ export class FileTable extends KernelObject {
   /** @kernel put_unused_fd */
   *putUnused(fd: number): KernelTask<void> {
     yield this.change;
+    this.changes();
     this.slots[fd] = null;
   }
 
   /** Hands the caller's file reference to the table. @kernel fd_install */
   *install(fd: number, file: File): KernelTask<void> {
     yield this.change;
+    this.changes();
     this.slots[fd] = file;
   }
 
@@ -83,6 +86,7 @@ export class FileTable extends KernelObject {
   /** @kernel files_lookup_fd_raw */
   protected *lookUp(fd: number): KernelTask<File | null> {
     yield this.look;
+    this.world.memory.reads(this, 'table', 'acquire');
     const file = this.at(fd);
     this.world.current.observe(file === null ? -1 : file.key);
     return file;
@@ -91,6 +95,7 @@ export class FileTable extends KernelObject {
   /** Empties the slot and drops its reference. @kernel close_fd @returns 0 or -EBADF */
   *close(fd: number): KernelTask<number> {
     yield this.change;
+    this.changes();
     const file = this.at(fd);
     this.world.current.observe(file === null ? -1 : file.key);
     if (file === null) return -EBADF;
@@ -101,19 +106,33 @@ export class FileTable extends KernelObject {
 
   /** Closes everything, as the end of the process does. @kernel exit_files */
   *closeAll(): KernelTask<void> {
-    for (let fd = 0; fd < this.slots.length; fd += 1) {
-      if (this.at(fd) !== null) yield* this.close(fd);
-    }
+    for (const fd of this.openNumbers()) yield* this.close(fd);
   }
 
-  /** For reports and comparisons of slots; no access, so not for kernel code. */
+  /** Which slots hold a file, for the last user of the table. */
+  protected openNumbers(): number[] {
+    this.world.memory.reads(this, 'table', 'acquire');
+    const numbers = [...this.slots.keys()].filter((fd) => this.at(fd) !== null);
+    for (const fd of [numbers.length, ...numbers]) this.world.current.observe(fd);
+    return numbers;
+  }
+
+  protected changes(): void {
+    this.world.memory.writes(this, 'table', 'full');
+  }
+
+  /** For judges and comparisons of slots; no access, so not for kernel code. */
   at(fd: number): File | null {
     const file = this.slots[fd] ?? null;
     return file === RESERVED ? null : file;
   }
 
+  /** Joins the step of the caller. @kernel get_close_on_exec */
   isCloseOnExec(fd: number): boolean {
-    return this.closeOnExec.has(fd);
+    this.world.memory.reads(this, 'table', 'acquire');
+    const isSet = this.closeOnExec.has(fd);
+    this.world.current.observe(isSet ? 1 : 0);
+    return isSet;
   }
 
   /** The descriptors of the calling process. @kernel current->files */

@@ -2,6 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { Count } from '../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList } from '../kernel/plain.ts';
 import type { WaitQueue } from '../kernel/wait-queue.ts';
 import type { Stack } from '../stack.ts';
 import type { MapBacking, MapRequest } from './mapping.ts';
@@ -57,7 +58,7 @@ export const O_WRONLY = 1;
 export const O_RDWR = 2;
 
 /** A registration with somebody who must hear of the end of a file. @kernel struct epitem */
-export interface FileWatch {
+export interface FileWatch extends KernelObject {
   /** Takes itself off the file's list. */
   fileReleased(): KernelTask<void>;
 }
@@ -69,8 +70,8 @@ export class File extends KernelObject {
   readonly accessMode: number;
   readonly references: Count;
   readonly position: Cell;
-  /** Registrations of epoll sets. @kernel file.f_ep */
-  readonly watches: FileWatch[] = [];
+  /** Registrations of epoll sets. The file's own lock for them is not modelled. @kernel file.f_ep */
+  readonly watches: PlainList<FileWatch>;
 
   constructor(stack: Stack, ops: FileOps, accessMode: number) {
     super(stack.world, 'file');
@@ -78,6 +79,7 @@ export class File extends KernelObject {
     this.ops = ops;
     this.accessMode = accessMode;
     this.references = new Count(this, 'references');
+    this.watches = new PlainList<FileWatch>(this, 'watches', 'full');
     this.position = new Cell(this, 'position', 0);
   }
 
@@ -130,7 +132,7 @@ export class File extends KernelObject {
 
   /** @kernel __fput */
   *release(): KernelTask<void> {
-    for (let watch = this.watches[0]; watch !== undefined; watch = this.watches[0]) {
+    for (let watch = this.watches.at(0); watch !== null; watch = this.watches.at(0)) {
       yield* watch.fileReleased();
     }
     if (this.ops.release !== undefined) yield* this.ops.release(this);
@@ -141,5 +143,6 @@ export class File extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit('references', this.references.value);
     visit('position', this.position.value);
+    visit('watches', this.watches.value);
   }
 }

@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EACCES, EBADF, EINVAL, ENODEV } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList, PlainTable } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import type { File } from './file.ts';
 import { FileTable } from './file-table.ts';
@@ -38,13 +39,14 @@ export class Mapping extends KernelObject {
   readonly request: MapRequest;
   readonly backing: MapBacking;
   /** Bytes of a private mapping that were written, by file offset. */
-  private readonly own = new Map<number, number>();
+  private readonly own: PlainTable<number>;
 
   constructor(file: File, request: MapRequest, backing: MapBacking) {
     super(file.world, 'mapping');
     this.file = file;
     this.request = request;
     this.backing = backing;
+    this.own = new PlainTable<number>(this, 'own', 'once');
   }
 
   /** A load by the program. */
@@ -80,19 +82,26 @@ export class Mapping extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit(
       'own',
-      [...this.own].map(([offset, byte]) => `${offset}:${byte}`),
+      this.own.value.map(([offset, byte]) => `${offset}:${byte}`),
     );
   }
 }
 
-/** The address space of a process. Addresses are not modelled: a mapping is its own address. */
-export class MemoryCalls {
-  /** In the order of mapping. @kernel struct mm_struct */
-  readonly mappings: Mapping[] = [];
+/**
+ * The address space of a process. Addresses are not modelled: a mapping is its own address.
+ *
+ * @kernel struct mm_struct
+ */
+export class MemoryCalls extends KernelObject {
+  /** In the order of mapping. The lock of the address space is not modelled. */
+  readonly mappings: PlainList<Mapping>;
   protected readonly stack: Stack;
 
   constructor(stack: Stack) {
+    super(stack.world, 'mm');
+    this.isStatic = true;
     this.stack = stack;
+    this.mappings = new PlainList<Mapping>(this, 'mappings', 'full');
   }
 
   /** The mapping, or a negative error. @kernel ksys_mmap_pgoff */
@@ -113,13 +122,13 @@ export class MemoryCalls {
 
   /** @kernel munmap */
   *munmap(mapping: Mapping): KernelTask<void> {
-    this.mappings.splice(this.mappings.indexOf(mapping), 1);
+    this.mappings.remove(mapping);
     yield* mapping.unmap();
   }
 
   /** The address space of the process is torn down. @kernel exit_mmap */
   *unmapAll(): KernelTask<void> {
-    for (const mapping of this.mappings.splice(0)) yield* mapping.unmap();
+    for (const mapping of this.mappings.takeAll()) yield* mapping.unmap();
   }
 
   /** @kernel do_mmap */
@@ -130,5 +139,9 @@ export class MemoryCalls {
     if (!file.isReadable) return -EACCES;
     if (file.ops.mmap === undefined) return -ENODEV;
     return yield* file.ops.mmap(file, request);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('mappings', this.mappings.value);
   }
 }

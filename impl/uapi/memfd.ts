@@ -2,7 +2,8 @@ import { Access, type KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { EBUSY, EFBIG, EINVAL, EPERM } from '../kernel/errno.ts';
 import { Mutex } from '../kernel/mutex.ts';
-import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { KernelObject, noteOf, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import type { File, FileOps } from './file.ts';
 import { type MapBacking, type MapRequest, PAGE_SIZE, PROT_WRITE } from './mapping.ts';
@@ -37,12 +38,12 @@ export class Memfd extends KernelObject implements FileOps {
   readonly lock: Mutex;
   /** Changed under `lock`, read without it. */
   readonly bytes: Cell;
-  /** Under `lock`. */
-  seals: number;
-  /** Shared mappings that may write. @kernel i_mmap_writable */
-  writableMappings = 0;
+  /** Changed under `lock`, read without it. */
+  readonly seals: PlainWord<number>;
+  /** Shared mappings that may write; an atomic counter. @kernel i_mmap_writable */
+  readonly writableMappings: PlainWord<number>;
   /** By number; changed in one access each, as a copy to the page cache is not torn here. */
-  readonly pages: Map<number, Uint8Array> = new Map();
+  private readonly pages = new Map<number, Uint8Array>();
   private readonly load: Access;
   private readonly store: Access;
 
@@ -50,7 +51,9 @@ export class Memfd extends KernelObject implements FileOps {
     super(stack.world, 'memfd');
     this.lock = new Mutex(this, 'lock', '&sb->s_type->i_mutex_key');
     this.bytes = new Cell(this, 'size', 0);
-    this.seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
+    const seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
+    this.seals = new PlainWord<number>(this, 'seals', seals, 'once');
+    this.writableMappings = new PlainWord<number>(this, 'writableMappings', 0, 'full');
     this.load = new Access('read', 'plain', this, 'pages', 'copy from');
     this.store = new Access('write', 'plain', this, 'pages', 'copy to');
   }
@@ -76,8 +79,9 @@ export class Memfd extends KernelObject implements FileOps {
     const size = yield* this.bytes.read();
     const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
     yield this.load;
-    this.world.memory.reads(this, 'pages');
+    this.world.memory.reads(this, 'pages', 'once');
     for (let at = 0; at < bytes.length; at += 1) bytes[at] = this.byteAt(position + at);
+    this.observeBytes(bytes);
     return bytes;
   }
 
@@ -100,10 +104,10 @@ export class Memfd extends KernelObject implements FileOps {
     const end = position + bytes.length;
     if (end > FILE_SIZE_MAX) return -EFBIG;
     const size = yield* this.bytes.read();
-    if ((this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0) return -EPERM;
-    if ((this.seals & F_SEAL_GROW) !== 0 && end > size) return -EPERM;
+    if (this.hasSeal(F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return -EPERM;
+    if (end > size && this.hasSeal(F_SEAL_GROW)) return -EPERM;
     yield this.store;
-    this.world.memory.writes(this, 'pages');
+    this.world.memory.writes(this, 'pages', 'once');
     for (const [index, byte] of bytes.entries()) this.setByte(position + index, byte);
     if (end > size) yield* this.bytes.write(end);
     return 0;
@@ -114,13 +118,13 @@ export class Memfd extends KernelObject implements FileOps {
     yield* this.lock.acquire();
     const before = yield* this.bytes.read();
     const forbidden = size < before ? F_SEAL_SHRINK : size > before ? F_SEAL_GROW : 0;
-    if ((this.seals & forbidden) !== 0) {
+    if (this.hasSeal(forbidden)) {
       this.lock.release();
       return -EPERM;
     }
     yield* this.bytes.write(size);
     yield this.store;
-    this.world.memory.writes(this, 'pages');
+    this.world.memory.writes(this, 'pages', 'once');
     for (const [index, page] of this.pages) {
       const kept = size - index * PAGE_SIZE;
       if (kept <= 0) this.pages.delete(index);
@@ -142,35 +146,38 @@ export class Memfd extends KernelObject implements FileOps {
 
   protected sealLocked(seals: number): number {
     this.lock.assertHeld('memfd_add_seals');
-    if ((this.seals & F_SEAL_SEAL) !== 0) return -EPERM;
-    const isNewWrite = (seals & F_SEAL_WRITE) !== 0 && (this.seals & F_SEAL_WRITE) === 0;
-    if (isNewWrite && this.writableMappings > 0) return -EBUSY;
+    if (this.hasSeal(F_SEAL_SEAL)) return -EPERM;
+    const isNewWrite = (seals & F_SEAL_WRITE) !== 0 && !this.hasSeal(F_SEAL_WRITE);
+    if (isNewWrite && this.writableMappings.ask((count) => count > 0)) return -EBUSY;
     let added = seals;
     // A file that can be executed has to keep its contents with its mode.
     if ((seals & F_SEAL_EXEC) !== 0) {
       added |= F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
     }
-    this.seals |= added;
+    this.seals.change((before) => before | added);
     return 0;
+  }
+
+  /** One of these seals is on the file. */
+  protected hasSeal(seals: number): boolean {
+    return this.seals.ask((set) => (set & seals) !== 0);
   }
 
   /** @kernel memfd_get_seals */
   *getSeals(): KernelTask<number> {
     yield this.load;
-    this.world.current.observe(this.seals);
-    return this.seals;
+    return this.seals.get();
   }
 
   /** @kernel shmem_mmap */
   *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
     const isWritableShared = request.isShared && (request.prot & PROT_WRITE) !== 0;
     yield this.load;
-    this.world.current.observe(this.seals);
-    const sealed = (this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
+    const sealed = this.hasSeal(F_SEAL_WRITE | F_SEAL_FUTURE_WRITE);
     if (isWritableShared && sealed) return -EPERM;
     // A shared mapping of an unsealed file may be made writable later, which counts as well.
     const mayWrite = request.isShared && !sealed;
-    if (mayWrite) this.writableMappings += 1;
+    if (mayWrite) this.writableMappings.change((count) => count + 1);
     return new MemfdBacking(this, mayWrite);
   }
 
@@ -178,13 +185,17 @@ export class Memfd extends KernelObject implements FileOps {
     const size = yield* this.bytes.read();
     if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return null;
     yield this.load;
-    return this.byteAt(offset);
+    this.world.memory.reads(this, 'pages', 'once');
+    const byte = this.byteAt(offset);
+    this.world.current.observe(byte);
+    return byte;
   }
 
   *writeByte(offset: number, byte: number): KernelTask<boolean> {
     const size = yield* this.bytes.read();
     if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return false;
     yield this.store;
+    this.world.memory.writes(this, 'pages', 'once');
     this.setByte(offset, byte);
     return true;
   }
@@ -193,9 +204,15 @@ export class Memfd extends KernelObject implements FileOps {
     this.world.memory.free(this);
   }
 
+  /** What both find in the pages is no race of the kernel's, so no access is plain. */
   protected byteAt(offset: number): number {
     const page = this.pages.get(Math.floor(offset / PAGE_SIZE));
     return page?.[offset % PAGE_SIZE] ?? 0;
+  }
+
+  protected observeBytes(bytes: Uint8Array): void {
+    const { world } = this;
+    if (world.tracksObservations) world.current.observe(noteOf(bytes.join()));
   }
 
   protected setByte(offset: number, byte: number): void {
@@ -211,11 +228,13 @@ export class Memfd extends KernelObject implements FileOps {
   visitState(visit: StateVisitor): void {
     visit('lock', this.lock.holder?.name ?? 'free');
     visit('size', this.bytes.value);
-    visit('seals', this.seals);
-    visit('writableMappings', this.writableMappings);
+    visit('seals', this.seals.value);
+    visit('writableMappings', this.writableMappings.value);
     visit(
       'pages',
-      [...this.pages].map(([index, page]) => `${index}:${page.join()}`),
+      [...this.pages.keys()]
+        .toSorted((first, second) => first - second)
+        .map((index) => `${index}:${this.pages.get(index)?.join() ?? ''}`),
     );
   }
 }
@@ -239,6 +258,6 @@ class MemfdBacking implements MapBacking {
   }
 
   *close(): KernelTask<void> {
-    if (this.mayWrite) this.memfd.writableMappings -= 1;
+    if (this.mayWrite) this.memfd.writableMappings.change((count) => count - 1);
   }
 }

@@ -2,7 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
 import { EINTR, EINVAL } from '../kernel/errno.ts';
-import { KernelObject, type StateValue, type StateVisitor } from '../kernel/object.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { TASK_INTERRUPTIBLE } from '../kernel/task-state.ts';
 import type { Task } from '../kernel/task.ts';
 import type { WaitEntry, WaitQueue } from '../kernel/wait-queue.ts';
@@ -21,30 +21,35 @@ export interface PollFd {
 
 /** A poller on one queue; it keeps the file alive while it sleeps. @kernel struct poll_table_entry */
 class PollEntry implements WaitEntry {
-  readonly key: number;
   readonly file: File;
   readonly queue: WaitQueue;
-  private readonly waiters: PollWaiters;
+  readonly sleeper: PollWaiters;
+  /** Events that it waits for. */
+  private readonly mask: number;
 
   constructor(waiters: PollWaiters, file: File, queue: WaitQueue) {
-    this.waiters = waiters;
+    this.sleeper = waiters;
     this.file = file;
     this.queue = queue;
-    this.key = waiters.events;
+    this.mask = waiters.events;
   }
 
-  get sleeper(): StateValue {
-    return this.waiters;
+  get key(): number {
+    return this.sleeper.key;
   }
 
   /** @kernel pollwake */
   *wake(events: number): KernelTask<void> {
-    if (events !== 0 && (events & this.key) === 0) return;
-    yield* this.waiters.trigger();
+    if (events !== 0 && (events & this.mask) === 0) return;
+    yield* this.sleeper.trigger();
   }
 }
 
-/** Everything that one call of `poll` waits for. @kernel struct poll_wqueues */
+/**
+ * Everything that one call of `poll` waits for. Wakers reach `triggered`; the rest is the poller's.
+ *
+ * @kernel struct poll_wqueues
+ */
 export class PollWaiters extends KernelObject implements PollTable {
   /** Events of the descriptor that is polled right now. */
   events = 0;
