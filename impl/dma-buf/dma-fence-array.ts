@@ -3,6 +3,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { IrqWork } from '../kernel/irq-work.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
@@ -25,7 +26,8 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
   readonly fences: readonly DmaFence[];
   readonly isAny: boolean;
   readonly pending: Cell;
-  protected readonly callbacks: FenceCallback[] = [];
+  /** One for each child that was tried; under `lock`. */
+  protected readonly callbacks: PlainList<FenceCallback>;
   protected readonly work: IrqWork;
 
   /**
@@ -51,6 +53,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     this.lock = new SpinLock(this, 'lock', '&array->lock');
     this.base = new stack.types.DmaFence(stack, this, this.lock, context, seqno);
     this.pending = new Cell(this, 'pending', isAny ? 1 : fences.length, 'full');
+    this.callbacks = new PlainList<FenceCallback>(this, 'callbacks');
     this.work = new IrqWork(this, 'work', () => this.completeInInterrupt());
     this.base.error.initialize(PENDING_ERROR);
     world.emit(this.base, 'setError', null, PENDING_ERROR);
@@ -203,7 +206,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     for (const fence of this.fences) yield* fence.put();
     const { world } = this;
     world.emit(this, 'free');
-    for (const node of this.callbacks) world.rcu.free(node);
+    for (const node of this.callbacks.copy()) world.rcu.free(node);
     world.rcu.free(this);
     this.base.free();
   }
@@ -217,7 +220,7 @@ export class DmaFenceArray extends KernelObject implements FenceOps {
     visit('pending', this.pending.value);
     visit('work', this.work.isPending);
     visit('base', this.base);
-    visit('watched', this.callbacks);
+    visit('watched', this.callbacks.value);
   }
 
   override abstract(): AbstractState {

@@ -135,14 +135,14 @@ export class DmaFence extends FenceSignal {
     }
 
     const node = new this.stack.types.FenceCallback(world, () => sleeper.wakeUp());
-    node.isPrepared = true;
-    node.linkedOn = this;
+    node.isPrepared.set(true);
+    node.linkedOn.set(this);
     this.callbacks.unshift(node);
     world.emit(node, 'add');
     world.emit(this, 'wait.link');
     waiter.link();
     const left = yield* this.sleepLocked(waiter, interruptible, timeoutJiffies, flags);
-    if (node.linkedOn !== null) {
+    if (!node.linkedOn.isNull()) {
       this.unlink(node);
       world.emit(node, 'remove');
       world.emit(this, 'wait.unlink');

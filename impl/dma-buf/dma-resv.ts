@@ -34,7 +34,7 @@ export class DmaResv extends KernelObject {
 
   /** Drops the references of all slots; nobody else may use the object. @kernel dma_resv_fini */
   *fini(): KernelTask<void> {
-    const list = this.fences.value;
+    const list = this.fences.readStable();
     this.world.emit(this, 'fini');
     if (list !== null) yield* list.free();
     this.world.memory.free(this);
@@ -63,8 +63,8 @@ export class DmaResv extends KernelObject {
    */
   resetMaxFences(): void {
     this.lock.assertHeld('dma_resv_reset_max_fences');
-    const list = this.fences.value;
-    if (list !== null) list.max = list.count.value;
+    const list = this.fences.readStable();
+    if (list !== null) list.max.set(list.count.readStable());
   }
 
   /** What an implicit reader or writer waits for. @kernel dma_resv_usage_rw @rule RESV-010 */
@@ -85,16 +85,15 @@ export class DmaResv extends KernelObject {
     const { world } = this;
     this.lock.assertHeld('dma_resv_reserve_fences');
     if (world.warnOn(count === 0, 'dma_resv_reserve_fences of nothing', this)) return -EINVAL;
-    const old = this.fences.value;
-    const used = old === null ? 0 : old.count.value;
-    if (old !== null && used + count <= old.max) {
+    const old = this.fences.readStable();
+    const used = old === null ? 0 : old.count.readStable();
+    const room = old === null ? 0 : old.max.get();
+    if (old !== null && used + count <= room) {
       world.emit(this, 'reserve', 0, count);
       return 0;
     }
     const max =
-      old !== null && old.max > 0
-        ? Math.max(used + count, old.max * 2)
-        : Math.max(SLOTS_MIN, roundUpToPowerOfTwo(count));
+      room > 0 ? Math.max(used + count, room * 2) : Math.max(SLOTS_MIN, roundUpToPowerOfTwo(count));
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) {
       world.emit(this, 'reserve.failed', -ENOMEM, count);
       return -ENOMEM;
@@ -108,7 +107,8 @@ export class DmaResv extends KernelObject {
     const list = new ResvList(this.stack, max);
     const finished: DmaFence[] = [];
     if (old !== null) {
-      for (let index = 0; index < old.count.value; index += 1) {
+      const count = old.count.readStable();
+      for (let index = 0; index < count; index += 1) {
         const { fence, usage } = old.slot(index);
         if (yield* fence.isSignaled()) {
           finished.push(fence);
@@ -138,7 +138,7 @@ export class DmaResv extends KernelObject {
     this.lock.assertHeld('dma_resv_add_fence');
     yield* fence.get();
     world.warnOn(this.stack.arrays.isContainer(fence), 'a container in a reservation', this);
-    const list = this.fences.value;
+    const list = this.fences.readStable();
     if (list === null) return world.fault('bug', 'a fence is added without a list', this);
     const index = yield* this.replaceableSlot(list, fence, usage);
     if (index >= 0) {
@@ -148,7 +148,8 @@ export class DmaResv extends KernelObject {
       yield* old.fence.put();
       return;
     }
-    world.bugOn(list.count.value >= list.max, 'a fence is added without a reserved slot', this);
+    const isFull = list.count.readStable() >= list.max.get();
+    world.bugOn(isFull, 'a fence is added without a reserved slot', this);
     yield* list.append(fence, usage);
     world.emit(this, 'add', null, usage, fence);
   }
@@ -159,10 +160,11 @@ export class DmaResv extends KernelObject {
     fence: DmaFence,
     usage: ResvUsage,
   ): KernelTask<number> {
-    for (let index = 0; index < list.count.value; index += 1) {
+    const count = list.count.readStable();
+    for (let index = 0; index < count; index += 1) {
       const old = list.slot(index);
       if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
-      const isDone = (old.fence.flags.bits & SIGNALED) !== 0;
+      const isDone = old.fence.flags.testOwned(SIGNALED);
       if (isDone) this.world.emit(this, 'slotSignaled', null, index, old.fence);
       return index;
     }
@@ -239,7 +241,10 @@ export class DmaResv extends KernelObject {
     const list = this.fences.value;
     return {
       state: this.lock.holder === null ? 'unlocked' : 'locked',
-      context: { count: list === null ? 0 : list.count.value, max: list === null ? 0 : list.max },
+      context: {
+        count: list === null ? 0 : list.count.value,
+        max: list === null ? 0 : list.max.value,
+      },
     };
   }
 }

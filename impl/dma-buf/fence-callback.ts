@@ -1,6 +1,7 @@
 import type { AbstractState } from '../../model/events.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import type { World } from '../kernel/world.ts';
 import type { DmaFence } from './dma-fence.ts';
 
@@ -14,28 +15,30 @@ export type FenceCallbackFunction = (fence: DmaFence, node: FenceCallback) => Ke
  * @kernel struct dma_fence_cb
  */
 export class FenceCallback extends KernelObject {
-  run: FenceCallbackFunction | null;
+  readonly run: FenceCallbackFunction | null;
   /** The fence whose list holds this node; null when it is self-linked. */
-  linkedOn: DmaFence | null = null;
-  /** It was passed to add at least once; before that its links mean nothing. */
-  isPrepared = false;
-  /** How often the function was called, ever: for judges. */
+  readonly linkedOn: PlainWord<DmaFence | null>;
+  /** It was passed to add at least once; before that its links mean nothing. No field of the kernel's. */
+  readonly isPrepared: PlainWord<boolean>;
+  /** How often the function was called, ever: for judges only, no field of the kernel's. */
   calls = 0;
 
   constructor(world: World, run: FenceCallbackFunction | null) {
     super(world, 'callback');
     this.run = run;
+    this.linkedOn = new PlainWord<DmaFence | null>(this, 'node', null);
+    this.isPrepared = new PlainWord<boolean>(this, 'isPrepared', false, 'full');
   }
 
   visitState(visit: StateVisitor): void {
-    visit('linkedOn', this.linkedOn);
-    visit('isPrepared', this.isPrepared);
+    visit('linkedOn', this.linkedOn.value);
+    visit('isPrepared', this.isPrepared.value);
     visit('calls', this.calls);
   }
 
   override abstract(): AbstractState {
     return {
-      state: this.linkedOn === null ? 'unlinked' : 'linked',
+      state: this.linkedOn.value === null ? 'unlinked' : 'linked',
       context: { calls: this.calls },
     };
   }

@@ -5,6 +5,7 @@ import { Count } from '../kernel/count.ts';
 import { EDEADLK } from '../kernel/errno.ts';
 import { Flags, type FlagWait } from '../kernel/flags.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList } from '../kernel/plain.ts';
 import type { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import type { FenceCallback } from './fence-callback.ts';
@@ -28,7 +29,7 @@ export abstract class FenceLife extends KernelObject {
   readonly error: Cell;
   readonly timestampNs: Cell;
   /** The callback list, changed under `lock`: sleepers in front, callbacks behind. */
-  readonly callbacks: FenceCallback[] = [];
+  readonly callbacks: PlainList<FenceCallback>;
   protected readonly stamped: FlagWait;
 
   /**
@@ -47,6 +48,7 @@ export abstract class FenceLife extends KernelObject {
     this.flags = new Flags(this, 'flags');
     this.error = new Cell(this, 'error', 0);
     this.timestampNs = new Cell(this, 'timestamp', 0, 'plain');
+    this.callbacks = new PlainList<FenceCallback>(this, 'callbacks');
     this.stamped = this.flags.waiterFor(TIMESTAMP, 'wait for TIMESTAMP in');
     const { world } = stack;
     world.bugOn(lock === null, 'dma_fence_init without a lock', this);
@@ -99,7 +101,7 @@ export abstract class FenceLife extends KernelObject {
     // The list shares its storage with the timestamp: it means something only while pending.
     const isPending = !(yield* this.flags.test(SIGNALED));
     if (
-      world.warnOn(isPending && this.callbacks.length > 0, 'fence released with callbacks', this)
+      world.warnOn(isPending && !this.callbacks.isEmpty(), 'fence released with callbacks', this)
     ) {
       const flags = yield* this.lock.acquireIrqsave();
       yield* this.error.write(-EDEADLK);
@@ -152,7 +154,7 @@ export abstract class FenceLife extends KernelObject {
     visit('flags', flagNames(this.flags.bits));
     visit('error', this.error.value);
     visit('timestamp', this.timestampNs.value);
-    visit('callbacks', this.callbacks);
+    visit('callbacks', this.callbacks.value);
     visit('lock', this.lock.holder?.name ?? 'free');
   }
 
@@ -165,7 +167,7 @@ export abstract class FenceLife extends KernelObject {
       context: {
         enabled: (bits & ENABLE_SIGNAL) !== 0,
         references: this.references.value,
-        callbacks: this.callbacks.length,
+        callbacks: this.callbacks.value.length,
         error: this.error.value,
       },
     };

@@ -23,7 +23,7 @@ export abstract class FenceSignal extends FenceLife {
       world.emit(this, 'signal', -EINVAL);
       return -EINVAL;
     }
-    const callbacks = this.callbacks.splice(0);
+    const callbacks = this.callbacks.takeAll();
     world.emit(this, 'signal', 0);
     yield* this.timestampNs.write(timestampNs);
     yield* this.flags.set(TIMESTAMP);
@@ -37,8 +37,7 @@ export abstract class FenceSignal extends FenceLife {
   *runCallback(node: FenceCallback): KernelTask<void> {
     const { world } = this;
     const task = world.current;
-    world.memory.writes(node, 'node');
-    node.linkedOn = null;
+    node.linkedOn.set(null);
     node.calls += 1;
     world.emit(node, 'run');
     task.enter('fence callback');
@@ -96,8 +95,7 @@ export abstract class FenceSignal extends FenceLife {
   *addCallback(callback: FenceCallback): KernelTask<number> {
     const { world } = this;
     this.assertReferenced('dma_fence_add_callback');
-    world.memory.writes(callback, 'node');
-    callback.isPrepared = true;
+    callback.isPrepared.set(true);
     if (yield* this.flags.test(SIGNALED)) {
       this.refuse(callback);
       return -ENOENT;
@@ -107,9 +105,8 @@ export abstract class FenceSignal extends FenceLife {
     // The fence can signal between the first look and the lock.
     const isArmed = yield* this.enableSignalingLocked();
     if (isArmed) {
-      world.memory.writes(callback, 'node');
-      world.bugOn(callback.linkedOn !== null, 'a linked callback is added again', callback);
-      callback.linkedOn = this.self;
+      world.bugOn(!callback.linkedOn.isNull(), 'a linked callback is added again', callback);
+      callback.linkedOn.set(this.self);
       this.callbacks.push(callback);
       world.emit(callback, 'add');
       world.emit(this, 'addCallback', 0);
@@ -121,7 +118,7 @@ export abstract class FenceSignal extends FenceLife {
   }
 
   protected refuse(callback: FenceCallback): void {
-    callback.linkedOn = null;
+    callback.linkedOn.set(null);
     this.world.emit(callback, 'refuse');
     this.world.emit(this, 'addCallback', -ENOENT);
   }
@@ -137,14 +134,14 @@ export abstract class FenceSignal extends FenceLife {
   *removeCallback(callback: FenceCallback): KernelTask<boolean> {
     const { world } = this;
     this.assertReferenced('dma_fence_remove_callback');
-    world.bugOn(!callback.isPrepared, 'a callback is removed that was never added', callback);
+    world.bugOn(!callback.isPrepared.get(), 'a callback is removed that was never added', callback);
     const flags = yield* this.lock.acquireIrqsave();
     // The lock may lie elsewhere; the list is in the fence, and the links in the node.
     world.memory.reads(this, 'callbacks');
-    world.memory.writes(callback, 'node');
-    const isLinked = callback.linkedOn !== null;
+    const linkedOn = callback.linkedOn.get();
+    const isLinked = linkedOn !== null;
     world.bugOn(
-      isLinked && callback.linkedOn !== this.self,
+      isLinked && linkedOn !== this.self,
       'a callback is removed through another fence',
       callback,
     );
@@ -157,9 +154,8 @@ export abstract class FenceSignal extends FenceLife {
 
   protected unlink(node: FenceCallback): void {
     this.lock.assertHeld('list_del');
-    node.linkedOn = null;
-    const at = this.callbacks.indexOf(node);
-    if (at >= 0) this.callbacks.splice(at, 1);
+    node.linkedOn.set(null);
+    this.callbacks.remove(node);
   }
 
   /**

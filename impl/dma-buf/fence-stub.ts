@@ -1,5 +1,6 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
@@ -17,12 +18,14 @@ export class FenceStubs extends KernelObject {
   readonly stack: Stack;
   /** @kernel dma_fence_stub_lock @rule FENCE-016 */
   readonly lock: SpinLock;
-  protected global: DmaFence | null = null;
+  /** Under `lock`. @kernel dma_fence_stub */
+  protected readonly global: PlainWord<DmaFence | null>;
 
   constructor(stack: Stack) {
     super(stack.world, 'stubs');
     this.stack = stack;
     this.lock = new SpinLock(this, 'lock', 'dma_fence_stub_lock');
+    this.global = new PlainWord<DmaFence | null>(this, 'global', null);
   }
 
   /**
@@ -35,11 +38,11 @@ export class FenceStubs extends KernelObject {
   *getStub(): KernelTask<DmaFence> {
     // The one place where a fence lock is held with interrupts on.
     yield* this.lock.acquire();
-    let stub = this.global;
+    let stub = this.global.get();
     if (stub === null) {
       stub = new this.stack.types.DmaFence(this.stack, STUB_OPS, this.lock, 0, 0n);
       stub.isStatic = true;
-      this.global = stub;
+      this.global.set(stub);
       stub.flags.initialize(ENABLE_SIGNAL);
       this.world.emit(stub, 'enable');
       yield* stub.signalLocked();
@@ -64,7 +67,7 @@ export class FenceStubs extends KernelObject {
   }
 
   visitState(visit: StateVisitor): void {
-    visit('global', this.global);
+    visit('global', this.global.value);
     visit('lock', this.lock.holder?.name ?? 'free');
   }
 }

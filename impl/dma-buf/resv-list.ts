@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import { Pointer } from '../kernel/pointer.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
@@ -38,27 +39,28 @@ export class ResvList extends KernelObject {
   /** How many slots are filled; grows after the slot was written. */
   readonly count: Cell;
   /** How many may be filled; only the lock holder looks. */
-  max: number;
+  readonly max: PlainWord<number>;
+  /** Memory that is there from the start; a slot is made here when it is first written. */
   protected readonly words: Pointer<SlotWord>[] = [];
 
   constructor(stack: Stack, max: number) {
     super(stack.world, 'resvList');
     this.stack = stack;
-    this.max = max;
+    this.max = new PlainWord<number>(this, 'max', max);
     this.count = new Cell(this, 'count', 0, 'full');
   }
 
   /** Fills the next slot while nobody else can see the list. */
   initialize(fence: DmaFence, usage: ResvUsage): void {
     const word = new SlotWord(this.stack, { fence, usage });
-    const index = this.count.value;
+    const index = this.count.readStable();
     this.words[index] = new Pointer(this, `slot${index}`, word);
     this.count.initialize(index + 1);
   }
 
   /** What the lock holder sees. */
   slot(index: number): ResvSlot {
-    const word = this.words[index]?.value;
+    const word = this.words[index]?.readStable();
     return word?.slot ?? this.world.fault('bug', `slot ${index} of ${this.label} is not set`, this);
   }
 
@@ -78,20 +80,21 @@ export class ResvList extends KernelObject {
   }
 
   *append(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
-    const index = this.count.value;
+    const index = this.count.readStable();
     yield* this.writeSlot(index, fence, usage);
     yield* this.count.write(index + 1);
   }
 
   /** @kernel dma_resv_list_free */
   *free(): KernelTask<void> {
-    for (let index = 0; index < this.count.value; index += 1) yield* this.slot(index).fence.put();
+    const count = this.count.readStable();
+    for (let index = 0; index < count; index += 1) yield* this.slot(index).fence.put();
     this.world.rcu.free(this);
   }
 
   visitState(visit: StateVisitor): void {
     visit('count', this.count.value);
-    visit('max', this.max);
+    visit('max', this.max.value);
     for (const [index, word] of this.words.entries()) visit(`slot${index}`, word.value);
   }
 }

@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EFAULT, EINVAL, ENOENT, ENOMEM, ENOTTY } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import { File, type FileOps, O_RDWR } from '../uapi/file.ts';
@@ -44,12 +45,13 @@ export class SwSync extends KernelObject {
   /** @kernel sync_timeline_list_lock */
   readonly listLock: SpinLock;
   /** In the order of creation; under `listLock`. */
-  readonly timelines: SyncTimeline[] = [];
+  readonly timelines: PlainList<SyncTimeline>;
 
   constructor(stack: Stack) {
     super(stack.world, 'swSync');
     this.stack = stack;
     this.listLock = new SpinLock(this, 'listLock', 'sync_timeline_list_lock');
+    this.timelines = new PlainList<SyncTimeline>(this, 'timelines');
   }
 
   /** A new timeline, named after the task. Null without memory. @kernel sw_sync_debugfs_open */
@@ -67,7 +69,7 @@ export class SwSync extends KernelObject {
   /** @kernel sync_timeline_debug_remove */
   *forget(timeline: SyncTimeline): KernelTask<void> {
     const flags = yield* this.listLock.acquireIrqsave();
-    this.timelines.splice(this.timelines.indexOf(timeline), 1);
+    this.timelines.remove(timeline);
     this.listLock.releaseIrqrestore(flags);
   }
 
@@ -143,7 +145,7 @@ export class SwSync extends KernelObject {
     }
     const flags = yield* fence.lock.acquireIrqsave();
     const isSet = fence.flags.testOwned(HAS_DEADLINE);
-    const { deadlineNs } = point;
+    const deadlineNs = point.deadlineNs.get();
     fence.lock.releaseIrqrestore(flags);
     yield* fence.put();
     if (!isSet) return -ENOENT;
@@ -157,7 +159,9 @@ export class SwSync extends KernelObject {
     let text = 'objs:\n--------------\n';
     const kept: SyncPoint[] = [];
     yield* this.listLock.acquireIrq();
-    for (const timeline of this.timelines) text += yield* this.printTimeline(timeline, kept);
+    for (const timeline of this.timelines.copy()) {
+      text += yield* this.printTimeline(timeline, kept);
+    }
     this.listLock.releaseIrq();
     // The release of a point takes its timeline's lock, and that of a timeline the list's.
     for (const point of kept) yield* point.base.put();
@@ -170,7 +174,7 @@ export class SwSync extends KernelObject {
     const value = yield* timeline.value.read();
     let text = `${timeline.name}: ${value | 0}\n`;
     yield* timeline.lock.acquire();
-    for (const point of timeline.list) {
+    for (const point of timeline.list.copy()) {
       // A point whose count is 0 belongs to its release, which waits for this lock.
       if (!(yield* point.base.getRcu())) continue;
       kept.push(point);
@@ -196,7 +200,7 @@ export class SwSync extends KernelObject {
   }
 
   visitState(visit: StateVisitor): void {
-    visit('timelines', this.timelines);
+    visit('timelines', this.timelines.value);
     visit('listLock', this.listLock.holder?.name ?? 'free');
   }
 }

@@ -2,6 +2,7 @@ import type { AbstractState } from '../../model/events.ts';
 import { Access, type KernelTask } from '../kernel/access.ts';
 import { Flags } from '../kernel/flags.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import { WaitQueue } from '../kernel/wait-queue.ts';
 import type { Stack } from '../stack.ts';
 import { File, type FileOps, O_RDONLY, POLLIN, type PollTable } from '../uapi/file.ts';
@@ -28,8 +29,9 @@ export class SyncFile extends KernelObject implements FileOps {
   readonly queue: WaitQueue;
   readonly callback: FenceCallback;
   /** Null only between allocation and the end of a merge. */
-  fence: DmaFence | null = null;
-  userName = '';
+  readonly fence: PlainWord<DmaFence | null>;
+  /** Written before anybody else can reach the file. */
+  readonly userName: PlainWord<string>;
   protected readonly linkage: Access;
 
   /** @kernel sync_file_alloc */
@@ -39,6 +41,8 @@ export class SyncFile extends KernelObject implements FileOps {
     this.file = new File(stack, this, O_RDONLY);
     this.flags = new Flags(this, 'flags');
     this.queue = new WaitQueue(this, 'wq', '&sync_file->wq');
+    this.fence = new PlainWord<DmaFence | null>(this, 'fence', null);
+    this.userName = new PlainWord<string>(this, 'userName', '');
     this.callback = new stack.types.FenceCallback(stack.world, () => this.fenceSignaled());
     this.linkage = new Access('read', 'once', this.callback, 'node', 'test');
     stack.world.emit(this, 'create');
@@ -52,8 +56,9 @@ export class SyncFile extends KernelObject implements FileOps {
 
   /** The fence of a file that is complete. */
   get carried(): DmaFence {
-    if (this.fence === null) return this.world.fault('bug', 'a sync_file without fence', this);
-    return this.fence;
+    const fence = this.fence.get();
+    if (fence === null) return this.world.fault('bug', 'a sync_file without fence', this);
+    return fence;
   }
 
   /**
@@ -72,12 +77,8 @@ export class SyncFile extends KernelObject implements FileOps {
 
   /** A lockless look at the callback's node. @kernel list_empty */
   protected *isUnlinked(): KernelTask<boolean> {
-    const { world } = this;
     yield this.linkage;
-    world.memory.reads(this.callback, 'node', 'once');
-    const isUnlinked = this.callback.linkedOn === null;
-    world.current.observe(isUnlinked ? 1 : 0);
-    return isUnlinked;
+    return this.callback.linkedOn.isNull('once');
   }
 
   /** True for the first poller in the life of the file. */
@@ -113,7 +114,8 @@ export class SyncFile extends KernelObject implements FileOps {
     const { world } = this;
     world.emit(this, 'release');
     if (yield* this.isClaimed()) yield* this.carried.removeCallback(this.callback);
-    if (this.fence !== null) yield* this.fence.put();
+    const fence = this.fence.get();
+    if (fence !== null) yield* fence.put();
     world.emit(this, 'free');
     world.memory.free(this.callback);
     world.memory.free(this);
@@ -126,7 +128,8 @@ export class SyncFile extends KernelObject implements FileOps {
    * @rule SYNCFILE-004
    */
   getName(): string {
-    if (this.userName !== '') return this.userName.slice(0, SYNC_NAME_SIZE - 1);
+    const userName = this.userName.get();
+    if (userName !== '') return userName.slice(0, SYNC_NAME_SIZE - 1);
     const fence = this.carried;
     const driver = fence.ops.getDriverName(fence);
     const timeline = fence.ops.getTimelineName(fence);
@@ -136,7 +139,8 @@ export class SyncFile extends KernelObject implements FileOps {
 
   visitState(visit: StateVisitor): void {
     visit('flags', this.flags.bits);
-    visit('fence', this.fence);
+    visit('fence', this.fence.value);
+    visit('userName', this.userName.value);
     visit('queue', this.queue.state);
     visit('callback', this.callback);
   }
@@ -145,7 +149,7 @@ export class SyncFile extends KernelObject implements FileOps {
     const isAttempted = (this.flags.bits & POLL_ENABLED) !== 0;
     return {
       state: isAttempted ? 'attempted' : 'fresh',
-      context: { watching: this.callback.linkedOn !== null },
+      context: { watching: this.callback.linkedOn.value !== null },
     };
   }
 }

@@ -26,7 +26,7 @@ export class SyncFiles {
   *create(fence: DmaFence): KernelTask<SyncFile | null> {
     const syncFile = yield* this.allocate();
     if (syncFile === null) return null;
-    syncFile.fence = yield* fence.get();
+    syncFile.fence.set(yield* fence.get());
     return syncFile;
   }
 
@@ -69,8 +69,8 @@ export class SyncFiles {
       yield* merged.file.put();
       return null;
     }
-    merged.fence = fence;
-    merged.userName = name.slice(0, SYNC_NAME_SIZE - 1);
+    merged.fence.set(fence);
+    merged.userName.set(name.slice(0, SYNC_NAME_SIZE - 1));
     return merged;
   }
 

@@ -1,5 +1,6 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
 import type { DmaFence } from './dma-fence.ts';
 import { USER_BITS } from './fence-flags.ts';
 import type { FenceOps } from './fence-ops.ts';
@@ -17,10 +18,11 @@ export class SyncPoint extends KernelObject implements FenceOps {
   readonly timeline: SyncTimeline;
   readonly base: DmaFence;
   /** The earliest hint; means something once HAS_DEADLINE is set. Under the timeline's lock. */
-  deadlineNs = 0n;
+  readonly deadlineNs: PlainWord<bigint>;
 
   constructor(timeline: SyncTimeline, value: number) {
     super(timeline.world, 'point');
+    this.deadlineNs = new PlainWord<bigint>(this, 'deadlineNs', 0n);
     this.timeline = timeline;
     const { stack, lock, context } = timeline;
     this.base = new stack.types.DmaFence(stack, this, lock, context, BigInt(value));
@@ -75,12 +77,12 @@ export class SyncPoint extends KernelObject implements FenceOps {
     const { lock } = this.timeline;
     const flags = yield* lock.acquireIrqsave();
     const isSet = this.base.flags.testOwned(HAS_DEADLINE);
-    if (!isSet || deadlineNs < this.deadlineNs) this.deadlineNs = deadlineNs;
+    this.deadlineNs.change((earliest) => (isSet && earliest <= deadlineNs ? earliest : deadlineNs));
     this.base.flags.setOwned(HAS_DEADLINE);
     lock.releaseIrqrestore(flags);
   }
 
   visitState(visit: StateVisitor): void {
-    visit('deadlineNs', String(this.deadlineNs));
+    visit('deadlineNs', String(this.deadlineNs.value));
   }
 }

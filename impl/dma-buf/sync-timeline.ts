@@ -4,6 +4,7 @@ import { Cell } from '../kernel/cell.ts';
 import { Count } from '../kernel/count.ts';
 import { ENOENT } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList, PlainWord } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import type { SyncPoint } from './sync-point.ts';
@@ -25,10 +26,11 @@ export class SyncTimeline extends KernelObject {
   readonly value: Cell;
   readonly lock: SpinLock;
   /** Points that wait, ascending; under `lock`. @kernel pt_list */
-  readonly list: SyncPoint[] = [];
+  readonly list: PlainList<SyncPoint>;
   /** The same points as the search tree holds them; under `lock`. @kernel pt_tree */
-  readonly tree: SyncPoint[] = [];
-  isOpen = true;
+  readonly tree: PlainList<SyncPoint>;
+  /** For judges only: the kernel forgets that the file was closed. */
+  readonly isOpen: PlainWord<boolean>;
 
   /** @kernel sync_timeline_create @rule SWSYNC-001 */
   constructor(stack: Stack, name: string, context: number) {
@@ -39,6 +41,9 @@ export class SyncTimeline extends KernelObject {
     this.references = new Count(this, 'references');
     this.value = new Cell(this, 'value', 0);
     this.lock = new SpinLock(this, 'lock', '&obj->lock');
+    this.list = new PlainList<SyncPoint>(this, 'list');
+    this.tree = new PlainList<SyncPoint>(this, 'tree');
+    this.isOpen = new PlainWord<boolean>(this, 'isOpen', true, 'full');
     stack.world.emit(this, 'open');
   }
 
@@ -94,8 +99,7 @@ export class SyncTimeline extends KernelObject {
 
   /** A live point with the same value, with a reference. A dying one does not count. */
   protected *findTwin(point: SyncPoint): KernelTask<SyncPoint | null> {
-    for (const other of this.tree) {
-      if (other.base.seqno !== point.base.seqno) continue;
+    for (const other of this.tree.filter(({ base }) => base.seqno === point.base.seqno)) {
       if (yield* other.base.getRcu()) return other;
     }
     return null;
@@ -105,10 +109,8 @@ export class SyncTimeline extends KernelObject {
   protected insert(point: SyncPoint): void {
     this.lock.assertHeld('sync_pt_create');
     const isNotAfter = (other: SyncPoint): boolean => point.distance(other) <= 0;
-    const inTree = this.tree.findIndex(isNotAfter);
-    this.tree.splice(inTree < 0 ? this.tree.length : inTree, 0, point);
-    const inList = this.list.findIndex(isNotAfter);
-    this.list.splice(inList < 0 ? this.list.length : inList, 0, point);
+    this.tree.insert(point, isNotAfter);
+    this.list.insert(point, isNotAfter);
   }
 
   /**
@@ -126,7 +128,7 @@ export class SyncTimeline extends KernelObject {
     yield* this.lock.acquireIrq();
     yield* this.value.write((this.value.readStable() + increment) >>> 0);
     world.emit(this, 'advance', null, increment);
-    for (const point of [...this.list]) {
+    for (const point of this.list.copy()) {
       if (!(yield* point.signaled())) break;
       // A point whose count is 0 belongs to its release, which waits for this lock. It must not
       // stay on the list either: far behind the value, it would look as if it were ahead.
@@ -144,12 +146,18 @@ export class SyncTimeline extends KernelObject {
   /** Takes a point off list and tree, under `lock`. */
   unlist(point: SyncPoint): void {
     this.lock.assertHeld('list_del of a point');
-    const inList = this.list.indexOf(point);
-    const inTree = this.tree.indexOf(point);
-    this.world.bugOn(inList < 0, 'list_del of a point that is not on the list', point);
-    this.world.bugOn(inTree < 0, 'rb_erase of a point that is not in the tree', point);
-    this.list.splice(inList, 1);
-    this.tree.splice(inTree, 1);
+    this.world.bugOn(
+      !this.list.includes(point),
+      'list_del of a point that is not on the list',
+      point,
+    );
+    this.world.bugOn(
+      !this.tree.includes(point),
+      'rb_erase of a point that is not in the tree',
+      point,
+    );
+    this.list.remove(point);
+    this.tree.remove(point);
     this.world.emit(this, 'unlist', null, Number(point.base.seqno), point.base);
   }
 
@@ -164,9 +172,9 @@ export class SyncTimeline extends KernelObject {
     const { world } = this;
     const failed: SyncPoint[] = [];
     yield* this.lock.acquireIrq();
-    this.isOpen = false;
+    this.isOpen.set(false);
     world.emit(this, 'close');
-    for (const point of [...this.list]) {
+    for (const point of this.list.copy()) {
       // Callbacks may drop the last other reference while the lock is still held.
       if (!(yield* point.base.getRcu())) continue;
       failed.push(point);
@@ -182,16 +190,16 @@ export class SyncTimeline extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit('references', this.references.value);
     visit('value', this.value.value);
-    visit('list', this.list);
-    visit('tree', this.tree);
-    visit('isOpen', this.isOpen);
+    visit('list', this.list.value);
+    visit('tree', this.tree.value);
+    visit('isOpen', this.isOpen.value);
     visit('lock', this.lock.holder?.name ?? 'free');
   }
 
   override abstract(): AbstractState {
     return {
-      state: this.isOpen ? 'open' : 'closed',
-      context: { value: this.value.value, listed: this.list.length },
+      state: this.isOpen.value ? 'open' : 'closed',
+      context: { value: this.value.value, listed: this.list.value.length },
     };
   }
 }

@@ -84,7 +84,7 @@ function placesIn(holder: Holder, fence: DmaFence): number {
     return holder.fences.filter((child) => child === fence).length;
   }
   if (holder instanceof SyncFile) {
-    return holder.file.references.value > 0 && holder.fence === fence ? 1 : 0;
+    return holder.file.references.value > 0 && holder.fence.value === fence ? 1 : 0;
   }
   const list = holder.fences.value;
   if (list === null) return 0;

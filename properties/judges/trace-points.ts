@@ -60,7 +60,8 @@ export class TracePointsJudge implements Judge {
     if (name !== 'add' && name !== 'run') return;
     if (!(object instanceof FenceCallback)) return;
     if (name === 'add') {
-      if (object.linkedOn !== null) this.linkedOn.set(object, object.linkedOn);
+      const fence = object.linkedOn.value;
+      if (fence !== null) this.linkedOn.set(object, fence);
       return;
     }
     const fence = this.linkedOn.get(object);

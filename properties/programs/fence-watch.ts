@@ -44,7 +44,7 @@ export class FenceWatch extends KernelObject implements Observer {
     this.isStatic = true;
     this.fence = fence;
     this.bits = fence.flags.bits;
-    this.linked = fence.callbacks.length;
+    this.linked = fence.callbacks.value.length;
     this.timestampNs = fence.timestampNs.value;
     this.error = fence.error.value;
   }
@@ -80,20 +80,21 @@ export class FenceWatch extends KernelObject implements Observer {
   }
 
   private look(): void {
-    const { flags, callbacks, timestampNs, error, lock } = this.fence;
+    const { flags, timestampNs, error, lock } = this.fence;
     const { bits } = flags;
+    const linked = this.fence.callbacks.value.length;
     const isLocked = lock.holder !== null;
     if (isLocked && !this.isLocked) this.push('lock', '');
     if (error.value !== this.error) this.push('error', '');
     if (isSet(bits, this.bits, SIGNALED)) this.push('SIGNALED', '');
-    if (callbacks.length === 0 && this.linked > 0 && (bits & SIGNALED) !== 0) {
+    if (linked === 0 && this.linked > 0 && (bits & SIGNALED) !== 0) {
       this.push('detach', '');
     }
     if (timestampNs.value !== this.timestampNs) this.push('store', '');
     if (isSet(bits, this.bits, TIMESTAMP)) this.push('TIMESTAMP', '');
     if (!isLocked && this.isLocked) this.push('unlock', '');
     this.bits = bits;
-    this.linked = callbacks.length;
+    this.linked = linked;
     this.timestampNs = timestampNs.value;
     this.error = error.value;
     this.isLocked = isLocked;

@@ -138,7 +138,7 @@ export class MockIssuer extends KernelObject implements FenceOps {
       isLocked: fence.lock.isHeld,
       irqsEnabled: cpu.irqsEnabled,
       isSignaled: (fence.flags.bits & SIGNALED) !== 0,
-      callbacks: fence.callbacks.length,
+      callbacks: fence.callbacks.value.length,
     });
   }
 

@@ -68,7 +68,7 @@ export class Probe extends KernelObject {
       task: name,
       fence,
       isOwnNode: node === this.node,
-      isLinked: this.node.linkedOn !== null,
+      isLinked: this.node.linkedOn.value !== null,
       isLocked: fence.lock.isHeld,
       irqsEnabled: cpu.irqsEnabled,
       signallingDepth,

@@ -36,8 +36,11 @@ export class TimelineWatch extends KernelObject implements Observer {
   }
 
   stepped(): void {
-    const { lock, list, tree, value, isOpen } = this.timeline;
+    const { lock, value } = this.timeline;
     if (lock.holder !== null) return;
+    const list = this.timeline.list.value;
+    const tree = this.timeline.tree.value;
+    const isOpen = this.timeline.isOpen.value;
     this.longest = Math.max(this.longest, list.length);
     const numbers = list.map((point) => Number(BigInt.asUintN(32, point.base.seqno)));
     for (const [index, number] of numbers.entries()) {

@@ -78,7 +78,8 @@ export function bindDescriptor(environment: Environment, out: string | null, fd:
   if (ops instanceof TimelineFile) environment.bind(`${out}.timeline`, ops.timeline);
   if (!(ops instanceof SyncFile)) return;
   environment.bind(`${out}.file`, ops);
-  if (ops.fence !== null) environment.bind(`${out}.fence`, ops.fence);
+  const fence = ops.fence.value;
+  if (fence !== null) environment.bind(`${out}.fence`, fence);
 }
 
 /** The fence that a descriptor carried when it was made. */

@@ -27,7 +27,7 @@ export const CONTENTS_FAULTS: readonly Fault[] = [
           const { world } = this;
           for (const fence of this.fences) yield* fence.put();
           world.emit(this, 'free');
-          for (const node of this.callbacks) world.memory.free(node);
+          for (const node of this.callbacks.copy()) world.memory.free(node);
           world.memory.free(this);
           world.emit(this.base, 'free');
           world.memory.free(this.base);
@@ -137,13 +137,13 @@ export const CONTENTS_FAULTS: readonly Fault[] = [
 
         override *release(): KernelTask<void> {
           // The children are gone already, but a release of the fence still has to drop something.
-          if (!this.work.isPending && this.pending.value > 0) {
+          if (this.pending.readStable() > 0) {
             yield* super.release();
             return;
           }
           const { world } = this;
           world.emit(this, 'free');
-          for (const node of this.callbacks) world.rcu.free(node);
+          for (const node of this.callbacks.copy()) world.rcu.free(node);
           world.rcu.free(this);
           this.base.free();
         }

@@ -27,7 +27,7 @@ export const ADD_FAULTS: readonly Fault[] = [
     install: (types) => ({
       FenceFunctions: class extends types.FenceFunctions {
         override *addCallback(fence: DmaFence | null, callback: FenceCallback): KernelTask<number> {
-          callback.linkedOn = null;
+          callback.linkedOn.set(null);
           return yield* super.addCallback(fence, callback);
         }
       },
@@ -53,9 +53,9 @@ export const ADD_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         protected override refuse(callback: FenceCallback): void {
-          const { linkedOn } = callback;
+          const linkedOn = callback.linkedOn.get();
           super.refuse(callback);
-          callback.linkedOn = linkedOn;
+          callback.linkedOn.set(linkedOn);
         }
       },
     }),
@@ -81,13 +81,13 @@ export const ADD_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *addCallback(callback: FenceCallback): KernelTask<number> {
-          callback.isPrepared = true;
+          callback.isPrepared.set(true);
           if (yield* this.flags.test(SIGNALED)) {
             this.refuse(callback);
             return -ENOENT;
           }
           const flags = yield* this.lock.acquireIrqsave();
-          callback.linkedOn = this;
+          callback.linkedOn.set(this);
           this.callbacks.push(callback);
           const isArmed = yield* this.enableSignalingLocked();
           if (isArmed) {
@@ -123,7 +123,10 @@ export const ADD_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *addCallback(callback: FenceCallback): KernelTask<number> {
           const result = yield* super.addCallback(callback);
-          if (result === 0) this.callbacks.unshift(...this.callbacks.splice(-1));
+          if (result === 0) {
+            this.callbacks.remove(callback);
+            this.callbacks.unshift(callback);
+          }
           return result;
         }
       },

@@ -52,7 +52,7 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *runCallback(node: FenceCallback): KernelTask<void> {
-          node.linkedOn = null;
+          node.linkedOn.set(null);
         }
       },
     }),
@@ -66,7 +66,7 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
         override *runCallback(node: FenceCallback): KernelTask<void> {
           node.calls += 1;
           if (node.run !== null) yield* node.run(this, node);
-          node.linkedOn = null;
+          node.linkedOn.set(null);
         }
       },
     }),
@@ -91,7 +91,7 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override *signalTimestampLocked(timestampNs: number): KernelTask<number> {
-          this.callbacks.reverse();
+          for (const node of this.callbacks.takeAll()) this.callbacks.unshift(node);
           return yield* super.signalTimestampLocked(timestampNs);
         }
       },
@@ -109,8 +109,11 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
           timeoutJiffies: number,
           flags: boolean,
         ): KernelTask<number> {
-          const node = this.callbacks.shift();
-          if (node !== undefined) this.callbacks.push(node);
+          const node = this.callbacks.at(0);
+          if (node !== null) {
+            this.callbacks.remove(node);
+            this.callbacks.push(node);
+          }
           return yield* super.sleepLocked(waiter, interruptible, timeoutJiffies, flags);
         }
       },
@@ -204,9 +207,9 @@ export const CALLBACK_CONTEXT_FAULTS: readonly Fault[] = [
       SyncTimeline: class extends types.SyncTimeline {
         override *advance(increment: number): KernelTask<void> {
           yield* this.lock.acquireIrq();
-          yield* this.value.write((this.value.value + increment) >>> 0);
+          yield* this.value.write((this.value.readStable() + increment) >>> 0);
           this.world.emit(this, 'advance', null, increment);
-          for (const point of [...this.list]) {
+          for (const point of this.list.copy()) {
             if (!(yield* point.signaled())) break;
             this.unlist(point);
             this.world.emit(this, 'signalPoint', null, 0, point.base);

@@ -68,7 +68,7 @@ export const DEADLINE_FAULTS: readonly Fault[] = [
           const { lock } = this.timeline;
           const flags = yield* lock.acquireIrqsave();
           yield* this.base.flags.set(HAS_DEADLINE);
-          this.deadlineNs = deadlineNs;
+          this.deadlineNs.set(deadlineNs);
           lock.releaseIrqrestore(flags);
         }
       },

@@ -89,7 +89,7 @@ export const LOOKUP_FAULTS: readonly Fault[] = [
         override *signalTimestampLocked(timestampNs: number): KernelTask<number> {
           if (yield* this.flags.testAndSet(SIGNALED)) return -EINVAL;
           yield* this.timestampNs.write(timestampNs);
-          const callbacks = this.callbacks.splice(0);
+          const callbacks = this.callbacks.takeAll();
           this.world.emit(this, 'signal', 0);
           yield* this.flags.set(TIMESTAMP);
           this.world.emit(this, 'stamp');

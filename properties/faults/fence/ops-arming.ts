@@ -47,7 +47,7 @@ export const OPS_ARMING_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *addCallback(callback: FenceCallback): KernelTask<number> {
           yield* this.flags.test(ENABLE_SIGNAL);
-          this.flags.initialize(this.flags.bits & ~ENABLE_SIGNAL);
+          this.flags.clearOwned(ENABLE_SIGNAL);
           return yield* super.addCallback(callback);
         }
       },
@@ -130,7 +130,7 @@ export const OPS_ARMING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFenceArray: class extends types.DmaFenceArray {
         override *signaled(): KernelTask<boolean> {
-          for (const fence of this.fences) yield* this.setPendingError(fence.error.value);
+          for (const fence of this.fences) yield* this.setPendingError(fence.error.readStable());
           return yield* super.signaled();
         }
       },

@@ -99,7 +99,7 @@ export const OPS_CONTEXT_FAULTS: readonly Fault[] = [
       DmaFenceArray: class extends types.DmaFenceArray {
         override getTimelineName(): string {
           const base: DmaFence | undefined = this.base; // Asked for while it is made, too.
-          const isSignaled = ((base?.flags.bits ?? 0) & SIGNALED) !== 0;
+          const isSignaled = base?.flags.testOwned(SIGNALED) ?? false;
           return isSignaled ? 'signaled-timeline' : super.getTimelineName();
         }
       },

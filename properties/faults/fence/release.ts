@@ -14,7 +14,7 @@ function* retire(fence: DmaFence): KernelTask<void> {
 function* diesWatched(fence: DmaFence): KernelTask<boolean> {
   const { world } = fence;
   const isPending = !(yield* fence.flags.test(SIGNALED));
-  const isWatched = isPending && fence.callbacks.length > 0;
+  const isWatched = isPending && !fence.callbacks.isEmpty();
   return world.warnOn(isWatched, 'fence released with callbacks', fence);
 }
 

@@ -25,7 +25,7 @@ export const REMOVE_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         protected override unlink(node: FenceCallback): void {
-          node.linkedOn = null;
+          node.linkedOn.set(null);
         }
       },
     }),
@@ -38,10 +38,9 @@ export const REMOVE_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
           yield* this.flags.test(SIGNALED);
-          const isLinked = callback.linkedOn !== null;
-          callback.linkedOn = null;
-          const at = this.callbacks.indexOf(callback);
-          if (at >= 0) this.callbacks.splice(at, 1);
+          const isLinked = !callback.linkedOn.isNull();
+          callback.linkedOn.set(null);
+          this.callbacks.remove(callback);
           return isLinked;
         }
       },
@@ -56,10 +55,10 @@ export const REMOVE_FAULTS: readonly Fault[] = [
         override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
           const { world } = this;
           const flags = yield* this.lock.acquireIrqsave();
-          const isLinked = callback.linkedOn === this;
+          const isLinked = callback.linkedOn.get() === this;
           this.lock.releaseIrqrestore(flags);
-          if (isLinked) this.callbacks.splice(this.callbacks.indexOf(callback), 1);
-          if (isLinked) callback.linkedOn = null;
+          if (isLinked) this.callbacks.remove(callback);
+          if (isLinked) callback.linkedOn.set(null);
           world.emit(callback, isLinked ? 'remove' : 'miss');
           world.emit(this, 'removeCallback', isLinked ? 1 : 0);
           return isLinked;
@@ -75,7 +74,7 @@ export const REMOVE_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
           yield* this.flags.test(SIGNALED);
-          if (callback.isPrepared && callback.linkedOn === null) return false;
+          if (callback.isPrepared.get() && callback.linkedOn.isNull()) return false;
           return yield* super.removeCallback(callback);
         }
       },
@@ -89,10 +88,9 @@ export const REMOVE_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         override *removeCallback(callback: FenceCallback): KernelTask<boolean> {
           const flags = yield* this.lock.acquireIrqsave();
-          const { linkedOn } = callback;
-          callback.linkedOn = null;
-          const at = linkedOn === null ? -1 : linkedOn.callbacks.indexOf(callback);
-          if (at >= 0) linkedOn?.callbacks.splice(at, 1);
+          const linkedOn = callback.linkedOn.get();
+          callback.linkedOn.set(null);
+          linkedOn?.callbacks.remove(callback);
           this.lock.releaseIrqrestore(flags);
           return linkedOn !== null;
         }
@@ -107,8 +105,7 @@ export const REMOVE_FAULTS: readonly Fault[] = [
       DmaFence: class extends types.DmaFence {
         protected override unlink(node: FenceCallback): void {
           super.unlink(node);
-          if (this.callbacks.length > 0) return;
-          this.flags.initialize(this.flags.bits & ~ENABLE_SIGNAL);
+          if (this.callbacks.isEmpty()) this.flags.clearOwned(ENABLE_SIGNAL);
         }
       },
     }),

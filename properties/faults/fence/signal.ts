@@ -11,7 +11,7 @@ function* win(fence: DmaFence): KernelTask<FenceCallback[] | null> {
     fence.world.emit(fence, 'signal', -EINVAL);
     return null;
   }
-  const callbacks = fence.callbacks.splice(0);
+  const callbacks = fence.callbacks.takeAll();
   fence.world.emit(fence, 'signal', 0);
   return callbacks;
 }
@@ -69,7 +69,7 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
           }
           const flags = yield* this.lock.acquireIrqsave();
           yield* this.flags.set(SIGNALED);
-          const callbacks = this.callbacks.splice(0);
+          const callbacks = this.callbacks.takeAll();
           this.world.emit(this, 'signal', 0);
           yield* stamp(this, timestampNs);
           this.trace('dma_fence_signaled');

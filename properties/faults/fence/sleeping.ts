@@ -176,8 +176,8 @@ export const SLEEPING_FAULTS: readonly Fault[] = [
           flags: boolean,
         ): KernelTask<number> {
           const left = yield* super.sleepLocked(waiter, interruptible, timeout, flags);
-          const node = this.callbacks[0];
-          if (left <= 0 && node !== undefined) node.linkedOn = null;
+          const node = this.callbacks.at(0);
+          if (left <= 0 && node !== null) node.linkedOn.set(null);
           return left;
         }
       },
@@ -197,8 +197,8 @@ export const SLEEPING_FAULTS: readonly Fault[] = [
           if (timeoutJiffies === 0) return this.waited(waiter, 0);
           const flags = yield* this.lock.acquireIrqsave();
           const node = new this.stack.types.FenceCallback(world, () => sleeper.wakeUp());
-          node.isPrepared = true;
-          node.linkedOn = this;
+          node.isPrepared.set(true);
+          node.linkedOn.set(this);
           this.callbacks.unshift(node);
           world.emit(node, 'add');
           world.emit(this, 'wait.link');
@@ -207,7 +207,7 @@ export const SLEEPING_FAULTS: readonly Fault[] = [
           do {
             left = yield* sleepOnce(this, waiter, interruptible, left);
           } while (left > 0 && !(yield* this.flags.test(SIGNALED)));
-          if (node.linkedOn !== null) {
+          if (!node.linkedOn.isNull()) {
             this.unlink(node);
             world.emit(node, 'remove');
             world.emit(this, 'wait.unlink');

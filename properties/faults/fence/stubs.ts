@@ -21,7 +21,7 @@ export const STUB_FAULTS: readonly Fault[] = [
     install: (types) => ({
       FenceStubs: class extends types.FenceStubs {
         override *getStub(): KernelTask<DmaFence> {
-          this.global = null;
+          this.global.set(null);
           return yield* super.getStub();
         }
       },
@@ -35,9 +35,9 @@ export const STUB_FAULTS: readonly Fault[] = [
       FenceStubs: class extends types.FenceStubs {
         override *getStub(): KernelTask<DmaFence> {
           yield* this.lock.acquire();
-          const stub = this.global ?? bareStub(this);
-          if (this.global === null) {
-            this.global = stub;
+          const stub = this.global.get() ?? bareStub(this);
+          if (this.global.isNull()) {
+            this.global.set(stub);
             yield* stub.signalLocked();
           }
           this.lock.release();
@@ -53,11 +53,11 @@ export const STUB_FAULTS: readonly Fault[] = [
     install: (types) => ({
       FenceStubs: class extends types.FenceStubs {
         override *getStub(): KernelTask<DmaFence> {
-          const known = this.global;
+          const known = this.global.get();
           yield* this.lock.acquire();
           const stub = known ?? bareStub(this);
           if (known === null) {
-            this.global = stub;
+            this.global.set(stub);
             yield* stub.flags.set(ENABLE_SIGNAL);
             this.world.emit(stub, 'enable');
             yield* stub.signalLocked();
@@ -161,16 +161,16 @@ export const STUB_FAULTS: readonly Fault[] = [
     install: (types) => ({
       FenceStubs: class extends types.FenceStubs {
         override *getStub(): KernelTask<DmaFence> {
-          const stub = this.global ?? bareStub(this);
+          const stub = this.global.get() ?? bareStub(this);
           yield* this.lock.acquire();
-          if (this.global === null) {
-            this.global = stub;
+          if (this.global.isNull()) {
+            this.global.set(stub);
             yield* stub.flags.set(ENABLE_SIGNAL);
             this.world.emit(stub, 'enable');
             yield* stub.signalLocked();
           }
           this.lock.release();
-          return yield* this.global.get();
+          return yield* (this.global.get() ?? stub).get();
         }
       },
     }),

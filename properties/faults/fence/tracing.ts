@@ -79,7 +79,7 @@ export const TRACING_FAULTS: readonly Fault[] = [
             world.emit(this, 'signal', -EINVAL);
             return -EINVAL;
           }
-          const callbacks: FenceCallback[] = this.callbacks.splice(0);
+          const callbacks: FenceCallback[] = this.callbacks.takeAll();
           world.emit(this, 'signal', 0);
           yield* this.timestampNs.write(timestampNs);
           yield* this.flags.set(TIMESTAMP);
@@ -166,7 +166,7 @@ export const TRACING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
         override trace(name: Tracepoint): void {
-          if ((this.flags.bits & SIGNALED) === 0) {
+          if (!this.flags.testOwned(SIGNALED)) {
             super.trace(name);
             return;
           }

@@ -22,9 +22,9 @@ function movingTypes(types: StackTypes): Partial<StackTypes> {
       world.trace('sync_timeline', this);
       const due: SyncPoint[] = [];
       yield* this.lock.acquireIrq();
-      yield* this.value.write((this.value.value + increment) >>> 0);
+      yield* this.value.write((this.value.readStable() + increment) >>> 0);
       world.emit(this, 'advance', null, increment);
-      for (const point of [...this.list]) {
+      for (const point of this.list.copy()) {
         if (!(yield* point.signaled())) break;
         yield* point.base.get();
         due.push(point);
@@ -70,9 +70,9 @@ export const SW_SYNC_KERNEL_FAULTS: readonly Fault[] = [
         override *close(): KernelTask<void> {
           const { world } = this;
           yield* this.lock.acquireIrq();
-          this.isOpen = false;
+          this.isOpen.set(false);
           world.emit(this, 'close');
-          for (const point of [...this.list]) {
+          for (const point of this.list.copy()) {
             world.emit(this, 'failPoint', null, Number(point.base.seqno), point.base);
             yield* point.base.setError(-ENOENT);
             yield* point.base.signalLocked();

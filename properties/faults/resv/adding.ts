@@ -48,7 +48,7 @@ export const ADDING_FAULTS: readonly Fault[] = [
           fence: DmaFence,
           usage: ResvUsage,
         ): KernelTask<number> {
-          for (let index = list.count.value - 1; index >= 0; index -= 1) {
+          for (let index = list.count.readStable() - 1; index >= 0; index -= 1) {
             const old = list.slot(index);
             if (yield* this.isReplaceable(old.fence, old.usage, fence, usage)) return index;
           }
@@ -69,7 +69,7 @@ export const ADDING_FAULTS: readonly Fault[] = [
           usage: ResvUsage,
         ): KernelTask<number> {
           const first = yield* super.replaceableSlot(list, fence, usage);
-          for (let index = first + 1; first >= 0 && index < list.count.value; index += 1) {
+          for (let index = first + 1; first >= 0 && index < list.count.readStable(); index += 1) {
             const old = list.slot(index);
             if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
             yield* list.writeSlot(index, yield* fence.get(), usage);
@@ -181,7 +181,7 @@ export const ADDING_FAULTS: readonly Fault[] = [
           fence: DmaFence,
           usage: ResvUsage,
         ): KernelTask<number> {
-          for (let index = 0; index < list.count.value; index += 1) {
+          for (let index = 0; index < list.count.readStable(); index += 1) {
             const old = list.slot(index);
             if (old.fence.context !== fence.context) continue;
             if (yield* this.isReplaceable(old.fence, old.usage, fence, usage)) return index;
@@ -198,8 +198,10 @@ export const ADDING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
-          const list = this.fences.value;
-          if (list !== null && list.count.value >= list.max) list.max += 1;
+          const list = this.fences.readStable();
+          if (list !== null && list.count.readStable() >= list.max.get()) {
+            list.max.change((max) => max + 1);
+          }
           yield* super.addFence(fence, usage);
         }
       },
@@ -212,7 +214,7 @@ export const ADDING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
-          if (this.fences.value === null) yield* this.reserveFences(1);
+          if (this.fences.readStable() === null) yield* this.reserveFences(1);
           yield* super.addFence(fence, usage);
         }
       },

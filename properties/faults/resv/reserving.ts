@@ -41,9 +41,9 @@ export const RESERVING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *reserveFences(count: number): KernelTask<number> {
-          const old = this.fences.value;
+          const old = this.fences.readStable();
           if (count === 0 || old === null) return yield* super.reserveFences(count);
-          yield* this.grow(old, Math.max(old.max, old.count.value + count), count);
+          yield* this.grow(old, Math.max(old.max.get(), old.count.readStable() + count), count);
           return 0;
         }
       },
@@ -60,7 +60,7 @@ export const RESERVING_FAULTS: readonly Fault[] = [
           _max: number,
           count: number,
         ): KernelTask<void> {
-          yield* super.grow(old, (old?.count.value ?? 0) + count, count);
+          yield* super.grow(old, (old?.count.readStable() ?? 0) + count, count);
         }
       },
     }),
@@ -88,7 +88,7 @@ export const RESERVING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *reserveFences(count: number): KernelTask<number> {
-          const old = this.fences.value;
+          const old = this.fences.readStable();
           const result = yield* super.reserveFences(count);
           if (result !== -ENOMEM || old === null) return result;
           yield* this.fences.write(null);

@@ -22,7 +22,7 @@ function growing(growth: Growth): Install {
       protected override *grow(old: ResvList | null, max: number, count: number): KernelTask<void> {
         const list = new ResvList(this.stack, max);
         const finished: DmaFence[] = [];
-        const indices = [...Array(old?.count.value ?? 0).keys()];
+        const indices = [...Array(old?.count.readStable() ?? 0).keys()];
         for (const index of growth.reverses === true ? indices.toReversed() : indices) {
           if (old === null) break;
           const { fence, usage } = old.slot(index);
@@ -48,8 +48,8 @@ function ending(act: (fence: DmaFence) => KernelTask<unknown>): Install {
   return (types) => ({
     DmaResv: class extends types.DmaResv {
       override *fini(): KernelTask<void> {
-        const list = this.fences.value;
-        for (let index = 0; index < (list?.count.value ?? 0); index += 1) {
+        const list = this.fences.readStable();
+        for (let index = 0; index < (list?.count.readStable() ?? 0); index += 1) {
           if (list !== null) yield* act(list.slot(index).fence);
         }
         yield* super.fini();
@@ -170,9 +170,9 @@ export const WALKING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
-          const list = this.fences.value;
-          const index = list?.count.value ?? 0;
-          const isFull = list === null || index >= list.max;
+          const list = this.fences.readStable();
+          const index = list?.count.readStable() ?? 0;
+          const isFull = list === null || index >= list.max.get();
           if (isFull || (yield* this.replaceableSlot(list, fence, usage)) >= 0) {
             yield* super.addFence(fence, usage);
             return;
@@ -222,7 +222,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
-          const list = this.fences.value;
+          const list = this.fences.readStable();
           const index = list === null ? -1 : yield* this.replaceableSlot(list, fence, usage);
           if (list === null || index < 0) {
             yield* super.addFence(fence, usage);

@@ -14,7 +14,7 @@ function closing(
       override *close(): KernelTask<void> {
         const failed: SyncPoint[] = [];
         yield* this.lock.acquireIrq();
-        this.isOpen = false;
+        this.isOpen.set(false);
         this.world.emit(this, 'close');
         yield* fail(this, failed);
         this.lock.releaseIrq();
@@ -45,7 +45,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
     mistake: 'closing a timeline completes what waits, as if it were done',
     breaks: ['SWSYNC-012'],
     install: closing(function* (timeline, failed) {
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.base.getRcu())) continue;
         failed.push(point);
         yield* failPoint(timeline, point, 0);
@@ -57,7 +57,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
     mistake: 'what waited for a closed timeline failed with -EINVAL',
     breaks: ['SWSYNC-012'],
     install: closing(function* (timeline, failed) {
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.base.getRcu())) continue;
         failed.push(point);
         yield* failPoint(timeline, point, -EINVAL);
@@ -69,7 +69,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
     mistake: 'failed points are taken off the list at once',
     breaks: ['SWSYNC-012'],
     install: closing(function* (timeline, failed) {
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.base.getRcu())) continue;
         failed.push(point);
         yield* failPoint(timeline, point, -ENOENT);
@@ -82,7 +82,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
     mistake: 'points fail from the last to the first',
     breaks: ['SWSYNC-012'],
     install: closing(function* (timeline, failed) {
-      for (const point of timeline.list.toReversed()) {
+      for (const point of timeline.list.copy().toReversed()) {
         if (!(yield* point.base.getRcu())) continue;
         failed.push(point);
         yield* failPoint(timeline, point, -ENOENT);
@@ -94,7 +94,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
     mistake: 'closing keeps each point alive while it is signaled, and drops it under the lock',
     breaks: ['SWSYNC-013'],
     install: closing(function* (timeline) {
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.base.getRcu())) continue;
         yield* failPoint(timeline, point, -ENOENT);
         yield* point.base.put();
@@ -110,7 +110,7 @@ export const CLOSING_FAULTS: readonly Fault[] = [
         override *get(): KernelTask<void> {}
 
         override *put(): KernelTask<void> {
-          if (!this.isOpen && this.freedBy === null) yield* this.free();
+          if (!this.isOpen.get() && this.freedBy === null) yield* this.free();
         }
       },
     }),

@@ -44,7 +44,7 @@ function emit(timeline: SyncTimeline, point: SyncPoint): void {
 
 /** Moves the value under the lock, and tells judges. */
 function* move(timeline: SyncTimeline, increment: number): KernelTask<void> {
-  yield* timeline.value.write((timeline.value.value + increment) >>> 0);
+  yield* timeline.value.write((timeline.value.readStable() + increment) >>> 0);
   timeline.world.emit(timeline, 'advance', null, increment);
 }
 
@@ -69,7 +69,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      for (const point of timeline.list.toReversed()) {
+      for (const point of timeline.list.copy().toReversed()) {
         if (yield* point.signaled()) yield* take(timeline, point, due);
       }
       timeline.lock.releaseIrq();
@@ -85,9 +85,9 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
-        if (point.base.references.value > 0) yield* take(timeline, point, due);
+        if ((yield* point.base.references.read()) > 0) yield* take(timeline, point, due);
       }
       timeline.lock.releaseIrq();
       for (const point of due) yield* point.base.put();
@@ -102,8 +102,8 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      const [first] = timeline.list;
-      if (first !== undefined && (yield* first.signaled())) yield* take(timeline, first, due);
+      const first = timeline.list.at(0);
+      if (first !== null && (yield* first.signaled())) yield* take(timeline, first, due);
       timeline.lock.releaseIrq();
       for (const point of due) yield* point.base.put();
     }),
@@ -130,7 +130,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
       timeline.world.trace('sync_timeline', timeline);
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
         yield* take(timeline, point, due);
       }
@@ -178,7 +178,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
         timeline.unlist(point);
         emit(timeline, point);
@@ -196,7 +196,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
         timeline.world.trace('sync_timeline', timeline);
         yield* timeline.lock.acquireIrq();
         yield* move(timeline, increment);
-        for (const point of [...timeline.list]) {
+        for (const point of timeline.list.copy()) {
           if (!(yield* point.signaled())) break;
           timeline.unlist(point);
           emit(timeline, point);
@@ -231,7 +231,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       yield* move(timeline, increment);
       timeline.lock.releaseIrq();
       yield* timeline.lock.acquireIrq();
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
         yield* take(timeline, point, due);
       }
@@ -248,7 +248,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
         if (!(yield* point.base.getRcu())) continue;
         due.push(point);
@@ -325,7 +325,7 @@ export const MOVING_FAULTS: readonly Fault[] = [
       timeline.world.trace('sync_timeline', timeline);
       yield* timeline.lock.acquireIrq();
       yield* move(timeline, increment);
-      for (const point of [...timeline.list]) {
+      for (const point of timeline.list.copy()) {
         if (!(yield* point.signaled())) break;
         if ((yield* point.base.references.read()) === 0) continue;
         yield* point.base.get();

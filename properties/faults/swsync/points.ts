@@ -1,5 +1,4 @@
 import { ENABLE_SIGNAL, SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
-import type { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import type { SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
 import type { SyncTimeline } from '../../../impl/dma-buf/sync-timeline.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
@@ -57,7 +56,7 @@ const equals = (point: SyncPoint, other: SyncPoint): boolean =>
 const PATIENCE = 20_000;
 
 function isPast({ base, timeline }: SyncPoint): boolean {
-  return BigInt.asIntN(32, base.seqno - BigInt(timeline.value.value)) <= 0n;
+  return BigInt.asIntN(32, base.seqno - BigInt(timeline.value.readStable())) <= 0n;
 }
 
 /** Mistakes about points. */
@@ -74,8 +73,10 @@ export const POINT_FAULTS: readonly Fault[] = [
           argument: UserPointer,
         ): KernelTask<number> {
           const result = yield* super.createInto(fd, timeline, argument);
-          const ops = this.stack.syncFiles.files.at(fd)?.ops as SyncFile | undefined; // just made
-          if (ops !== undefined) ops.userName = textField(argument, 'name', 32);
+          const made = result < 0 ? null : yield* this.stack.syncFiles.fdget(fd);
+          if (made === null) return result;
+          made.userName.set(textField(argument, 'name', 32));
+          yield* made.file.put();
           return result;
         }
       },
@@ -177,7 +178,7 @@ export const POINT_FAULTS: readonly Fault[] = [
     mistake: 'a shared point is handed out without a reference',
     breaks: ['SWSYNC-006'],
     install: sharing(function* (timeline, point) {
-      return timeline.tree.find((other) => equals(point, other)) ?? null;
+      return timeline.tree.find((other) => equals(point, other));
     }),
   }),
   fault({
@@ -185,7 +186,7 @@ export const POINT_FAULTS: readonly Fault[] = [
     mistake: 'a point is shared whatever its count',
     breaks: ['SWSYNC-007'],
     install: sharing(function* (timeline, point) {
-      const twin = timeline.tree.find((other) => equals(point, other)) ?? null;
+      const twin = timeline.tree.find((other) => equals(point, other));
       if (twin !== null) yield* twin.base.get();
       return twin;
     }),
@@ -197,7 +198,7 @@ export const POINT_FAULTS: readonly Fault[] = [
     install: (types) => ({
       SyncTimeline: class extends types.SyncTimeline {
         protected override insert(point: SyncPoint): void {
-          if (this.tree.some((other) => equals(point, other))) return;
+          if (this.tree.find((other) => equals(point, other)) !== null) return;
           super.insert(point);
         }
       },

@@ -136,7 +136,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
         override *setDeadline(_base: DmaFence, deadlineNs: bigint): KernelTask<void> {
           const flags = yield* this.timeline.lock.acquireIrqsave();
           yield* this.base.flags.testAndSet(HAS_DEADLINE);
-          this.deadlineNs = deadlineNs;
+          this.deadlineNs.set(deadlineNs);
           this.timeline.lock.releaseIrqrestore(flags);
         }
       },
@@ -150,9 +150,11 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       SyncPoint: class extends types.SyncPoint {
         override *setDeadline(_base: DmaFence, deadlineNs: bigint): KernelTask<void> {
           const { flags } = this.base;
-          const isEarlier = !(yield* flags.test(HAS_DEADLINE)) || deadlineNs < this.deadlineNs;
+          const isEarlier =
+            !(yield* flags.test(HAS_DEADLINE)) ||
+            this.deadlineNs.ask((earliest) => deadlineNs < earliest);
           yield* flags.set(HAS_DEADLINE);
-          if (isEarlier) this.deadlineNs = deadlineNs;
+          if (isEarlier) this.deadlineNs.set(deadlineNs);
         }
       },
     }),
@@ -257,8 +259,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       SwSync: class extends types.SwSync {
         override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
           yield* timeline.lock.acquireIrq();
-          let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
-          for (const point of timeline.list) {
+          let text = `${timeline.name}: ${timeline.value.readStable() | 0}\n`;
+          for (const point of timeline.list.copy()) {
             if (!(yield* point.base.getRcu())) continue;
             kept.push(point);
             text += yield* this.printPoint(point);
@@ -277,8 +279,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       SwSync: class extends types.SwSync {
         override *printTimeline(timeline: SyncTimeline): KernelTask<string> {
           yield* timeline.lock.acquire();
-          let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
-          for (const point of timeline.list) text += yield* this.printPoint(point);
+          let text = `${timeline.name}: ${timeline.value.readStable() | 0}\n`;
+          for (const point of timeline.list.copy()) text += yield* this.printPoint(point);
           timeline.lock.release();
           return `${text}\n`;
         }
@@ -293,8 +295,8 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       SwSync: class extends types.SwSync {
         override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
           yield* timeline.lock.acquire();
-          let text = `${timeline.name}: ${timeline.value.value | 0}\n`;
-          for (const point of timeline.list.toReversed()) {
+          let text = `${timeline.name}: ${timeline.value.readStable() | 0}\n`;
+          for (const point of timeline.list.copy().toReversed()) {
             if (!(yield* point.base.getRcu())) continue;
             kept.push(point);
             text += yield* this.printPoint(point);
@@ -318,7 +320,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     install: (types) => ({
       SwSync: class extends types.SwSync {
         override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
-          return timeline.isOpen ? yield* super.printTimeline(timeline, kept) : '';
+          return timeline.isOpen.get() ? yield* super.printTimeline(timeline, kept) : '';
         }
       },
     }),

@@ -16,7 +16,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
       SyncFiles: class extends types.SyncFiles {
         override *create(fence: DmaFence): KernelTask<SyncFile | null> {
           const syncFile = yield* this.allocate();
-          if (syncFile !== null) syncFile.fence = fence;
+          if (syncFile !== null) syncFile.fence.set(fence);
           return syncFile;
         }
       },
@@ -31,7 +31,7 @@ export const LIFE_FAULTS: readonly Fault[] = [
         override *create(fence: DmaFence): KernelTask<SyncFile | null> {
           yield* fence.get();
           const syncFile = yield* this.allocate();
-          if (syncFile !== null) syncFile.fence = fence;
+          if (syncFile !== null) syncFile.fence.set(fence);
           return syncFile;
         }
       },

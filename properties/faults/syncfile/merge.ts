@@ -165,7 +165,7 @@ export const MERGE_FAULTS: readonly Fault[] = [
       const merged = yield* right(name);
       if (!isDone || merged === null) return merged;
       yield* merged.carried.put();
-      merged.fence = yield* second.carried.get();
+      merged.fence.set(yield* second.carried.get());
       return merged;
     }),
   }),

@@ -38,7 +38,7 @@ export const NAME_FAULTS: readonly Fault[] = [
     breaks: ['SYNCFILE-004'],
     install: named((file, right) => {
       const { ops, context, seqno } = file.carried;
-      if (file.userName !== '') return right;
+      if (file.userName.get() !== '') return right;
       const timeline = `${ops.getTimelineName(file.carried)}${context}`;
       const name = `${ops.getDriverName(file.carried)}-${timeline}-${seqno}`;
       return name.slice(0, SYNC_NAME_SIZE - 1);
@@ -49,7 +49,7 @@ export const NAME_FAULTS: readonly Fault[] = [
     mistake: 'the context is missing in names',
     breaks: ['SYNCFILE-004'],
     install: named((file, right) =>
-      file.userName === '' ? right.replace(`${file.carried.context}-`, '-') : right,
+      file.userName.get() === '' ? right.replace(`${file.carried.context}-`, '-') : right,
     ),
   }),
   fault({
@@ -62,7 +62,7 @@ export const NAME_FAULTS: readonly Fault[] = [
     id: 'syncfile-004-not-cut',
     mistake: 'made-up names are not cut',
     breaks: ['SYNCFILE-004'],
-    install: named((file, right) => (file.userName === '' ? whole(file) : right)),
+    install: named((file, right) => (file.userName.get() === '' ? whole(file) : right)),
   }),
   fault({
     id: 'syncfile-005-invalid',

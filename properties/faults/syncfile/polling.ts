@@ -36,7 +36,9 @@ export const POLLING_FAULTS: readonly Fault[] = [
     id: 'syncfile-011-tells-of-errors',
     mistake: 'a poll reports POLLERR for a fence that failed',
     breaks: ['SYNCFILE-011'],
-    install: reporting((events, fence) => (fence.error.value < 0 ? events | POLLERR : events)),
+    install: reporting((events, fence) =>
+      fence.error.readStable() < 0 ? events | POLLERR : events,
+    ),
   }),
   fault({
     id: 'syncfile-011-writable',
@@ -54,7 +56,7 @@ export const POLLING_FAULTS: readonly Fault[] = [
     id: 'syncfile-011-failed-is-not-ready',
     mistake: 'a failed fence polls as nothing',
     breaks: ['SYNCFILE-011'],
-    install: reporting((events, fence) => (fence.error.value < 0 ? 0 : events)),
+    install: reporting((events, fence) => (fence.error.readStable() < 0 ? 0 : events)),
   }),
   fault({
     id: 'syncfile-012-again-when-unlinked',

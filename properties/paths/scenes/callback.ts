@@ -16,7 +16,11 @@ class CallbackScene extends Scene {
   readonly operations: readonly Operation[] = [
     { name: 'add', emits: ['add'], body: () => this.add() },
     { name: 'addLate', emits: ['refuse'], body: () => this.addLate() },
-    { name: 'signal', emits: ['run', 'ran'], body: () => this.node.linkedOn?.signal() ?? null },
+    {
+      name: 'signal',
+      emits: ['run', 'ran'],
+      body: () => this.node.linkedOn.value?.signal() ?? null,
+    },
     {
       name: 'remove',
       emits: ['remove', 'miss'],

@@ -162,14 +162,14 @@ class FenceScene extends Scene {
   }
 
   private remove(fence: DmaFence): KernelTask<unknown> | null {
-    const node = this.nodes.find(({ linkedOn }) => linkedOn === fence);
+    const node = this.nodes.find(({ linkedOn }) => linkedOn.value === fence);
     return node === undefined ? null : fence.removeCallback(node);
   }
 
   /** A node that its owner has initialised and nobody has added. */
   private *removeStranger(fence: DmaFence): KernelTask<boolean> {
     const node = new this.stack.types.FenceCallback(this.stack.world, () => this.pause());
-    node.isPrepared = true;
+    node.isPrepared.set(true);
     return yield* fence.removeCallback(node);
   }
 }

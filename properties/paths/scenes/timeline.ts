@@ -71,7 +71,7 @@ class TimelineScene extends Scene {
     const timeline = timelineOf(file);
     const point = yield* timeline.createPoint(value);
     if (point === null) return;
-    if (timeline.list.includes(point)) this.owned.push(point);
+    if (timeline.list.value.includes(point)) this.owned.push(point);
     else yield* point.base.put();
   }
 

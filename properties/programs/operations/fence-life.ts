@@ -25,7 +25,7 @@ function inspect(fence: DmaFence): string {
     `references ${references.value}`,
     `flags ${flagNames(flags.bits)}`,
     `error ${error.value}`,
-    `callbacks ${callbacks.length}`,
+    `callbacks ${callbacks.value.length}`,
     `context ${context}`,
     `seqno ${seqno}`,
     `lock ${isOwnLock ? 'own' : lock.label}`,

@@ -13,7 +13,8 @@ export function glance(fence: DmaFence): string {
   const isStamped = (bits & TIMESTAMP) !== 0;
   const words = [isSignaled ? (isStamped ? 'signaled' : 'signaling') : 'pending'];
   if ((bits & ENABLE_SIGNAL) !== 0) words.push('enabled');
-  if (fence.callbacks.length > 0) words.push(`listed ${fence.callbacks.length}`);
+  const listed = fence.callbacks.value.length;
+  if (listed > 0) words.push(`listed ${listed}`);
   return words.join(' ');
 }
 

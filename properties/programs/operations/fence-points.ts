@@ -25,7 +25,7 @@ defineOperations([
     parameters: ['fence'],
     *run(environment, args) {
       const { ops } = environment.fence(args.text('fence'));
-      return ops instanceof SyncPoint ? Number(ops.deadlineNs) : null;
+      return ops instanceof SyncPoint ? Number(ops.deadlineNs.value) : null;
     },
   },
 ]);

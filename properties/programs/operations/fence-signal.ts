@@ -84,7 +84,7 @@ defineOperations([
     parameters: ['callback', 'fence'],
     *run(environment, args) {
       const callback = environment.callback(args.text('callback'));
-      callback.linkedOn = environment.fence(args.text('fence'));
+      callback.linkedOn.set(environment.fence(args.text('fence')));
       return null;
     },
   },
@@ -92,7 +92,9 @@ defineOperations([
     name: 'inspect.node',
     parameters: ['callback'],
     *run(environment, args) {
-      const { linkedOn, calls } = environment.callback(args.text('callback'));
+      const callback = environment.callback(args.text('callback'));
+      const linkedOn = callback.linkedOn.value;
+      const { calls } = callback;
       return `${linkedOn === null ? 'unlinked' : `on ${linkedOn.label}`}, calls ${calls}`;
     },
   },

@@ -50,7 +50,7 @@ defineOperations([
   question('inspect.error', (fence) => fence.error.value),
   question('inspect.context', (fence) => fence.context),
   question('inspect.seqno', (fence) => Number(fence.seqno)),
-  question('inspect.callbacks', (fence) => fence.callbacks.length),
+  question('inspect.callbacks', (fence) => fence.callbacks.value.length),
   question('inspect.polls', (fence) => issuerOf(fence).signaledCalls),
   question('inspect.deadlines', (fence) => issuerOf(fence).deadlines.join(' ')),
   { name: 'inspect.isFreed', parameters: ['object'], run: isFreed },

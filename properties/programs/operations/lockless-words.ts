@@ -40,13 +40,13 @@ function* timelineWord(environment: Environment, name: string, word: string): Ke
     case 'value':
       return yield* look(timeline, word, () => timeline.value.value);
     case 'listed': // points that wait
-      return yield* look(timeline, word, () => timeline.list.length);
+      return yield* look(timeline, word, () => timeline.list.value.length);
     case 'open': // no request can come any more
-      return yield* look(timeline, word, () => (timeline.isOpen ? 1 : 0));
+      return yield* look(timeline, word, () => (timeline.isOpen.value ? 1 : 0));
     case 'locked':
       return yield* look(timeline, word, () => (timeline.lock.holder === null ? 0 : 1));
     case 'known': // the machine lists it
-      return yield* look(swSync, word, () => (swSync.timelines.includes(timeline) ? 1 : 0));
+      return yield* look(swSync, word, () => (swSync.timelines.value.includes(timeline) ? 1 : 0));
     case 'file': // references on the file
       return yield* look(file, word, () => file.references.value);
     default:
@@ -67,7 +67,7 @@ function* resvWord(resv: DmaResv, word: string): KernelTask<Word> {
     case 'count':
       return yield* look(resv, word, () => resv.fences.value?.count.value ?? 0);
     case 'room': // slots that the list promises
-      return yield* look(resv, word, () => resv.fences.value?.max ?? 0);
+      return yield* look(resv, word, () => resv.fences.value?.max.value ?? 0);
     default:
       if (!word.startsWith('slot')) throw new ProgramError(`a reservation has no ${word}`);
       return yield* look(resv, word, () => slotWord(resv, word));

@@ -42,7 +42,7 @@ function* field(environment: Environment, fence: DmaFence, name: string): Kernel
     case 'locked': // spin_is_locked()
       return yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1));
     case 'listed': // list_empty()
-      return yield* look(fence, 'callbacks', () => (fence.callbacks.length === 0 ? 0 : 1));
+      return yield* look(fence, 'callbacks', () => (fence.callbacks.value.length === 0 ? 0 : 1));
     case 'released':
       return yield* look(fence, 'release', () =>
         fence.ops instanceof MockIssuer ? fence.ops.releaseCalls : 0,

@@ -136,7 +136,7 @@ defineOperations([
     name: 'resv.max',
     parameters: ['resv'],
     *run(environment, args) {
-      return resvOf(environment, args).fences.value?.max ?? 0;
+      return resvOf(environment, args).fences.value?.max.value ?? 0;
     },
   },
   {

@@ -21,8 +21,8 @@ defineOperations([
     *run(environment, args) {
       yield LOOK;
       const { list, tree } = timelineBehind(environment, args.text('timeline'));
-      const listed = list.map((point) => String(point.base.seqno)).join(' ');
-      const found = tree.map((point) => String(point.base.seqno)).join(' ');
+      const listed = list.value.map((point) => String(point.base.seqno)).join(' ');
+      const found = tree.value.map((point) => String(point.base.seqno)).join(' ');
       return listed === found ? listed : `${listed} / ${found}`;
     },
   },

@@ -64,7 +64,7 @@ defineOperations([
     parameters: [],
     *run(environment) {
       yield LOOK;
-      return environment.stack.swSync.timelines.map(({ label }) => label).join(' ');
+      return environment.stack.swSync.timelines.value.map(({ label }) => label).join(' ');
     },
   },
 ]);
