@@ -3,6 +3,8 @@ import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
 import { SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EINVAL } from '../../../impl/kernel/errno.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** The first effects of a signal: the flag and the list. Null for a loser. */
@@ -166,18 +168,24 @@ export const SIGNAL_FAULTS: readonly Fault[] = [
     breaks: ['FENCE-030'],
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
-        private wanted = 0;
+        private readonly wanted = new PlainWord<number>(this, 'wanted', 0);
 
         override *setError(error: number): KernelTask<void> {
-          this.wanted = error;
+          this.wanted.set(error);
         }
 
         override *signalTimestampLocked(timestampNs: number): KernelTask<number> {
           const result = yield* super.signalTimestampLocked(timestampNs);
-          if (this.wanted === 0) return result;
-          yield* this.error.write(this.wanted);
-          this.world.emit(this, 'setError', null, this.wanted);
+          const wanted = this.wanted.get();
+          if (wanted === 0) return result;
+          yield* this.error.write(wanted);
+          this.world.emit(this, 'setError', null, wanted);
           return result;
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('wanted', this.wanted.value);
         }
       },
     }),

@@ -3,6 +3,8 @@ import { ENABLE_SIGNAL } from '../../../impl/dma-buf/fence-flags.ts';
 import { STUB_OPS, type FenceStubs } from '../../../impl/dma-buf/fence-stub.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { SpinLock } from '../../../impl/kernel/spinlock.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** A fence with the ops of a stub. */
@@ -112,12 +114,19 @@ export const STUB_FAULTS: readonly Fault[] = [
     breaks: ['FENCE-015'],
     install: (types) => ({
       FenceStubs: class extends types.FenceStubs {
-        private last: DmaFence | null = null;
+        private readonly last = new PlainWord<DmaFence | null>(this, 'last', null);
 
         override *allocatePrivateStub(timestampNs: number): KernelTask<DmaFence | null> {
-          if (this.last !== null) return yield* this.last.get();
-          this.last = yield* super.allocatePrivateStub(timestampNs);
-          return this.last;
+          const last = this.last.get();
+          if (last !== null) return yield* last.get();
+          const stub = yield* super.allocatePrivateStub(timestampNs);
+          this.last.set(stub);
+          return stub;
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('last', this.last.value);
         }
       },
     }),

@@ -4,6 +4,8 @@ import { SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import type { AnyWaited } from '../../../impl/dma-buf/fence-wait-any.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
 import type { Tracepoint } from '../../../model/events.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -111,16 +113,21 @@ export const TRACING_FAULTS: readonly Fault[] = [
     breaks: ['FENCE-089'],
     install: (types) => ({
       DmaFence: class extends types.DmaFence {
-        private hasTimedOut = false;
+        private readonly hasTimedOut = new PlainWord<boolean>(this, 'hasTimedOut', false);
 
         override *defaultWait(interruptible: boolean, timeoutJiffies: number): KernelTask<number> {
           const left = yield* super.defaultWait(interruptible, timeoutJiffies);
-          this.hasTimedOut = left === 0;
+          this.hasTimedOut.set(left === 0);
           return left;
         }
 
         override trace(name: Tracepoint): void {
-          if (name !== 'dma_fence_wait_end' || !this.hasTimedOut) super.trace(name);
+          if (name !== 'dma_fence_wait_end' || !this.hasTimedOut.get()) super.trace(name);
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('hasTimedOut', this.hasTimedOut.value);
         }
       },
     }),

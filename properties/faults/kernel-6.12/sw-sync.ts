@@ -1,6 +1,8 @@
 import type { SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { ENOENT } from '../../../impl/kernel/errno.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainList } from '../../../impl/kernel/plain.ts';
 import type { Stack, StackTypes } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -11,7 +13,7 @@ import { type Fault, fault } from '../fault.ts';
 function movingTypes(types: StackTypes): Partial<StackTypes> {
   class MovingTimeline extends types.SyncTimeline {
     /** Points that are linked on the list of some increment. */
-    readonly moved: Set<SyncPoint> = new Set();
+    readonly moved: PlainList<SyncPoint> = new PlainList<SyncPoint>(this, 'moved');
 
     constructor(stack: Stack, name: string, context: number) {
       super(stack, name, context);
@@ -29,16 +31,21 @@ function movingTypes(types: StackTypes): Partial<StackTypes> {
         yield* point.base.get();
         due.push(point);
         this.unlist(point);
-        this.moved.add(point);
+        this.moved.push(point);
         world.emit(this, 'signalPoint', null, Number(point.base.seqno), point.base);
         yield* point.base.signalLocked();
       }
       this.lock.releaseIrq();
       for (const point of due) {
         yield* this.value.read(); // the unlinking, which others can see
-        this.moved.delete(point);
+        this.moved.remove(point);
         yield* point.base.put();
       }
+    }
+
+    override visitState(visit: StateVisitor): void {
+      super.visitState(visit);
+      visit('moved', this.moved.value);
     }
   }
 
@@ -48,7 +55,9 @@ function movingTypes(types: StackTypes): Partial<StackTypes> {
       override *release(): KernelTask<void> {
         const { timeline, world } = this;
         const flags = yield* timeline.lock.acquireIrqsave();
-        const isMoved = timeline instanceof MovingTimeline && timeline.moved.delete(this);
+        const moved = timeline instanceof MovingTimeline ? timeline.moved : null;
+        const isMoved = moved !== null && moved.includes(this);
+        if (isMoved) moved.remove(this);
         if (isMoved || timeline.list.includes(this)) timeline.unlist(this);
         timeline.lock.releaseIrqrestore(flags);
         yield* timeline.put();

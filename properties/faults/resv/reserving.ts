@@ -3,6 +3,8 @@ import type { ResvList } from '../../../impl/dma-buf/resv-list.ts';
 import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about reserving slots. */
@@ -117,16 +119,21 @@ export const RESERVING_FAULTS: readonly Fault[] = [
     breaks: ['RESV-020'],
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
-        protected promised = 0;
+        protected readonly promised = new PlainWord<number>(this, 'promised', 0);
 
         override *reserveFences(count: number): KernelTask<number> {
-          this.promised += count;
-          return yield* super.reserveFences(this.promised);
+          this.promised.change((promised) => promised + count);
+          return yield* super.reserveFences(this.promised.get());
         }
 
         override *addFence(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
           yield* super.addFence(fence, usage);
-          this.promised = Math.max(0, this.promised - 1);
+          this.promised.change((promised) => Math.max(0, promised - 1));
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('promised', this.promised.value);
         }
       },
     }),

@@ -2,6 +2,8 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { USER_BITS } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
 import {
   type File,
@@ -77,15 +79,20 @@ export const POLLING_FAULTS: readonly Fault[] = [
     breaks: ['SYNCFILE-012'],
     install: (types) => ({
       SyncFile: class extends types.SyncFile {
-        private wantsIn = true;
+        private readonly wantsIn = new PlainWord<boolean>(this, 'wantsIn', true);
 
         override *poll(file: File, table: PollTable | null): KernelTask<number> {
-          this.wantsIn = ((table?.events ?? POLLIN) & POLLIN) !== 0;
+          this.wantsIn.set(((table?.events ?? POLLIN) & POLLIN) !== 0);
           return yield* super.poll(file, table);
         }
 
         protected override *claim(): KernelTask<boolean> {
-          return this.wantsIn && (yield* super.claim());
+          return this.wantsIn.get() && (yield* super.claim());
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('wantsIn', this.wantsIn.value);
         }
       },
     }),

@@ -1,5 +1,6 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import type { Task } from '../../../impl/kernel/task.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about what a merge returns. */
@@ -104,15 +105,18 @@ export const MERGE_FAULTS: readonly Fault[] = [
     breaks: ['UNWRAP-013'],
     install: (types) => ({
       FenceUnwrap: class extends types.FenceUnwrap {
-        protected readonly counted: DmaFence[] = [];
+        /** What the call of each task has counted. */
+        protected readonly counted = new Map<Task, DmaFence[]>();
 
         protected override *pass(
           fences: readonly (DmaFence | null)[],
           since: number,
           wanted: DmaFence[] | null,
         ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
-          const { counted } = this;
+          const { current } = this.stack.world;
           if (wanted === null) {
+            const counted: DmaFence[] = [];
+            this.counted.set(current, counted);
             let timestampNs = since;
             for (const leaf of fences.flatMap((fence) => this.leaves(fence))) {
               if (!(yield* leaf.isSignaled())) counted.push(leaf);
@@ -120,7 +124,7 @@ export const MERGE_FAULTS: readonly Fault[] = [
             }
             return { count: counted.length, timestampNs };
           }
-          for (const fence of counted.splice(0)) wanted.push(yield* fence.get());
+          for (const fence of this.counted.get(current) ?? []) wanted.push(yield* fence.get());
           return { count: wanted.length, timestampNs: since };
         }
       },
