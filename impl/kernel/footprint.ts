@@ -3,7 +3,7 @@ import type { AccessOrder, Place } from './access.ts';
 /** What a step does to a field: a lock is taken and given back, everything else is read or written. */
 export type TouchKind = 'read' | 'write' | 'lock' | 'unlock';
 
-/** All fields of a place at once: its memory goes back to the allocator. */
+/** All fields of a place at once: its memory goes back to the allocator, or a debugger looks. */
 export const EVERY_FIELD = '*';
 
 /**

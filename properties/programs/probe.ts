@@ -63,6 +63,7 @@ export class Probe extends KernelObject {
   private *called(fence: DmaFence, node: FenceCallback, action: ProbeAction): KernelTask<void> {
     const { name, cpu, signallingDepth } = this.world.current;
     const bits = fence.flags.bits;
+    this.world.memory.writes(this, 'sights', 'full');
     this.sights.push({
       order: this.order.next,
       task: name,
@@ -79,7 +80,15 @@ export class Probe extends KernelObject {
     });
     this.order.next += 1;
     this.results.push(yield* action(fence, this));
+    this.world.memory.writes(this, 'returned', 'full');
     this.returned += 1;
+  }
+
+  /** For other tasks, without a step. */
+  hasReturned(): boolean {
+    this.world.memory.reads(this, 'returned', 'full');
+    this.world.current.observe(this.returned);
+    return this.returned > 0;
   }
 
   visitState(visit: StateVisitor): void {

@@ -1,6 +1,7 @@
 import type { DmaFenceArray } from '../../../impl/dma-buf/dma-fence-array.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { looksAt } from '../looks-at.ts';
 import type { Environment } from '../environment.ts';
 import { LOOK } from './inspect.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
@@ -117,7 +118,9 @@ defineOperations([
     parameters: ['array'],
     *run(environment, args) {
       yield LOOK;
-      return arrayOf(environment, args).pending.value;
+      const array = arrayOf(environment, args);
+      looksAt(array);
+      return array.pending.value;
     },
   },
   {

@@ -3,6 +3,7 @@ import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-
 import type { FenceOps } from '../../../impl/dma-buf/fence-ops.ts';
 import { SpinLock } from '../../../impl/kernel/spinlock.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { type Arguments, defineOperations } from '../operation.ts';
 
@@ -19,6 +20,7 @@ function flagNames(bits: number): string {
 
 /** Every word of a fence in one line. It is no access: programs use it where nobody else runs. */
 function inspect(fence: DmaFence): string {
+  looksAt(fence);
   const { references, flags, error, callbacks, context, seqno, ops, lock } = fence;
   const isOwnLock = ops instanceof MockIssuer && lock === ops.lock;
   return [

@@ -3,11 +3,13 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { Mutex } from '../../../impl/kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../../../impl/kernel/object.ts';
 import type { World } from '../../../impl/kernel/world.ts';
+import { looksAt } from '../looks-at.ts';
 import { defineOperations } from '../operation.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 
 /** What a lockless reader sees of a fence at one moment: `pending enabled listed 2`. */
 export function glance(fence: DmaFence): string {
+  looksAt(fence);
   const { bits } = fence.flags;
   const isSignaled = (bits & SIGNALED) !== 0;
   const isStamped = (bits & TIMESTAMP) !== 0;

@@ -1,4 +1,5 @@
 import { SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
+import { looksAt } from '../looks-at.ts';
 import { defineOperations } from '../operation.ts';
 
 /** Fences of a software timeline, made without descriptors. */
@@ -25,7 +26,9 @@ defineOperations([
     parameters: ['fence'],
     *run(environment, args) {
       const { ops } = environment.fence(args.text('fence'));
-      return ops instanceof SyncPoint ? Number(ops.deadlineNs.value) : null;
+      if (!(ops instanceof SyncPoint)) return null;
+      looksAt(ops);
+      return Number(ops.deadlineNs.value);
     },
   },
 ]);

@@ -1,5 +1,6 @@
 import { SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import { SyncPoint } from '../../../impl/dma-buf/sync-point.ts';
+import { looksAt } from '../looks-at.ts';
 import { Probe } from '../probe.ts';
 import { defineOperations, ProgramError } from '../operation.ts';
 
@@ -45,10 +46,11 @@ defineOperations([
       const fence = environment.fence(args.text('fence'));
       const probe = environment.find(`${args.text('callback')}.probe`, Probe);
       if (!(yield* fence.flags.test(SIGNALED))) return 'pending';
-      const wasRun = probe.returned > 0;
+      const wasRun = probe.hasReturned();
       const flags = yield* fence.lock.acquireIrqsave();
       fence.lock.releaseIrqrestore(flags);
-      const isStamped = (fence.flags.bits & TIMESTAMP) !== 0;
+      const isStamped = fence.flags.testOwned(TIMESTAMP);
+      looksAt(probe);
       const words = [wasRun ? 'late' : 'early', isStamped ? 'stamped' : 'unstamped'];
       return `${words.join(' ')} ${probe.returned}`;
     },
@@ -61,6 +63,7 @@ defineOperations([
       const name = args.text('callback');
       const probe = environment.find(`${name}.probe`, Probe);
       const isTaken = yield* environment.fence(args.text('fence')).removeCallback(probe.node);
+      looksAt(probe);
       if (isTaken) return probe.sights.length === 0 ? 'taken' : 'taken and called';
       if (probe.returned > 0) return 'returned';
       return probe.sights.length === 0 ? 'not called' : 'running';
@@ -93,6 +96,7 @@ defineOperations([
     parameters: ['callback'],
     *run(environment, args) {
       const callback = environment.callback(args.text('callback'));
+      looksAt(callback);
       const linkedOn = callback.linkedOn.value;
       const { calls } = callback;
       return `${linkedOn === null ? 'unlinked' : `on ${linkedOn.label}`}, calls ${calls}`;

@@ -5,12 +5,13 @@ import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
 import { KernelObject } from '../../../impl/kernel/object.ts';
 import { SpinLock } from '../../../impl/kernel/spinlock.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { defineOperations, type Arguments, type Operation, type Result } from '../operation.ts';
 
 /**
- * A step before a question, so that interrupts which are due come first. Where others run, only
- * questions that are accesses make sense: an explorer takes this one for independent of them.
+ * A step before a question, so that interrupts which are due come first. What the question is
+ * about is said with `looksAt`.
  */
 export const LOOK: Access = new Access('local', 'plain', { label: '' }, '', 'look');
 
@@ -21,7 +22,9 @@ function question(name: string, answer: (fence: DmaFence) => Result): Operation 
     parameters: ['fence'],
     *run(environment, args) {
       yield LOOK;
-      return answer(environment.fence(args.text('fence')));
+      const fence = environment.fence(args.text('fence'));
+      looksAt(fence, fence.ops instanceof MockIssuer ? fence.ops : null);
+      return answer(fence);
     },
   };
 }
@@ -39,7 +42,9 @@ const LOOKALIKE: FenceOps = {
 
 function* isFreed(environment: Environment, args: Arguments): KernelTask<Result> {
   yield LOOK;
-  return environment.find(args.text('object'), KernelObject).freedBy !== null;
+  const object = environment.find(args.text('object'), KernelObject);
+  looksAt(object);
+  return object.freedBy !== null;
 }
 
 /** What tests want to know about objects, as a debugger would tell it. */

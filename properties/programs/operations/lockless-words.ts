@@ -1,10 +1,12 @@
 import { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
+import type { ResvList } from '../../../impl/dma-buf/resv-list.ts';
 import { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { HAS_DEADLINE } from '../../../impl/dma-buf/sync-point.ts';
 import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
 import { KernelObject, type StateValue } from '../../../impl/kernel/object.ts';
 import { File } from '../../../impl/uapi/file.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 import { timelineBehind } from '../user-space.ts';
 
@@ -16,6 +18,7 @@ type Word = number | string;
  */
 function* look(object: KernelObject, field: string, word: () => Word): KernelTask<Word> {
   yield new Access('read', 'once', object, field, 'look at');
+  looksAt(object);
   const seen = object.freedBy === null ? word() : 0;
   object.world.current.observe(typeof seen === 'number' ? seen : seen.length);
   return seen;
@@ -54,9 +57,16 @@ function* timelineWord(environment: Environment, name: string, word: string): Ke
   }
 }
 
+/** The list of a reservation object, which is looked at too. */
+function listOf(resv: DmaResv): ResvList | null {
+  const list = resv.fences.value;
+  looksAt(list);
+  return list;
+}
+
 /** The fence in a slot, `-` for none. */
 function slotWord(resv: DmaResv, field: string): Word {
-  const list = resv.fences.value;
+  const list = listOf(resv);
   const word = list === null ? null : shown(list, field);
   const fence = word instanceof KernelObject ? shown(word, 'fence') : null;
   return fence instanceof KernelObject ? fence.label : '-';
@@ -65,9 +75,9 @@ function slotWord(resv: DmaResv, field: string): Word {
 function* resvWord(resv: DmaResv, word: string): KernelTask<Word> {
   switch (word) {
     case 'count':
-      return yield* look(resv, word, () => resv.fences.value?.count.value ?? 0);
+      return yield* look(resv, word, () => listOf(resv)?.count.value ?? 0);
     case 'room': // slots that the list promises
-      return yield* look(resv, word, () => resv.fences.value?.max.value ?? 0);
+      return yield* look(resv, word, () => listOf(resv)?.max.value ?? 0);
     default:
       if (!word.startsWith('slot')) throw new ProgramError(`a reservation has no ${word}`);
       return yield* look(resv, word, () => slotWord(resv, word));

@@ -63,19 +63,23 @@ function* taskState(environment: Environment, name: string): KernelTask<number> 
   const task = world.tasks.find((candidate) => candidate.name === name);
   if (task === undefined) throw new ProgramError(`there is no task ${name}`);
   yield new Access('read', 'once', task.sleeper.place, 'state', 'look at');
+  world.touch(task.sleeper.place, 'state', 'read', 'once');
   world.current.observe(task.state);
   return task.state;
 }
 
 /** Sleeps on a queue; being woken is one step. */
 class QueueSleeper implements WaitEntry {
-  readonly key = 0;
   readonly sleeper: KernelObject;
   readonly wakes: Cell;
 
   constructor(place: KernelObject) {
     this.sleeper = place;
     this.wakes = new Cell(place, 'wakes', 0, 'full');
+  }
+
+  get key(): number {
+    return this.sleeper.key;
   }
 
   *wake(): KernelTask<void> {

@@ -1,4 +1,5 @@
 import { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
+import type { ResvList } from '../../../impl/dma-buf/resv-list.ts';
 import {
   DMA_RESV_USAGE_BOOKKEEP,
   DMA_RESV_USAGE_KERNEL,
@@ -8,6 +9,7 @@ import {
 } from '../../../impl/dma-buf/resv-usage.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 
 /** The usages by number, as programs write them. */
@@ -29,9 +31,16 @@ export function usageOf(args: Arguments): ResvUsage {
   return at as ResvUsage; // Usages are numbered in order.
 }
 
+/** The list of a reservation object, as a debugger sees it. */
+function listOf(resv: DmaResv): ResvList | null {
+  const list = resv.fences.value;
+  looksAt(resv, list);
+  return list;
+}
+
 /** The slots in order, as `f/WRITE g/READ`. */
 function slotsOf(resv: DmaResv): string {
-  const list = resv.fences.value;
+  const list = listOf(resv);
   const count = list === null ? 0 : list.count.value;
   const slots: string[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -136,7 +145,7 @@ defineOperations([
     name: 'resv.max',
     parameters: ['resv'],
     *run(environment, args) {
-      return resvOf(environment, args).fences.value?.max.value ?? 0;
+      return listOf(resvOf(environment, args))?.max.value ?? 0;
     },
   },
   {
@@ -144,14 +153,16 @@ defineOperations([
     name: 'resv.list',
     parameters: ['resv'],
     *run(environment, args) {
-      return resvOf(environment, args).fences.value?.label ?? 'none';
+      return listOf(resvOf(environment, args))?.label ?? 'none';
     },
   },
   {
     name: 'resv.isLocked',
     parameters: ['resv'],
     *run(environment, args) {
-      return resvOf(environment, args).lock.holder !== null;
+      const resv = resvOf(environment, args);
+      looksAt(resv);
+      return resv.lock.holder !== null;
     },
   },
 ]);

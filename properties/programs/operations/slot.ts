@@ -1,5 +1,6 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { looksAt } from '../looks-at.ts';
 import type { Environment } from '../environment.ts';
 import { FenceSlot, nameOf, SlabFence } from '../fence-slot.ts';
 import { MockIssuer } from '../mock-issuer.ts';
@@ -87,6 +88,7 @@ defineOperations([
     parameters: ['fence'],
     *run(environment, args) {
       const fence = environment.find(args.text('fence'), SlabFence);
+      looksAt(fence);
       if (fence.references.value > 0) return false;
       fence.recycle();
       environment.ownFence(fence);

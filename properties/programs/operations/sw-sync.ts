@@ -1,4 +1,5 @@
 import { ENABLE_SIGNAL, SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
+import { looksAt } from '../looks-at.ts';
 import { defineOperations } from '../operation.ts';
 import { TimelineWatch } from '../timeline-watch.ts';
 import { fenceBehind, timelineBehind } from '../user-space.ts';
@@ -20,7 +21,9 @@ defineOperations([
     parameters: ['timeline'],
     *run(environment, args) {
       yield LOOK;
-      const { list, tree } = timelineBehind(environment, args.text('timeline'));
+      const timeline = timelineBehind(environment, args.text('timeline'));
+      looksAt(timeline);
+      const { list, tree } = timeline;
       const listed = list.value.map((point) => String(point.base.seqno)).join(' ');
       const found = tree.value.map((point) => String(point.base.seqno)).join(' ');
       return listed === found ? listed : `${listed} / ${found}`;
@@ -31,7 +34,9 @@ defineOperations([
     parameters: ['timeline'],
     *run(environment, args) {
       yield LOOK;
-      return timelineBehind(environment, args.text('timeline')).value.value;
+      const timeline = timelineBehind(environment, args.text('timeline'));
+      looksAt(timeline);
+      return timeline.value.value;
     },
   },
   {
@@ -48,7 +53,9 @@ defineOperations([
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
-      const { bits } = fenceBehind(environment, args.text('fd')).flags;
+      const fence = fenceBehind(environment, args.text('fd'));
+      looksAt(fence);
+      const { bits } = fence.flags;
       const words = [
         (bits & SIGNALED) === 0 ? 'pending' : 'signaled',
         (bits & TIMESTAMP) === 0 ? '' : 'stamped',

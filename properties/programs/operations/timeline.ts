@@ -4,6 +4,7 @@ import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { File } from '../../../impl/uapi/file.ts';
 import { userStructure } from '../../../impl/uapi/user-memory.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, type Result } from '../operation.ts';
 import { timelineBehind } from '../user-space.ts';
 import { LOOK } from './inspect.ts';
@@ -64,7 +65,9 @@ defineOperations([
     parameters: [],
     *run(environment) {
       yield LOOK;
-      return environment.stack.swSync.timelines.value.map(({ label }) => label).join(' ');
+      const { swSync } = environment.stack;
+      looksAt(swSync);
+      return swSync.timelines.value.map(({ label }) => label).join(' ');
     },
   },
 ]);

@@ -1,6 +1,7 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { STUB_OPS } from '../../../impl/dma-buf/fence-stub.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { defineOperations } from '../operation.ts';
 import { fenceOrNull, fencesOf, labelsOf } from './array.ts';
 
@@ -9,6 +10,7 @@ function shapeOf(environment: Environment, fence: DmaFence | null): string {
   if (fence === null) return 'none';
   const array = environment.stack.arrays.arrayOf(fence);
   if (array !== null) return `array ${labelsOf(array.fences)}`;
+  looksAt(fence);
   if (fence.ops === STUB_OPS) return `stub ${fence.timestampNs.value}`;
   return `leaf ${fence.label}`;
 }
