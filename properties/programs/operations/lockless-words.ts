@@ -3,7 +3,7 @@ import type { ResvList } from '../../../impl/dma-buf/resv-list.ts';
 import { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { HAS_DEADLINE } from '../../../impl/dma-buf/sync-point.ts';
 import { Access, type KernelTask } from '../../../impl/kernel/access.ts';
-import { KernelObject, type StateValue } from '../../../impl/kernel/object.ts';
+import { KernelObject, noteOf, type StateValue } from '../../../impl/kernel/object.ts';
 import { File } from '../../../impl/uapi/file.ts';
 import type { Environment } from '../environment.ts';
 import { looksAt } from '../looks-at.ts';
@@ -20,7 +20,7 @@ function* look(object: KernelObject, field: string, word: () => Word): KernelTas
   yield new Access('read', 'once', object, field, 'look at');
   looksAt(object);
   const seen = object.freedBy === null ? word() : 0;
-  object.world.current.observe(typeof seen === 'number' ? seen : seen.length);
+  object.world.current.observe(noteOf(seen));
   return seen;
 }
 
