@@ -107,6 +107,7 @@ export class MockIssuer extends KernelObject implements FenceOps {
   }
 
   private *retire(fence: DmaFence): KernelTask<void> {
+    this.world.touch(fence, 'release', 'write', 'full');
     this.releaseCalls += 1;
     this.note('release', fence);
     if (this.options.release === 'counted') fence.free();
@@ -145,5 +146,6 @@ export class MockIssuer extends KernelObject implements FenceOps {
   visitState(visit: StateVisitor): void {
     visit('hardwareDone', this.hardwareDone.value);
     visit('enableCalls', this.enableCalls);
+    visit('releaseCalls', this.releaseCalls);
   }
 }
