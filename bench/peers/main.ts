@@ -1,25 +1,24 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PEERS, PRODUCT, isInstalled, measure } from './peer.ts';
-import type { Peer, Row } from './peer.ts';
-import { SIZES } from './w1/size.ts';
-import type { SizeName } from './w1/size.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { PRODUCT, type Peer, type Workload } from './peer.ts';
+import { measure, ratios, type Row, rowText } from './row.ts';
+import { isInstalled } from './tools.ts';
+import { WORKLOADS } from './workloads.ts';
 
-const USAGE = `npm run bench:peers -- --workload w1 --size tiny|small|three|medium|large
-  --runs N     runs of each, in turn (3); the best counts
-  --peers A,B  only these
-  --json FILE  all rows`;
-
-function isSize(name: string): name is SizeName {
-  return Object.hasOwn(SIZES, name);
+interface Options {
+  readonly workload: string;
+  readonly size?: string;
+  readonly runs: number;
+  readonly peers?: readonly string[];
+  readonly json?: string;
 }
 
 /** The peers that were asked for and can run; says what is missing. */
-function present(names: string | undefined): readonly Peer[] {
-  const asked = names === undefined ? null : new Set([PRODUCT, ...names.split(',')]);
-  return PEERS.filter((peer) => {
+function present(peers: readonly Peer[], names: Options['peers']): readonly Peer[] {
+  const asked = names === undefined ? null : new Set([PRODUCT, ...names]);
+  return peers.filter((peer) => {
     if (asked !== null && !asked.has(peer.name)) return false;
     const missing = peer.needs.filter((program) => !isInstalled(program));
     if (missing.length === 0) return true;
@@ -29,24 +28,23 @@ function present(names: string | undefined): readonly Peer[] {
 }
 
 /** Runs everybody in turn, `runs` times; the machine may be shared, so only ratios say much. */
-function runAll(peers: readonly Peer[], name: SizeName, runs: number): readonly Row[] {
+function runAll(
+  peers: readonly Peer[],
+  names: Pick<Row, 'workload' | 'size'>,
+  runs: number,
+): readonly Row[] {
   const root = mkdtempSync(join(tmpdir(), 'bench-peers-'));
   try {
-    const jobs = peers.map((peer) => {
-      const work = join(root, peer.name);
-      mkdirSync(work);
-      const job = { name, size: SIZES[name], work };
-      peer.prepare(job);
-      return { peer, job };
+    const jobs = peers.map((peer, index) => {
+      const folder = join(root, String(index));
+      mkdirSync(folder);
+      peer.prepare(folder);
+      return { peer, folder };
     });
     return Array.from({ length: runs }, () =>
-      jobs.map(({ peer, job }) => {
-        const row = measure(peer, job);
-        console.log(
-          [row.peer.padEnd(14), row.size, `${row.states} states`, `${row.edges} edges`]
-            .concat(`${row.seconds} s`, `${row.cpuSeconds} s CPU`, `${row.memoryMiB} MiB`)
-            .join('  '),
-        );
+      jobs.map(({ peer, folder }) => {
+        const row = measure(peer, folder, names);
+        console.log(rowText(row));
         return row;
       }),
     ).flat();
@@ -55,57 +53,60 @@ function runAll(peers: readonly Peer[], name: SizeName, runs: number): readonly 
   }
 }
 
-/** The best run of each peer by processor time. */
-function best(rows: readonly Row[], peer: string): Row | undefined {
-  return rows
-    .filter((row) => row.peer === peer)
-    .toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)
-    .at(0);
+/** What a peer counted otherwise than it must. */
+function wrongCounts(peers: readonly Peer[], rows: readonly Row[]): readonly string[] {
+  return peers.flatMap(({ name, expected }) =>
+    (['states', 'edges'] as const).flatMap((what) => {
+      const wanted = expected[what];
+      const wrong = rows.find((row) => row.peer === name && row[what] !== wanted);
+      if (wanted === undefined || wrong === undefined) return [];
+      return [`${name} counts ${wrong[what]} ${what} instead of ${wanted}`];
+    }),
+  );
 }
 
-function printRatios(rows: readonly Row[]): void {
-  const product = best(rows, PRODUCT);
-  if (product === undefined) return;
-  for (const peer of new Set(rows.map((row) => row.peer))) {
-    const other = best(rows, peer);
-    if (other === undefined || peer === PRODUCT) continue;
-    const speed = other.cpuSeconds / product.cpuSeconds;
-    const wall = other.seconds / product.seconds;
-    const memory = product.memoryMiB / other.memoryMiB;
-    console.log(
-      `${PRODUCT} / ${peer}: ${speed.toFixed(2)} x states per CPU second, ` +
-        `${wall.toFixed(2)} x states per second, ${memory.toFixed(2)} x memory`,
-    );
-  }
-}
-
-function main(): number {
-  const { values } = parseArgs({
-    options: {
-      workload: { type: 'string', default: 'w1' },
-      size: { type: 'string', default: 'small' },
-      runs: { type: 'string', default: '3' },
-      peers: { type: 'string' },
-      json: { type: 'string' },
-    },
-  });
-  const { workload, size, json } = values;
-  const runs = Number(values.runs);
-  if (workload !== 'w1' || !isSize(size) || !Number.isInteger(runs) || runs < 1) {
-    console.error(USAGE);
-    return 2;
-  }
-  if (!isInstalled('time')) {
-    console.error('GNU time is missing; nothing can be measured');
-    return 2;
-  }
-  const rows = runAll(present(values.peers), size, runs);
-  const { states, edges } = SIZES[size];
-  const wrong = rows.filter((row) => row.states !== states || row.edges !== edges);
-  for (const row of wrong) console.error(`${row.peer} counts otherwise than ${states}, ${edges}`);
-  printRatios(rows);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+function compare(workload: Workload, size: string, options: Options): number {
+  const peers = present(workload.peersOf(size), options.peers);
+  const rows = runAll(peers, { workload: workload.name, size }, options.runs);
+  for (const line of ratios(rows)) console.log(line);
+  const wrong = wrongCounts(peers, rows);
+  for (const line of wrong) console.error(line);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
   return wrong.length > 0 ? 1 : 0;
 }
 
-process.exitCode = main();
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It is a whole number from 1.');
+}
+
+const sizes = WORKLOADS.map((workload) => `${workload.name}: ${workload.sizes.join(', ')}`);
+const command = new Command('npm run bench:peers --')
+  .description('Runs this product and other checkers in turn on the same workload.')
+  .addOption(
+    new Option('--workload <name>')
+      .choices(WORKLOADS.map(({ name }) => name))
+      .default(WORKLOADS[0]?.name),
+  )
+  .option('--size <name>', sizes.join('; '))
+  .option('--runs <count>', 'runs of each, in turn; the best counts', count, 3)
+  .option('--peers <names>', 'only these, and the product', (names: string) => names.split(','))
+  .option('--json <file>', 'write all rows')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action((options: Options) => {
+    const workload = WORKLOADS.find(({ name }) => name === options.workload);
+    const size = options.size ?? workload?.usualSize ?? '';
+    if (workload?.sizes.includes(size) !== true) {
+      return command.error(`${options.workload} has no size ${size}`);
+    }
+    const known = workload.peersOf(size).map(({ name }) => name);
+    const unknown = options.peers?.filter((name) => !known.includes(name)) ?? [];
+    if (unknown.length > 0) {
+      return command.error(`${unknown.join(', ')}: not among ${known.join(', ')}`);
+    }
+    if (!isInstalled('time')) return command.error('GNU time is missing; nothing can be measured');
+    process.exitCode = compare(workload, size, options);
+  });
+
+command.parse();

@@ -26,6 +26,16 @@ export const SIZES: Readonly<Record<SizeName, Size & Expected>> = {
   large: { ...sized(3, 2, 2, 1), states: 16_635_187, edges: 49_261_112, depth: 72 },
 };
 
+/** Names come from command lines. */
+export function sizeName(name: string): SizeName {
+  if (!isSizeName(name)) throw new RangeError(`w1 has no size ${name}`);
+  return name;
+}
+
+function isSizeName(name: string): name is SizeName {
+  return Object.hasOwn(SIZES, name);
+}
+
 function sized(tasks: number, objects: number, rounds: number, usages: number): Size {
   return { tasks, objects, rounds, usages, bug: 0 };
 }
