@@ -58,7 +58,9 @@ function wrongCounts(peers: readonly Peer[], rows: readonly Row[]): readonly str
   return peers.flatMap(({ name, expected }) =>
     (['states', 'edges'] as const).flatMap((what) => {
       const wanted = expected[what];
-      const wrong = rows.find((row) => row.peer === name && row[what] !== wanted);
+      const wrong = rows.find(
+        (row) => row.peer === name && row[what] !== null && row[what] !== wanted,
+      );
       if (wanted === undefined || wrong === undefined) return [];
       return [`${name} counts ${wrong[what]} ${what} instead of ${wanted}`];
     }),

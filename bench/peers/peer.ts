@@ -1,8 +1,20 @@
-/** What a checker has counted; null where it counts no such thing. */
-export interface Figures {
-  readonly states: number | null;
-  readonly edges: number | null;
+/** A search that has met every state. */
+export interface Counted {
+  readonly mode: 'search';
+  readonly states: number;
+  readonly edges: number;
 }
+
+/** Random runs, one after another on one thread, once the code is warm. */
+export interface Sampled {
+  readonly mode: 'sample';
+  readonly runsPerSecond: number;
+  readonly runsPerCpuSecond: number;
+  readonly stepsPerRun: number;
+}
+
+/** What one run of a checker says of itself. */
+export type Figures = Counted | Sampled;
 
 /** Another checker, or this one, on a workload of one size. */
 export interface Peer {
@@ -15,7 +27,7 @@ export interface Peer {
   readonly command: readonly string[];
   readonly read: (output: string) => Figures;
   /** What it must count, as far as that is known: otherwise it ran something else. */
-  readonly expected: Partial<Figures>;
+  readonly expected: Partial<Pick<Counted, 'states' | 'edges'>>;
 }
 
 /** How the rows of this product are named. */

@@ -38,9 +38,26 @@ export function number(text: string, pattern: RegExp): number {
   return Number(found);
 }
 
-/** Reads the line of JSON that this product's own programs print. */
+/** Reads the line of JSON that searches of this folder print. */
 export function counted(text: string): Figures {
-  return { states: number(text, /"states":(\d+)/), edges: number(text, /"edges":(\d+)/) };
+  const states = number(text, /"states":(\d+)/);
+  return { mode: 'search', states, edges: number(text, /"edges":(\d+)/) };
+}
+
+/** Reads the line of JSON that samplers of this folder print. */
+export function sampled(text: string): Figures {
+  return {
+    mode: 'sample',
+    runsPerSecond: number(text, /"runsPerSecond":([\d.]+)/),
+    runsPerCpuSecond: number(text, /"runsPerCpuSecond":([\d.]+)/),
+    stepsPerRun: number(text, /"stepsPerRun":([\d.]+)/),
+  };
+}
+
+/** A module of this folder that runs random schedules and prints how many. */
+export function sampler(name: string, module: string, args: readonly string[]): Peer {
+  const command = compiled(module, args);
+  return { name, needs: [], prepare: () => undefined, command, read: sampled, expected: {} };
 }
 
 export interface SpinOptions {
@@ -67,6 +84,7 @@ export function spin({ file, defines, hashBits, expected }: SpinOptions): Peer {
     },
     command: ['./pan', '-m1000000', `-w${hashBits}`],
     read: (text) => ({
+      mode: 'search',
       states: number(text, /(\d+) states, stored/),
       // It counts the initial state as a transition.
       edges: number(text, /(\d+) transitions \(=/) - 1,

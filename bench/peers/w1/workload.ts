@@ -51,6 +51,7 @@ function rumur(size: Size, expected: Peer['expected']): Peer {
     },
     command: ['./rumur'],
     read: (text) => ({
+      mode: 'search',
       // Lines about progress look almost the same.
       states: number(text, /(\d+) states, \d+ rules fired in/),
       edges: number(text, /(\d+) rules fired in/),

@@ -1,0 +1,34 @@
+import { runUnder } from '../../properties/explore/drive.ts';
+import type { Subject } from '../../properties/explore/subject.ts';
+import { RandomStrategy } from '../../properties/schedules/random.ts';
+import type { BareExecution } from './bare-execution.ts';
+import type { Figures } from './peer.ts';
+import { measureRuns } from './sampling.ts';
+
+/** How the product runs a workload: what it prints is what the comparison reads. */
+type Engine = (subject: Subject<BareExecution>) => Figures | Promise<Figures>;
+
+const RUNS_PER_BATCH = 1000;
+
+/** Random schedules; the question at the end of each run is asked, too. */
+function random(subject: Subject<BareExecution>): Promise<Figures> {
+  return measureRuns((runs, seed) => {
+    let steps = 0;
+    for (let nth = 0; nth < runs; nth += 1) {
+      const { failure, world } = runUnder(subject, new RandomStrategy(seed + nth));
+      if (failure !== null) throw new Error(failure);
+      steps += world.steps;
+    }
+    return steps;
+  }, RUNS_PER_BATCH);
+}
+
+/** By name, as peers pass them to a process of their own. */
+const ENGINES: Readonly<Record<string, Engine>> = { random };
+
+/** Runs one engine on one subject and prints a line of JSON. */
+export async function runEngine(name: string, subject: Subject<BareExecution>): Promise<void> {
+  const engine = ENGINES[name];
+  if (engine === undefined) throw new RangeError(`there is no engine ${name}`);
+  process.stdout.write(`${JSON.stringify(await engine(subject))}\n`);
+}
