@@ -11,6 +11,7 @@ import type { JudgeFactory } from '../run/judge.ts';
 import { Recorder } from '../run/recorder.ts';
 import { Run } from '../run/run.ts';
 import { labelled, type LabelledChoice } from '../schedules/labelled.ts';
+import { isPreemption } from '../schedules/preemption.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { isSame, type Verdict } from '../shrink/candidate.ts';
 import { implementationHash, versions } from '../versions.ts';
@@ -69,12 +70,6 @@ interface Noted {
   readonly choices: readonly LabelledChoice[];
   readonly end: readonly TraceEnd[];
   readonly preemptions: number;
-}
-
-/** The task that ran could have gone on, and another one was chosen. */
-function isPreemption(world: World, choice: number): boolean {
-  const { choiceTasks, current } = world;
-  return choiceTasks[0] === current && choiceTasks[choice] !== current;
 }
 
 function toTrace(

@@ -1,4 +1,5 @@
 import type { StackTypes } from '../../impl/stack.ts';
+import { type FailingRun, trimmed } from '../explore/shrink-schedule.ts';
 import type { Program } from '../programs/program.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { runOnce } from '../run/explore.ts';
@@ -12,9 +13,8 @@ import { ReplayStrategy } from '../schedules/replay.ts';
 export type Verdict = (run: Run) => readonly Finding[];
 
 /** A failing run: program, choices, and what was found. */
-export interface Candidate {
+export interface Candidate extends FailingRun {
   readonly program: Program;
-  readonly choices: readonly number[];
   readonly finding: Finding;
 }
 
@@ -69,13 +69,6 @@ export function replayCandidate(
   context: ShrinkContext,
 ): Candidate | null {
   return tryCandidate(program, new ReplayStrategy(choices), context);
-}
-
-/** Choices behind the last special one say nothing. */
-export function trimmed(choices: readonly number[]): readonly number[] {
-  let { length } = choices;
-  while (length > 0 && choices[length - 1] === 0) length -= 1;
-  return choices.slice(0, length);
 }
 
 /** Same judge, and a rule in common when both name rules. */

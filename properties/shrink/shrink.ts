@@ -1,5 +1,5 @@
+import { fewerChoices, fewestPreemptions } from '../explore/shrink-schedule.ts';
 import type { Call, Program, TaskProgram } from '../programs/program.ts';
-import { ScheduleTree } from '../schedules/tree.ts';
 import {
   type Candidate,
   isTelling,
@@ -8,8 +8,7 @@ import {
   tryCandidate,
 } from './candidate.ts';
 
-/** Bounds of the search for a smaller schedule. */
-const PREEMPTIONS_MAX = 3;
+/** Bound of the search for a smaller schedule, for each number of preemptions. */
 const RUNS_PER_BOUND = 1500;
 /** The same for each program with fewer calls: there are many of them. */
 const RUNS_PER_CALL = 100;
@@ -24,7 +23,8 @@ export function shrink(found: Candidate, context: ShrinkContext): Candidate {
     if (smaller === null) break;
     best = smaller;
   }
-  return fewerChoices(simplerSchedule(onStage(best, context), context), context);
+  const simple = simplerSchedule(onStage(best, context), context);
+  return fewerChoices(simple, (strategy) => tryCandidate(simple.program, strategy, context));
 }
 
 /** A failure in the set-up happens where nobody sees it: a task shows it step by step. */
@@ -52,28 +52,7 @@ function simplerSchedule(from: Candidate, context: ShrinkContext): Candidate {
 }
 
 function search(program: Program, context: ShrinkContext, runsMax: number): Candidate | null {
-  for (let bound = 0; bound <= PREEMPTIONS_MAX; bound += 1) {
-    const tree = new ScheduleTree(bound);
-    for (let runs = 0; runs < runsMax; runs += 1) {
-      tree.begin();
-      const found = tryCandidate(program, tree, context);
-      if (found !== null) return found;
-      if (!tree.advance()) break;
-    }
-    if (!tree.pruned) return null;
-  }
-  return null;
-}
-
-/** Sets single choices to "nothing special" as long as the run still fails. */
-function fewerChoices(from: Candidate, context: ShrinkContext): Candidate {
-  let best = from;
-  for (let index = 0; index < best.choices.length; index += 1) {
-    if (best.choices[index] === 0) continue;
-    const choices = best.choices.with(index, 0);
-    best = replayCandidate(best.program, choices, context) ?? best;
-  }
-  return best;
+  return fewestPreemptions((strategy) => tryCandidate(program, strategy, context), runsMax);
 }
 
 /** Every program with one task or one call less. */
