@@ -3,7 +3,7 @@ import { explore } from './explore.ts';
 import type { Exploration, ExploreOptions } from './explore.ts';
 import { GRAPH_STATES_MAX, Graph } from './graph.ts';
 import { findLasso } from './liveness.ts';
-import type { Lasso } from './liveness.ts';
+import type { Lasso } from './lasso.ts';
 import { arrayLeaves } from './required/array-leaves.ts';
 import { fenceCallers } from './required/fence-callers.ts';
 import { resvTasks } from './required/resv-tasks.ts';

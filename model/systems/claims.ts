@@ -44,6 +44,26 @@ export function claim<const Over extends readonly Component[]>(
   return { name, over, cells };
 }
 
+/**
+ * A component, or a family of moves, that does not wait for ever. Weak: while one of its moves stays
+ * enabled, one of them is made sooner or later. Strong: so it is also when one of them is enabled
+ * again and again, with pauses.
+ */
+export interface FairGroup {
+  readonly group: string;
+  readonly fairness: 'weak' | 'strong';
+}
+
+/** Components or families that make a move which stays enabled. */
+export function weak(...groups: readonly string[]): readonly FairGroup[] {
+  return groups.map((group) => ({ group, fairness: 'weak' }));
+}
+
+/** Components or families that make a move which is enabled again and again. */
+export function strong(...groups: readonly string[]): readonly FairGroup[] {
+  return groups.map((group) => ({ group, fairness: 'strong' }));
+}
+
 /** What must happen in every fair run. */
 export interface Liveness {
   readonly name: string;
@@ -51,11 +71,8 @@ export interface Liveness {
   readonly whenever?: Claim;
   /** The run comes to a state in which this holds. */
   readonly eventually: Claim;
-  /**
-   * Components, or families of moves, that do not wait for ever: while one of their moves stays
-   * enabled, one of them is made sooner or later. Everybody else may stop at any time.
-   */
-  readonly fair: readonly string[];
+  /** Who does not wait for ever. Everybody else may stop at any time. */
+  readonly fair: readonly FairGroup[];
 }
 
 /** What is claimed of a system. */

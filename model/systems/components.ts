@@ -3,11 +3,15 @@ import type { Graph } from './graph.ts';
 /** States that are not part of the search. */
 export const OUTSIDE = -1;
 
-/**
- * Tarjan's strongly connected components of the states that `inside` marks, without recursion.
- * By state: the number of its component, or OUTSIDE.
- */
-export function componentsOf(graph: Graph, inside: Uint8Array): Int32Array {
+/** The strongly connected components of a graph. */
+export interface Components {
+  /** By state: the number of its component, or OUTSIDE. */
+  readonly component: Int32Array;
+  readonly count: number;
+}
+
+/** Tarjan's components of the states that `inside` marks, without recursion. */
+export function componentsOf(graph: Graph, inside: Uint8Array): Components {
   const { states, first } = graph;
   const component = new Int32Array(states).fill(OUTSIDE);
   const index = new Int32Array(states);
@@ -17,7 +21,7 @@ export function componentsOf(graph: Graph, inside: Uint8Array): Int32Array {
   const open: number[] = [];
   const path: number[] = [];
   let indexes = 0;
-  let components = 0;
+  let count = 0;
 
   const enter = (state: number): void => {
     indexes += 1;
@@ -35,10 +39,10 @@ export function componentsOf(graph: Graph, inside: Uint8Array): Int32Array {
     if (above !== undefined) lower(above, low[state] ?? 0);
     if (low[state] !== index[state]) return;
     for (let member = open.pop(); member !== undefined; member = open.pop()) {
-      component[member] = components;
+      component[member] = count;
       if (member === state) break;
     }
-    components += 1;
+    count += 1;
   };
 
   for (let root = 0; root < states; root += 1) {
@@ -57,5 +61,5 @@ export function componentsOf(graph: Graph, inside: Uint8Array): Int32Array {
       else if (component[target] === OUTSIDE) lower(state, index[target] ?? 0);
     }
   }
-  return component;
+  return { component, count };
 }

@@ -77,10 +77,14 @@ export class Graph {
     );
   }
 
-  /** The edges of a state. */
-  *edges(state: number): Generator<number, void, void> {
-    const end = this.first[state + 1] ?? 0;
-    for (let edge = this.first[state] ?? 0; edge < end; edge += 1) yield edge;
+  /** The edges of a state are numbered from here .. */
+  begin(state: number): number {
+    return this.first[state] ?? 0;
+  }
+
+  /** .. to the one before here. */
+  end(state: number): number {
+    return this.first[state + 1] ?? 0;
   }
 
   target(edge: number): number {

@@ -1,7 +1,7 @@
 import { EINVAL } from '../../errno.ts';
 import { arrayMachine } from '../../machines/array.ts';
 import { fenceMachine } from '../../machines/fence.ts';
-import { claim } from '../claims.ts';
+import { claim, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
@@ -212,7 +212,7 @@ function eventually({ walker, worker, own, signallers }: Parts): readonly Livene
     {
       name: 'the array signals',
       eventually: claim('its own fence is done', [own], ({ value }) => !isPending(value)),
-      fair: [walker, worker, ...signallers].map(({ name }) => name),
+      fair: weak(...[walker, worker, ...signallers].map(({ name }) => name)),
     },
   ];
 }

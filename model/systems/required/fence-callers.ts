@@ -1,7 +1,7 @@
 import { callbackMachine } from '../../machines/callback.ts';
 import { fenceMachine } from '../../machines/fence.ts';
 import { waiterMachine } from '../../machines/waiter.ts';
-import { claim } from '../claims.ts';
+import { claim, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
@@ -258,7 +258,12 @@ function eventually({ scope, tasks, callbacks, waiters, issuers }: Parts): reado
       whenever: Claim,
       goal: Claim,
       fair: readonly string[] = everybody,
-    ): Liveness => ({ name: `${task.name}: ${what}`, whenever, eventually: goal, fair });
+    ): Liveness => ({
+      name: `${task.name}: ${what}`,
+      whenever,
+      eventually: goal,
+      fair: weak(...fair),
+    });
     // Not by its own time-out.
     const others = everybody.filter((name) => name !== task.name);
     return [

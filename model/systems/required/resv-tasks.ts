@@ -3,7 +3,7 @@ import type { Lifecycle } from '../../lifecycle.ts';
 import { fenceMachine } from '../../machines/fence.ts';
 import { resvMachine } from '../../machines/resv.ts';
 import { eventName } from '../../unfold.ts';
-import { claim } from '../claims.ts';
+import { claim, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { ASK, questions, systemMachine } from '../machine.ts';
 import type { SystemEvent, SystemMachine } from '../machine.ts';
@@ -213,13 +213,12 @@ function sometimes({ resv, tasks, jobs }: Parts): readonly Claim[] {
 }
 
 function eventually({ tasks, hardware }: Parts): readonly Liveness[] {
-  const everybody = [...tasks, hardware].map(({ name }) => name);
   return tasks.map((task) => ({
     name: `${task.name} ends its wait`,
     whenever: claim('it waits', [task], ({ value }) => value === 'waiting'),
     eventually: claim('it has ended', [task], ({ value }) => value === 'finished'),
     // Who may always look again must also, one day, see that it is done.
-    fair: [...everybody, 'done'],
+    fair: weak(hardware.name, 'done'),
   }));
 }
 

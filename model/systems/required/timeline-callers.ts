@@ -1,7 +1,7 @@
 import { ENOENT } from '../../errno.ts';
 import { fenceMachine } from '../../machines/fence.ts';
 import { timelineMachine } from '../../machines/timeline.ts';
-import { claim } from '../claims.ts';
+import { claim, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
@@ -196,7 +196,7 @@ function sometimes({ tasks, timeline, points }: Parts): readonly Claim[] {
 
 function eventually({ tasks, owner, points, nodes }: Parts): readonly Liveness[] {
   const everybody = [owner, ...tasks].map(({ name }) => name);
-  const fair = [...everybody, 'done'];
+  const fair = weak(...everybody, 'done');
   return [
     ...points.map((point, index): Liveness => ({
       name: `${point.name} signals, fails, or is let go`,
@@ -206,7 +206,7 @@ function eventually({ tasks, owner, points, nodes }: Parts): readonly Liveness[]
         [point],
         ({ value }) => !isIn(value, 'completion', 'pending') || !isIn(value, 'life', 'alive'),
       ),
-      fair: everybody,
+      fair: weak(...everybody),
     })),
     ...tasks.map((task): Liveness => ({
       name: `${task.name} ends its wait and lets go`,
