@@ -1,9 +1,11 @@
-import type { Properties } from './claims.ts';
+import type { FairGroup, Properties } from './claims.ts';
 import { explore } from './explore.ts';
 import type { Exploration, ExploreOptions } from './explore.ts';
-import { GRAPH_STATES_MAX, Graph } from './graph.ts';
-import { findLasso } from './liveness.ts';
+import { Graph } from './graph.ts';
 import type { Lasso } from './lasso.ts';
+import { findLasso } from './liveness.ts';
+import type { Network } from './network.ts';
+import { refuteLasso } from './replay-lasso.ts';
 import { arrayLeaves } from './required/array-leaves.ts';
 import { fenceCallers } from './required/fence-callers.ts';
 import { resvTasks } from './required/resv-tasks.ts';
@@ -15,7 +17,11 @@ import type { Trace } from './trace.ts';
 export interface PropertyReport {
   readonly name: string;
   readonly kind: 'always' | 'sometimes' | 'eventually' | 'deadlock';
-  /** `partial`: no violation, but a limit ended the search. */
+  /** Of `eventually`: where it begins to be called for; null from the start. */
+  readonly whenever: string | null;
+  /** Of `eventually`: who does not wait for ever. */
+  readonly fair: readonly FairGroup[];
+  /** `partial`: no violation, but a limit ended the search, or there was no room for it. */
   readonly status: 'holds' | 'violated' | 'partial';
   readonly counterexample: Trace | Lasso | null;
 }
@@ -26,10 +32,18 @@ export interface SystemReport {
   readonly states: number;
   readonly edges: number;
   readonly depth: number;
+  /** Every reachable state was searched. */
   readonly complete: boolean;
-  /** Which limits ended the search. */
+  /** Which limits ended the search, or left something out of it. */
   readonly limits: readonly string[];
+  /** What this system does not claim, and which one does. */
+  readonly notes: readonly string[];
   readonly properties: readonly PropertyReport[];
+}
+
+export interface CheckSystemOptions extends ExploreOptions {
+  /** States that are kept with their edges, which `eventually` needs. */
+  readonly graphStatesMax?: number;
 }
 
 /** The systems that every check searches. Making one tabulates its machines. */
@@ -39,7 +53,8 @@ const SYSTEMS: readonly (() => System)[] = [
     const call = ['add', 'wait'] as const;
     const { network, properties } = fenceCallers({ tasks: [call, call, call], fences: 2 });
     const { eventually: _, ...others } = properties;
-    return { network, properties: others };
+    const notes = ['eventually: of the same tasks with fewer calls, as a system of its own'];
+    return { network, properties: others, notes };
   },
   () => fenceCallers({ tasks: [['add'], ['add'], ['wait']], fences: 2 }),
   () => timelineCallers({ tasks: 2, valueMax: 3 }),
@@ -55,60 +70,83 @@ function names(claims: Properties['always']): readonly string[] {
 
 function safety(properties: Properties, found: Exploration): readonly PropertyReport[] {
   const { violation, complete, neverMet } = found;
+  const plain = { whenever: null, fair: [], counterexample: null } as const;
   const report = (kind: 'always' | 'deadlock', name: string): PropertyReport => {
     const isBroken = violation?.kind === kind && violation.property === name;
-    if (isBroken) return { name, kind, status: 'violated', counterexample: violation.trace };
-    return { name, kind, status: complete ? 'holds' : 'partial', counterexample: null };
+    if (!isBroken) return { ...plain, name, kind, status: complete ? 'holds' : 'partial' };
+    return { ...plain, name, kind, status: 'violated', counterexample: violation.trace };
   };
   return [
     ...names(properties.always).map((name) => report('always', name)),
     report('deadlock', 'no dead end'),
     ...names(properties.sometimes).map((name): PropertyReport => {
       const missing = complete ? 'violated' : 'partial';
-      const status = neverMet.includes(name) ? missing : 'holds';
-      return { name, kind: 'sometimes', status, counterexample: null };
+      return {
+        ...plain,
+        name,
+        kind: 'sometimes',
+        status: neverMet.includes(name) ? missing : 'holds',
+      };
     }),
   ];
 }
 
+/** The edges in memory, or why there are none. */
+function graphOf(network: Network, statesMax: number | undefined): Graph | string {
+  try {
+    return new Graph(network, statesMax === undefined ? {} : { statesMax });
+  } catch (error) {
+    // Too many states, or a typed array that cannot be made; everything else is a defect.
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+}
+
+/** Without a graph, nothing is said. */
 function liveness(
   { network, properties: { eventually = [] } }: System,
-  isPossible: boolean,
+  graph: Graph | null,
 ): readonly PropertyReport[] {
-  const graph = isPossible && eventually.length > 0 ? new Graph(network) : null;
   return eventually.map((one): PropertyReport => {
-    const { name } = one;
-    if (graph === null)
-      return { name, kind: 'eventually', status: 'partial', counterexample: null };
+    const { name, fair } = one;
+    const whenever = one.whenever?.name ?? null;
+    const plain = { name, kind: 'eventually', whenever, fair, counterexample: null } as const;
+    if (graph === null) return { ...plain, status: 'partial' };
     const counterexample = findLasso(graph, one);
-    const status = counterexample === null ? 'holds' : 'violated';
-    return { name, kind: 'eventually', status, counterexample };
+    if (counterexample === null) return { ...plain, status: 'holds' };
+    const wrong = refuteLasso(network, one, counterexample);
+    if (wrong !== null) throw new Error(`system ${network.name}, ${name}: no lasso, ${wrong}`);
+    return { ...plain, status: 'violated', counterexample };
   });
 }
 
 /** Searches one system and checks everything that is claimed of it. */
-export function checkSystem(system: System, options: ExploreOptions = {}): SystemReport {
-  const found = explore(system.network, system.properties, options);
+export function checkSystem(system: System, options: CheckSystemOptions = {}): SystemReport {
+  const { network, properties, notes = [] } = system;
+  const found = explore(network, properties, options);
   const { states, edges, depth, complete } = found;
-  const isLarge = states > GRAPH_STATES_MAX && (system.properties.eventually ?? []).length > 0;
-  const limits = isLarge
-    ? [...found.limits, `states for eventually: ${GRAPH_STATES_MAX}`]
-    : found.limits;
+  const isLive = complete && (properties.eventually ?? []).length > 0;
+  const graph = isLive ? graphOf(network, options.graphStatesMax) : null;
+  const missing = typeof graph === 'string' ? [`no edges for eventually: ${graph}`] : [];
   return {
-    name: system.network.name,
+    name: network.name,
     states,
     edges,
     depth,
     complete,
-    limits,
-    properties: [...safety(system.properties, found), ...liveness(system, complete && !isLarge)],
+    limits: [...found.limits, ...missing],
+    notes,
+    properties: [
+      ...safety(properties, found),
+      ...liveness(system, typeof graph === 'string' ? null : graph),
+    ],
   };
 }
 
 /** Searches all required systems. `progress` hears the name of each before it begins. */
 export function checkSystems(
   progress: (name: string) => void = () => undefined,
-  options: ExploreOptions = {},
+  options: CheckSystemOptions = {},
 ): readonly SystemReport[] {
   return SYSTEMS.map((make) => {
     const system = make();

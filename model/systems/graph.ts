@@ -6,8 +6,12 @@ import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
 import type { Network } from './network.ts';
 
-/** A system with more states has no graph of its edges in memory. */
-export const GRAPH_STATES_MAX = 4_000_000;
+/** A system with more states has no graph of its edges in memory, unless somebody asks for it. */
+const GRAPH_STATES_MAX = 4_000_000;
+
+export interface GraphOptions {
+  readonly statesMax?: number;
+}
 
 /** Integers that go on as long as needed. */
 class Growing {
@@ -41,12 +45,12 @@ export class Graph {
   readonly moves: Int32Array;
   private readonly engine: Engine;
 
-  /** @throws RangeError when the network has too many states. */
-  constructor(network: Network) {
+  /** @throws RangeError when the network has too many states, or more than memory has room for. */
+  constructor(network: Network, { statesMax = GRAPH_STATES_MAX }: GraphOptions = {}) {
     this.network = network;
     this.layout = layoutOf(network.components);
     const { layout } = this;
-    this.engine = closureOf(network, layout);
+    this.engine = closureOf(network, layout, statesMax);
     this.states = this.engine.count();
     const first = new Int32Array(this.states + 1);
     const targets = new Growing();
@@ -97,16 +101,14 @@ export class Graph {
 }
 
 /** Finds all states, whether or not the system may end somewhere. */
-function closureOf(network: Network, layout: Layout): Engine {
+function closureOf(network: Network, layout: Layout, statesMax: number): Engine {
   const mayEnd = claim('anywhere', network.components.slice(0, 1), () => true);
   const plain = { always: [], sometimes: [], symmetry: [], memory: 'exact', bitField: 0 } as const;
   const engine = compileEngine({ network, layout, mayEnd, ...plain });
   engine.start(...Array.from({ length: layout.words }, () => 0));
   for (let begin = 0; begin < engine.count();) {
     const end = engine.count();
-    if (end > GRAPH_STATES_MAX) {
-      throw new RangeError(`system ${network.name} has more than ${GRAPH_STATES_MAX} states`);
-    }
+    if (end > statesMax) throw new RangeError(`more than ${statesMax} states`);
     engine.scan(begin, end);
     begin = end;
   }

@@ -27,13 +27,27 @@ export interface SystemReport {
   readonly states: number;
   readonly edges: number;
   readonly depth: number;
+  /** Every reachable state was searched. */
   readonly complete: boolean;
+  /** Which limits ended the search, or left something out of it. */
+  readonly limits: readonly string[];
+  /** What this system does not claim, and which one does. */
+  readonly notes: readonly string[];
   /** What is claimed of it; nothing of a single machine. */
-  readonly properties: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly status: string;
-  }[];
+  readonly properties: readonly SystemProperty[];
+}
+
+/** One claim on a system. */
+export interface SystemProperty {
+  readonly name: string;
+  /** `always`, `sometimes`, `eventually`, or `deadlock`. */
+  readonly kind: string;
+  /** `holds`, `violated`, or `partial` when a limit has left it open. */
+  readonly status: string;
+  /** Of `eventually`: from where on it is called for; null from the start. */
+  readonly whenever: string | null;
+  /** Of `eventually`: components and families of moves that do not wait for ever. */
+  readonly fair: readonly { readonly group: string; readonly fairness: string }[];
 }
 
 /** What `check --json` writes. Equal options give equal bytes. */

@@ -1,5 +1,9 @@
 import { boundedLifecycles } from '../../model/lifecycles.ts';
-import { checkSystems, type PropertyReport } from '../../model/systems/check-systems.ts';
+import {
+  checkSystems,
+  type PropertyReport,
+  type SystemReport as SearchReport,
+} from '../../model/systems/check-systems.ts';
 import { cachedTable } from '../../model/table-cache.ts';
 import type { CheckOptions } from './options.ts';
 import type { Met, StageResult, SystemReport } from './report.ts';
@@ -11,22 +15,32 @@ export interface SystemsStage extends StageResult {
 /** The complete table of every machine, and every system of machines searched to its end. */
 export function checkModel(options: CheckOptions): SystemsStage {
   const searched = checkSystems((name) => options.progress(`system ${name}`));
+  return systemsStage(tabulatedMachines(options), searched);
+}
+
+/** What the searches of systems say. Whatever was left out of one is said as well. */
+export function systemsStage(
+  machines: readonly SystemReport[],
+  searched: readonly SearchReport[],
+): SystemsStage {
   const findings = searched.flatMap(({ name, properties }) =>
     properties.filter(({ status }) => status === 'violated').map((one) => toMet(name, one)),
   );
-  const partial = searched
-    .filter(({ complete }) => !complete)
-    .map(({ name, limits }) => `system ${name}: ${limits.join(', ')}`);
-  const systems = searched.map(({ name, states, edges, depth, complete, properties }) => ({
-    name,
-    states,
-    edges,
-    depth,
-    complete,
-    properties: properties.map((one) => ({ name: one.name, kind: one.kind, status: one.status })),
+  const partial = searched.flatMap(leftOut);
+  const systems = searched.map(({ properties, ...system }) => ({
+    ...system,
+    properties: properties.map(({ counterexample: _, ...property }) => property),
   }));
-  const machines = tabulatedMachines(options);
   return { runs: 0, steps: 0, findings, weak: [], partial, systems: [...machines, ...systems] };
+}
+
+/** A search that a violation has ended is no partial one: the violation is what there is to say. */
+function leftOut({ name, limits, properties }: SearchReport): readonly string[] {
+  const open = properties.filter(({ status }) => status === 'partial').map((one) => one.name);
+  const isViolated = properties.some(({ status }) => status === 'violated');
+  if (limits.length === 0 && (open.length === 0 || isViolated)) return [];
+  const missing = open.length === 0 ? '' : `; not decided: ${open.join(', ')}`;
+  return [`system ${name}: ${limits.join(', ')}${missing}`];
 }
 
 function tabulatedMachines(options: CheckOptions): readonly SystemReport[] {
@@ -36,7 +50,8 @@ function tabulatedMachines(options: CheckOptions): readonly SystemReport[] {
     const scope = Object.entries(lifecycle.scope).map(([name, bound]) => `${name} ${bound}`);
     const bounds = scope.length === 0 ? '' : ` (${scope.join(', ')})`;
     const name = `machine ${lifecycle.kind}${bounds}`;
-    return { name, states, edges, depth, complete: true, properties: [] };
+    const plain = { complete: true, limits: [], notes: [], properties: [] };
+    return { name, states, edges, depth, ...plain };
   });
 }
 

@@ -5,4 +5,6 @@ import type { Network } from '../network.ts';
 export interface System {
   readonly network: Network;
   readonly properties: Properties;
+  /** What is left out here on purpose, and which other system has it. */
+  readonly notes?: readonly string[];
 }
