@@ -1,5 +1,5 @@
 import type { World } from '../../impl/kernel/world.ts';
-import type { StateKey } from '../../properties/explore/state-key.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Execution } from '../../properties/explore/subject.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { World } from '../../../impl/kernel/world.ts';
-import type { StateKey } from '../../../properties/explore/state-key.ts';
+import type { StateKey } from '../../../impl/kernel/state-key.ts';
 import type { Subject } from '../../../properties/explore/subject.ts';
 import { BareExecution } from '../bare-execution.ts';
 import { Completion, ENABLED, SIGNALED } from './completion.ts';
