@@ -1,4 +1,5 @@
 import { runUnder } from '../../properties/explore/drive.ts';
+import { searchStates } from '../../properties/explore/stateful/search.ts';
 import type { Subject } from '../../properties/explore/subject.ts';
 import { RandomStrategy } from '../../properties/schedules/random.ts';
 import type { BareExecution } from './bare-execution.ts';
@@ -23,8 +24,21 @@ function random(subject: Subject<BareExecution>): Promise<Figures> {
   }, RUNS_PER_BATCH);
 }
 
+/** Every state, met once. The product's states are those with a choice, and final ones. */
+function states(subject: Subject<BareExecution>): Figures {
+  const found = searchStates(subject, {
+    statesMax: Number.POSITIVE_INFINITY,
+    visit: ({ failure }) => {
+      if (failure !== null) throw new Error(failure);
+      return true;
+    },
+  });
+  if (!found.isComplete) throw new Error('the search has not come to its end');
+  return { mode: 'search', states: found.states, edges: found.edges };
+}
+
 /** By name, as peers pass them to a process of their own. */
-const ENGINES: Readonly<Record<string, Engine>> = { random };
+const ENGINES: Readonly<Record<string, Engine>> = { random, states };
 
 /** Runs one engine on one subject and prints a line of JSON. */
 export async function runEngine(name: string, subject: Subject<BareExecution>): Promise<void> {

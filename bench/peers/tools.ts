@@ -54,6 +54,12 @@ export function sampled(text: string): Figures {
   };
 }
 
+/** A module of this folder that meets every state and prints how many there are. */
+export function searcher(name: string, module: string, args: readonly string[]): Peer {
+  const command = compiled(module, args);
+  return { name, needs: [], prepare: () => undefined, command, read: counted, expected: {} };
+}
+
 /** A module of this folder that runs random schedules and prints how many. */
 export function sampler(name: string, module: string, args: readonly string[]): Peer {
   const command = compiled(module, args);

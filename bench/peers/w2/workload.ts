@@ -1,5 +1,5 @@
 import { PRODUCT, type Workload } from '../peer.ts';
-import { sampler, spin } from '../tools.ts';
+import { sampler, searcher, spin } from '../tools.ts';
 import { W2_SIZES, w2SizeOf } from './size.ts';
 
 /** States that SPIN finds. It gives locks back in steps of their own, so that it has more. */
@@ -14,6 +14,7 @@ export const W2: Workload = {
     const { adders, hasWaiter } = w2SizeOf(name);
     const states = SPIN_STATES[name];
     return [
+      searcher(PRODUCT, 'w2/product', ['states', name]),
       sampler(PRODUCT, 'w2/product', ['random', name]),
       spin({
         file: ['w2', 'w2.pml'],

@@ -1,5 +1,5 @@
 import { PRODUCT, type Workload } from '../peer.ts';
-import { sampler, spin } from '../tools.ts';
+import { sampler, searcher, spin } from '../tools.ts';
 import { W3_SIZES, w3SizeOf } from './size.ts';
 
 /** States that SPIN finds; it counts the ends of its processes, too. */
@@ -19,6 +19,7 @@ export const W3: Workload = {
     const { tasks, locks } = w3SizeOf(name);
     const states = SPIN_STATES[name];
     return [
+      searcher(PRODUCT, 'w3/product', ['states', name]),
       sampler(PRODUCT, 'w3/product', ['random', name]),
       spin({
         file: ['w3', 'w3.pml'],
