@@ -1,6 +1,6 @@
 import { LITMUS } from '../index.ts';
 import type { Litmus } from '../litmus.ts';
-import { isReproduced, type LitmusResult, runLitmus } from '../run-litmus.ts';
+import { EVERY_STATE, isReproduced, type LitmusResult, runLitmus } from '../run-litmus.ts';
 import { silencing } from './silence.ts';
 
 /** A litmus program, how many runs it has, and which points they pass. */
@@ -24,7 +24,7 @@ export function measureReach(): Reach[] {
   silencing.point = -1;
   return LITMUS.map((tested) => {
     silencing.reached.clear();
-    const result = runLitmus(tested);
+    const result = runLitmus(tested, { schedules: EVERY_STATE });
     if (!isReproduced(result)) throw new Error(`${tested.id} is not reproduced to begin with`);
     return { tested, runs: result.runs, points: new Set(silencing.reached) };
   }).toSorted((a, b) => a.runs - b.runs);
@@ -39,7 +39,7 @@ export function tryPoint(point: number, reach: readonly Reach[]): Mutant {
   const candidates = reach.filter(({ points }) => points.has(point));
   silencing.point = point;
   for (const { tested } of candidates) {
-    const how = difference(runLitmus(tested, { stopsAtSurprise: true }));
+    const how = difference(runLitmus(tested, { schedules: EVERY_STATE, stopsAtSurprise: true }));
     if (how === null) continue;
     silencing.point = -1;
     return { point, reachedBy: candidates.length, noticedBy: { id: tested.id, how } };
