@@ -34,7 +34,14 @@ interface ExploreFlags {
   readonly json?: string;
 }
 
-const STRATEGIES: readonly Schedules['kind'][] = ['stateful', 'all', 'bounded', 'random', 'pct'];
+const STRATEGIES: readonly Schedules['kind'][] = [
+  'stateful',
+  'all',
+  'bounded',
+  'random',
+  'pct',
+  'pos',
+];
 
 /** `explore [program]`: one program under a strategy of choice, with everything that it can do. */
 export function addExplore(program: Command): void {
@@ -136,6 +143,8 @@ function schedulesOf(flags: ExploreFlags): Schedules {
       return { kind: 'random', runs, seed };
     case 'pct':
       return { kind: 'pct', runs, seed, depth };
+    case 'pos':
+      return { kind: 'pos', runs, seed };
     default:
       return strategy satisfies never;
   }

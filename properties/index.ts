@@ -49,6 +49,7 @@ export type { Judge, JudgeFactory } from './run/judge.ts';
 export type { Run } from './run/run.ts';
 export { STANDARD_JUDGES } from './judges/standard.ts';
 export { PctStrategy } from './schedules/pct.ts';
+export { PosStrategy } from './schedules/pos.ts';
 export { RandomStrategy } from './schedules/random.ts';
 export type { Strategy } from './schedules/strategy.ts';
 

@@ -54,9 +54,11 @@ function drawBatch(
   const schedules = fc.array(drawnSchedule(), { minLength: SCHEDULES, maxLength: SCHEDULES });
   const passes = (program: Program, list: readonly DrawnSchedule[]): boolean => {
     counts.programs += 1;
+    let length = 0;
     for (const schedule of list) {
       const options = { types, judges: STANDARD_JUDGES, notes: false };
-      const run = runOnce(program, strategyOf(schedule), options);
+      const run = runOnce(program, strategyOf(schedule, length), options);
+      length = Math.max(length, run.world.steps);
       counts.runs += 1;
       counts.steps += run.world.steps;
       const [finding] = run.findings;

@@ -15,7 +15,9 @@ export function drive(
     const count = world.enumerate();
     if (count === 0) return false;
     if (world.steps >= stepsMax) return true;
-    execution.perform(count > 1 ? strategy.choose(world, count) : 0, count);
+    const choice = count > 1 ? strategy.choose(world, count) : 0;
+    strategy.performs?.(world, choice);
+    execution.perform(choice, count);
   }
   return false;
 }

@@ -1,11 +1,10 @@
 import type { StackTypes } from '../../impl/stack.ts';
 import type { Program } from '../programs/program.ts';
-import { PctStrategy } from '../schedules/pct.ts';
-import { RandomStrategy } from '../schedules/random.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import { exploreStates } from './explore-states.ts';
 import { runUnder } from '../explore/drive.ts';
+import { sample, type Sampling } from '../explore/sample.ts';
 import type { JudgeFactory } from './judge.ts';
 import { ProgramSubject } from './program-subject.ts';
 import type { Run } from './run.ts';
@@ -15,8 +14,7 @@ export type Schedules =
   | { readonly kind: 'all'; readonly runsMax: number }
   | { readonly kind: 'stateful'; readonly statesMax: number }
   | { readonly kind: 'bounded'; readonly preemptions: number; readonly runsMax: number }
-  | { readonly kind: 'random'; readonly runs: number; readonly seed: number }
-  | { readonly kind: 'pct'; readonly runs: number; readonly seed: number; readonly depth: number };
+  | Sampling;
 
 export interface ExploreOptions {
   readonly types?: StackTypes;
@@ -55,13 +53,12 @@ export function describeSchedules(schedules: Schedules): string {
       return `${schedules.runs} random schedules`;
     case 'pct':
       return `${schedules.runs} random schedules of depth ${schedules.depth}`;
+    case 'pos':
+      return `${schedules.runs} random partial orders`;
     default:
       return schedules satisfies never;
   }
 }
-
-/** About how many choices a run has, for the change points of PCT. */
-const PCT_LENGTH = 60;
 
 /** Runs a program under many schedules. */
 export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
@@ -72,20 +69,8 @@ export function explore(program: Program, schedules: Schedules, options: Explore
     const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
     return { runs, steps, isComplete, isExhaustive: isComplete };
   }
-  let steps = 0;
-  for (let index = 0; index < schedules.runs; index += 1) {
-    const seed = schedules.seed + index;
-    const strategy =
-      schedules.kind === 'random'
-        ? new RandomStrategy(seed)
-        : new PctStrategy(seed, schedules.depth, PCT_LENGTH);
-    const run = runOnce(program, strategy, options);
-    steps += run.world.steps;
-    if (!options.visit(run)) {
-      return { runs: index + 1, steps, isComplete: false, isExhaustive: false };
-    }
-  }
-  return { runs: schedules.runs, steps, isComplete: false, isExhaustive: false };
+  const { runs, steps } = sample(new ProgramSubject(program, options), schedules, options.visit);
+  return { runs, steps, isComplete: false, isExhaustive: false };
 }
 
 /** Bounds are iterated: what needs few preemptions is found first, and then with few. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PctStrategy } from './pct.ts';
+import { PosStrategy } from './pos.ts';
 import { RandomStrategy } from './random.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -7,11 +8,11 @@ import type { Strategy } from './strategy.ts';
 export type DrawnSchedule =
   | { readonly kind: 'random'; readonly seed: number }
   | { readonly kind: 'pct'; readonly seed: number; readonly depth: number }
+  | { readonly kind: 'pos'; readonly seed: number }
   | { readonly kind: 'choices'; readonly choices: readonly number[] };
 
 /** Choices beyond this are always "nothing special". */
 const CHOICES_MAX = 120;
-const PCT_LENGTH = 100;
 
 /** Schedules of every kind; lists of choices shrink towards zeros. */
 export function drawnSchedule(): fc.Arbitrary<DrawnSchedule> {
@@ -26,11 +27,12 @@ export function drawnSchedule(): fc.Arbitrary<DrawnSchedule> {
       seed: fc.nat(),
       depth: fc.integer({ min: 1, max: 4 }),
     }),
+    fc.record({ kind: fc.constant('pos' as const), seed: fc.nat() }),
   );
 }
 
-/** A drawn list of choices: each counts modulo what there is. */
-class ListStrategy implements Strategy {
+/** A list of choices: each counts modulo what there is, and behind its end all are 0. */
+export class ListStrategy implements Strategy {
   private readonly choices: readonly number[];
   private next = 0;
 
@@ -45,12 +47,15 @@ class ListStrategy implements Strategy {
   }
 }
 
-export function strategyOf(schedule: DrawnSchedule): Strategy {
+/** `length`: how many steps earlier runs of the same program had; 0 without any. */
+export function strategyOf(schedule: DrawnSchedule, length: number): Strategy {
   switch (schedule.kind) {
     case 'random':
       return new RandomStrategy(schedule.seed);
     case 'pct':
-      return new PctStrategy(schedule.seed, schedule.depth, PCT_LENGTH);
+      return new PctStrategy(schedule.seed, schedule.depth, length);
+    case 'pos':
+      return new PosStrategy(schedule.seed);
     case 'choices':
       return new ListStrategy(schedule.choices);
     default:

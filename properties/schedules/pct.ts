@@ -1,59 +1,43 @@
-import type { Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
+import { Priorities } from './priorities.ts';
 import { RandomNumbers } from './random-numbers.ts';
 import type { Strategy } from './strategy.ts';
 
 /**
- * Probabilistic concurrency testing: each task has a random priority, the highest runs, and at
- * `depth - 1` random steps the running one drops below all others. Finds a defect that needs
- * `depth` ordering constraints with a probability that is known in advance.
+ * Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte 2010): each task
+ * has a random priority, the highest runs, and behind each of `depth - 1` random steps the task
+ * that made it drops below all others. With n tasks and k steps a defect that needs `depth`
+ * ordering constraints is found with a probability of at least 1 / (n k^(depth-1)).
  */
 export class PctStrategy implements Strategy {
-  private readonly numbers: RandomNumbers;
-  private readonly priorities = new Map<Task, number>();
-  private readonly changes: ReadonlySet<number>;
-  private lowest = 0;
+  private readonly priorities: Priorities;
+  /** The steps behind which priorities drop; the order in which they were drawn is random. */
+  private readonly changes: number[] = [];
+  private steps = 0;
 
-  /** `lengthMax`: about how many choices a run has. */
-  constructor(seed: number, depth: number, lengthMax: number) {
-    this.numbers = new RandomNumbers(seed);
-    const changes = new Set<number>();
-    for (let point = 1; point < depth; point += 1) changes.add(this.numbers.below(lengthMax));
-    this.changes = changes;
+  /**
+   * `length`: how many steps earlier runs of the same program had. With 0 there were none, and
+   * nothing to place change points in.
+   */
+  constructor(seed: number, depth: number, length: number) {
+    const numbers = new RandomNumbers(seed);
+    this.priorities = new Priorities(numbers);
+    if (length === 0) return;
+    for (let point = 1; point < depth; point += 1) this.changes.push(numbers.below(length));
   }
-
-  private choices = 0;
 
   choose(world: World, count: number): number {
-    let best = 0;
-    let bestPriority = Number.NEGATIVE_INFINITY;
-    for (let index = 0; index < count; index += 1) {
-      const task = world.choiceTasks[index];
-      if (task === undefined) continue;
-      const alternative = world.choiceAlternatives[index] ?? 0;
-      // What nature may do is a coin of its own, so that failures come at any priority.
-      if (alternative > 0 && this.numbers.below(8) !== 0) continue;
-      const priority = this.priorityOf(task) + (alternative > 0 ? 0.5 : 0);
-      if (priority > bestPriority) {
-        best = index;
-        bestPriority = priority;
-      }
-    }
-    const winner = world.choiceTasks[best];
-    if (winner !== undefined && this.changes.has(this.choices)) {
-      this.lowest -= 1;
-      this.priorities.set(winner, this.lowest);
-    }
-    this.choices += 1;
-    return best;
+    return this.priorities.highest(world, count);
   }
 
-  private priorityOf(task: Task): number {
-    let priority = this.priorities.get(task);
-    if (priority === undefined) {
-      priority = 1 + this.numbers.below(1_000_000);
-      this.priorities.set(task, priority);
+  performs(world: World, choice: number): void {
+    const task = world.choiceTasks[choice];
+    const { changes } = this;
+    for (let point = 0; point < changes.length; point += 1) {
+      // Below all that were drawn; among themselves not in the order of the steps.
+      if (changes[point] === this.steps && task !== undefined)
+        this.priorities.set(task, -1 - point);
     }
-    return priority;
+    this.steps += 1;
   }
 }

@@ -4,6 +4,8 @@ import type { World } from '../../impl/kernel/world.ts';
 export interface Strategy {
   /** Picks among `count` > 1 choices that `world.enumerate` has just listed. */
   choose(world: World, count: number): number;
+  /** Hears of every step before it is made, also of those to which there is no alternative. */
+  performs?(world: World, choice: number): void;
 }
 
 /** Nothing special ever happens: every task runs until it blocks. */

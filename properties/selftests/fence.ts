@@ -29,8 +29,6 @@ export const RACE_SCHEDULES = 40;
 /** A run that takes longer does not end; about ten times of what is needed. Unit: steps. */
 const STEPS_PER_ROUND = 2000;
 const STEPS_BASE = 10_000;
-/** About how many choices a round has, for the change points of PCT. */
-const CHOICES_PER_ROUND = 60;
 const PCT_DEPTH = 8;
 
 export interface FenceSuiteOptions {
@@ -94,14 +92,16 @@ function race(
   let steps = 0;
   for (const signalsFirst of [false, true]) {
     const tally: RaceTally = { added: 0, missed: 0 };
+    let length = 0;
     for (let index = 0; index < RACE_SCHEDULES; index += 1) {
       const strategy =
         index % 2 === 0
           ? new RandomStrategy(seed + index)
-          : new PctStrategy(seed + index, PCT_DEPTH, rounds * CHOICES_PER_ROUND);
+          : new PctStrategy(seed + index, PCT_DEPTH, length);
       const threads = racers(rounds, signalsFirst, tally);
       const { failure, ...rest } = run(threads, strategy, STEPS_BASE + rounds * STEPS_PER_ROUND);
       steps += rest.steps;
+      length = Math.max(length, rest.steps);
       if (failure !== null) {
         const mode = signalsFirst ? 'signal first' : 'callback first';
         return { failure: `${mode}, schedule ${index}: ${failure}`, steps };

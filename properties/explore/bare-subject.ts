@@ -1,0 +1,35 @@
+import { World } from '../../impl/kernel/world.ts';
+import type { Execution, Subject } from './subject.ts';
+
+/** One run of tasks that no program has made. */
+class BareExecution implements Execution {
+  readonly world: World = new World();
+  readonly choices: number[] = [];
+
+  perform(choice: number, count: number): void {
+    if (count > 1) this.choices.push(choice);
+    this.world.perform(choice);
+  }
+
+  visitState(): void {
+    throw new Error('a bare execution has no state key');
+  }
+
+  end(): void {}
+}
+
+/** Tasks of kernel code and nothing around them: what the engines themselves are tried on. */
+export class BareSubject implements Subject {
+  private readonly build: (world: World) => void;
+
+  /** `build` starts the tasks in a fresh world. */
+  constructor(build: (world: World) => void) {
+    this.build = build;
+  }
+
+  start(): Execution {
+    const execution = new BareExecution();
+    this.build(execution.world);
+    return execution;
+  }
+}

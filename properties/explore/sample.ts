@@ -1,0 +1,61 @@
+import { PctStrategy } from '../schedules/pct.ts';
+import { PosStrategy } from '../schedules/pos.ts';
+import { RandomStrategy } from '../schedules/random.ts';
+import type { Strategy } from '../schedules/strategy.ts';
+import { runUnder } from './drive.ts';
+import type { Execution, Subject } from './subject.ts';
+
+/** Random schedules: run number n of them has the seed `seed + n`. */
+export type Sampling =
+  | { readonly kind: 'random'; readonly runs: number; readonly seed: number }
+  | { readonly kind: 'pos'; readonly runs: number; readonly seed: number }
+  | { readonly kind: 'pct'; readonly runs: number; readonly seed: number; readonly depth: number };
+
+/**
+ * So many runs are drawn without knowledge of those before them, so that batches can be drawn
+ * apart from each other and still give the same. Unit: runs.
+ */
+export const SAMPLE_BATCH = 64;
+
+/** How much of a subject was sampled. */
+export interface Sampled {
+  readonly runs: number;
+  readonly steps: number;
+  /** The visitor has ended it. */
+  readonly isStopped: boolean;
+}
+
+/** Runs a subject under random schedules; the visitor ends it with false. */
+export function sample<E extends Execution>(
+  subject: Subject<E>,
+  sampling: Sampling,
+  visit: (execution: E) => boolean,
+): Sampled {
+  let steps = 0;
+  // How long runs are is learned from those before in the same batch.
+  let length = 0;
+  for (let run = 0; run < sampling.runs; run += 1) {
+    if (run % SAMPLE_BATCH === 0) length = 0;
+    const execution = runUnder(subject, strategyOf(sampling, run, length));
+    const made = execution.world.steps;
+    steps += made;
+    length = Math.max(length, made);
+    if (!visit(execution)) return { runs: run + 1, steps, isStopped: true };
+  }
+  return { runs: sampling.runs, steps, isStopped: false };
+}
+
+/** The strategy of one run. `length`: how many steps earlier runs had; 0 without any. */
+function strategyOf(sampling: Sampling, run: number, length: number): Strategy {
+  const seed = sampling.seed + run;
+  switch (sampling.kind) {
+    case 'random':
+      return new RandomStrategy(seed);
+    case 'pos':
+      return new PosStrategy(seed);
+    case 'pct':
+      return new PctStrategy(seed, sampling.depth, length);
+    default:
+      return sampling satisfies never;
+  }
+}
