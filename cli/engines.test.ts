@@ -71,6 +71,32 @@ describe('check', () => {
     expect(status).toBe(1);
   });
 
+  test('says which step differs when equal choices give unequal runs', async () => {
+    writeFileSync(
+      join(folder, 'forgetful.mjs'),
+      `let signals = 0;
+       export const fault = {
+         id: 'forgetful', mistake: 'worlds share a counter', breaks: ['FENCE-027'],
+         install: (types) => ({
+           DmaFence: class extends types.DmaFence {
+             *signal() {
+               signals += 1;
+               if (signals % 2 === 0) yield* this.flags.test(1);
+               return yield* super.signal();
+             }
+           },
+         }),
+       };`,
+    );
+    const words = ['explore', '--setup', 'f = fence.create()', '--task', 'A: fence.signal(f)'];
+    const fault = ['--fault', './forgetful.mjs', '--strategy', 'random', '--runs', '1'];
+    const { status, stderr } = await runHere(...words, ...fault);
+    expect(stderr).toContain('this is a defect of the program itself');
+    expect(stderr).toContain('with the same choices, ');
+    expect(stderr).toContain('step 1 (A: test f.flags), not step 1 (A: spin_lock f.issuer.lock)');
+    expect(status).toBe(3);
+  });
+
   test('finds what Linux 6.12 does wrong, and says that it is about that kernel', async () => {
     const { status, stdout } = await runHere('check', '--kernel-6.12', '--json', 'kernel.json');
     expect(stdout).toMatch(

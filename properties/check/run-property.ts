@@ -1,6 +1,7 @@
 import type { StackTypes } from '../../impl/stack.ts';
 import { INTACT } from '../../impl/stack.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
+import type { Guard } from '../explore/guard.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { ProgramError } from '../programs/operation.ts';
 import type { Program } from '../programs/program.ts';
@@ -16,6 +17,8 @@ export interface PropertyOptions {
   readonly stopsAtFinding?: boolean;
   /** A first look: few schedules of each program, and nothing about sets of outcomes. */
   readonly isQuick?: boolean;
+  /** Makes some runs twice; see `ExploreOptions.guard`. */
+  readonly guard?: Guard;
 }
 
 /** A finding with what is needed to show it again. */
@@ -123,6 +126,7 @@ class PropertyRun {
       explored = explore(program, kind, {
         types: this.options.types ?? INTACT,
         judges: STANDARD_JUDGES,
+        ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
         visit: (run) => this.visit(run, outcomes),
       });
       if (explored.isComplete) break;

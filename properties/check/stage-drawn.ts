@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { StackTypes } from '../../impl/stack.ts';
+import { Guard, NondeterminismError } from '../explore/guard.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { drawnProgram } from '../programs/drawn/arbitrary.ts';
 import '../programs/operations/index.ts';
 import type { Program } from '../programs/program.ts';
-import { runOnce } from '../run/explore.ts';
+import { guardedRuns } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { drawnSchedule, strategyOf, type DrawnSchedule } from '../schedules/drawn.ts';
 import { typesWith } from './found.ts';
@@ -51,13 +52,14 @@ function drawBatch(
   counts: { programs: number; runs: number; steps: number },
 ): DrawnFailure | null {
   let failure: DrawnFailure | null = null;
+  const guard = new Guard();
   const schedules = fc.array(drawnSchedule(), { minLength: SCHEDULES, maxLength: SCHEDULES });
   const passes = (program: Program, list: readonly DrawnSchedule[]): boolean => {
     counts.programs += 1;
+    const make = guardedRuns(program, { types, judges: STANDARD_JUDGES, notes: false, guard });
     let length = 0;
     for (const schedule of list) {
-      const options = { types, judges: STANDARD_JUDGES, notes: false };
-      const run = runOnce(program, strategyOf(schedule, length), options);
+      const run = make(strategyOf(schedule, length));
       length = Math.max(length, run.world.steps);
       counts.runs += 1;
       counts.steps += run.world.steps;
@@ -70,6 +72,7 @@ function drawBatch(
   };
   const drawn = fc.check(fc.property(drawnProgram(), schedules, passes), { seed, numRuns: BATCH });
   // What throws is no finding, and must not pass as none: a defect of the suite.
+  if (drawn.errorInstance instanceof NondeterminismError) throw drawn.errorInstance;
   if (drawn.failed && failure === null) {
     throw new Error('a drawn program cannot be run', { cause: drawn.errorInstance });
   }

@@ -1,3 +1,4 @@
+import { Guard } from '../explore/guard.ts';
 import { findFault } from '../faults/registry.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { PropertyEvidence } from './coverage.ts';
@@ -41,6 +42,8 @@ class PropertiesStage {
   private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
   private runs = 0;
   private steps = 0;
+  /** One for all programs: most have fewer runs than are between two that are made twice. */
+  private readonly guard = new Guard();
 
   private readonly isQuick: boolean;
 
@@ -52,9 +55,9 @@ class PropertiesStage {
   runOne(property: Property): void {
     const { fault, seed } = this.options;
     const stopsAtFinding = true;
-    const { isQuick } = this;
+    const { isQuick, guard } = this;
     const types = typesWith(fault);
-    const result = runProperty(property, { seed, types, stopsAtFinding, isQuick });
+    const result = runProperty(property, { seed, types, stopsAtFinding, isQuick, guard });
     this.count(result);
     for (const broken of result.broken) this.findings.push(toMet(property, broken));
     if (fault !== null) return;
@@ -91,9 +94,10 @@ class PropertiesStage {
       const fault = findFault(id);
       if (fault === null) throw new Error(`${rule}: there is no fault ${id}`);
       this.tried.add(id);
-      const { seed } = this.options;
+      const { guard, options } = this;
       const types = typesWith(fault);
-      const result = runProperty(property, { seed, types, stopsAtFinding: true });
+      const stopsAtFinding = true;
+      const result = runProperty(property, { seed: options.seed, types, stopsAtFinding, guard });
       this.count(result);
       if (result.broken.some(({ finding }) => finding.rules.includes(rule))) {
         caught.push(id);

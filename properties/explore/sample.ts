@@ -2,8 +2,8 @@ import { PctStrategy } from '../schedules/pct.ts';
 import { PosStrategy } from '../schedules/pos.ts';
 import { RandomStrategy } from '../schedules/random.ts';
 import type { Strategy } from '../schedules/strategy.ts';
-import { runUnder } from './drive.ts';
-import type { Execution, Subject } from './subject.ts';
+import type { Runner } from './guard.ts';
+import type { Execution } from './subject.ts';
 
 /** Random schedules: run number n of them has the seed `seed + n`. */
 export type Sampling =
@@ -25,29 +25,29 @@ export interface Sampled {
   readonly isStopped: boolean;
 }
 
-/** Runs a subject under random schedules; the visitor ends it with false. */
+/** Makes runs under random schedules; the visitor ends it with false. */
 export function sample<E extends Execution>(
-  subject: Subject<E>,
+  run: Runner<E>,
   sampling: Sampling,
   visit: (execution: E) => boolean,
 ): Sampled {
   let steps = 0;
   // How long runs are is learned from those before in the same batch.
   let length = 0;
-  for (let run = 0; run < sampling.runs; run += 1) {
-    if (run % SAMPLE_BATCH === 0) length = 0;
-    const execution = runUnder(subject, strategyOf(sampling, run, length));
+  for (let index = 0; index < sampling.runs; index += 1) {
+    if (index % SAMPLE_BATCH === 0) length = 0;
+    const execution = run(strategyOf(sampling, index, length));
     const made = execution.world.steps;
     steps += made;
     length = Math.max(length, made);
-    if (!visit(execution)) return { runs: run + 1, steps, isStopped: true };
+    if (!visit(execution)) return { runs: index + 1, steps, isStopped: true };
   }
   return { runs: sampling.runs, steps, isStopped: false };
 }
 
 /** The strategy of one run. `length`: how many steps earlier runs had; 0 without any. */
-function strategyOf(sampling: Sampling, run: number, length: number): Strategy {
-  const seed = sampling.seed + run;
+function strategyOf(sampling: Sampling, index: number, length: number): Strategy {
+  const seed = sampling.seed + index;
   switch (sampling.kind) {
     case 'random':
       return new RandomStrategy(seed);

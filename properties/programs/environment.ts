@@ -18,6 +18,7 @@ function addNamed(key: StateKey, name: string, value: unknown): void {
   if (isStateValue(value)) key.add(value);
   else if (isVisited(value)) value.visitState((_field, part) => key.add(part));
   else if (isRecord(value)) for (const field of Object.values(value)) addNamed(key, name, field);
+  else if (Array.isArray(value)) for (const item of value) addNamed(key, name, item);
   else if (value === undefined) key.add(null);
   else throw new Error(`${name}: what it stands for cannot be part of a state`);
 }

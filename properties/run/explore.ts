@@ -4,6 +4,7 @@ import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import { exploreStates } from './explore-states.ts';
 import { runUnder } from '../explore/drive.ts';
+import { Guard, type Runner } from '../explore/guard.ts';
 import { sample, type Sampling } from '../explore/sample.ts';
 import type { JudgeFactory } from './judge.ts';
 import { ProgramSubject } from './program-subject.ts';
@@ -23,6 +24,8 @@ export interface ExploreOptions {
   readonly notes?: boolean;
   /** What will be said of a run besides, as far as it is decided; see `RunOptions.view`. */
   readonly view?: (run: Run) => string;
+  /** Makes some runs twice. Default: one of its own, so the first run of each program is one. */
+  readonly guard?: Guard;
   /** Looks at each run; false ends the exploration. Of a stateful one, at each way to end. */
   readonly visit: (run: Run) => boolean;
 }
@@ -62,29 +65,40 @@ export function describeSchedules(schedules: Schedules): string {
 
 /** Runs a program under many schedules. */
 export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
-  if (schedules.kind === 'all' || schedules.kind === 'bounded') {
-    return exploreTree(program, schedules, options);
-  }
   if (schedules.kind === 'stateful') {
     const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
     return { runs, steps, isComplete, isExhaustive: isComplete };
   }
-  const { runs, steps } = sample(new ProgramSubject(program, options), schedules, options.visit);
+  const run = guardedRuns(program, options);
+  if (schedules.kind === 'all' || schedules.kind === 'bounded') {
+    return exploreTree(run, schedules, options.visit);
+  }
+  const { runs, steps } = sample(run, schedules, options.visit);
   return { runs, steps, isComplete: false, isExhaustive: false };
+}
+
+/** Runs of a program, some of which are made twice. */
+export function guardedRuns(
+  program: Program,
+  options: Pick<ExploreOptions, 'types' | 'judges' | 'notes' | 'guard'>,
+): Runner<Run> {
+  const { guard = new Guard() } = options;
+  const tracked = new ProgramSubject(program, { ...options, tracksObservations: true });
+  return guard.runner(new ProgramSubject(program, options), tracked);
 }
 
 /** Bounds are iterated: what needs few preemptions is found first, and then with few. */
 function exploreTree(
-  program: Program,
+  run: Runner<Run>,
   schedules: Extract<Schedules, { kind: 'all' | 'bounded' }>,
-  options: ExploreOptions,
+  visit: ExploreOptions['visit'],
 ): Explored {
   const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
   const counts = { runs: 0, steps: 0 };
   let isExhaustive = false;
   for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
     const tree = new ScheduleTree(bound);
-    if (!exploreBound(program, tree, counts, schedules.runsMax, options)) {
+    if (!exploreBound(run, tree, counts, schedules.runsMax, visit)) {
       return { ...counts, isComplete: false, isExhaustive: false };
     }
     isExhaustive = !tree.pruned;
@@ -96,18 +110,18 @@ function exploreTree(
 
 /** False when the visitor, or the number of runs, has ended the exploration. */
 function exploreBound(
-  program: Program,
+  run: Runner<Run>,
   tree: ScheduleTree,
   counts: { runs: number; steps: number },
   runsMax: number,
-  options: ExploreOptions,
+  visit: ExploreOptions['visit'],
 ): boolean {
   for (;;) {
     tree.begin();
-    const run = runOnce(program, tree, options);
+    const made = run(tree);
     counts.runs += 1;
-    counts.steps += run.world.steps;
-    if (!options.visit(run)) return false;
+    counts.steps += made.world.steps;
+    if (!visit(made)) return false;
     if (!tree.advance()) return true;
     if (counts.runs >= runsMax) return false;
   }

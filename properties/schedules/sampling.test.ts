@@ -6,7 +6,9 @@ import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import { BareSubject } from '../explore/bare-subject.ts';
 import { runUnder } from '../explore/drive.ts';
+import type { Runner } from '../explore/guard.ts';
 import { sample, SAMPLE_BATCH } from '../explore/sample.ts';
+import type { Execution } from '../explore/subject.ts';
 import { PctStrategy } from './pct.ts';
 import { areRacing, PosStrategy } from './pos.ts';
 import { RandomStrategy } from './random.ts';
@@ -106,7 +108,7 @@ describe('PCT', () => {
     const subject = subjectOf({ A: LONG, B: 'y' }, (order) => orders.push(order));
     const runs = SAMPLE_BATCH + 1;
     const { steps, isStopped } = sample(
-      subject,
+      (strategy) => runUnder(subject, strategy),
       { kind: 'pct', runs, seed: 1, depth: 2 },
       () => true,
     );
@@ -162,17 +164,19 @@ test('a visitor ends sampling, and equal seeds give equal runs', () => {
     const ordersOf = (seed: number): string[] => {
       const orders: string[] = [];
       const subject = subjectOf(sketch, (order) => orders.push(order));
-      sample(subject, { kind, runs: 20, seed }, () => true);
+      sample(
+        (strategy) => runUnder(subject, strategy),
+        { kind, runs: 20, seed },
+        () => true,
+      );
       return orders;
     };
     expect(ordersOf(3)).toEqual(ordersOf(3));
     expect(ordersOf(3)).not.toEqual(ordersOf(4));
     expect(ordersOf(3).slice(1)).toEqual(ordersOf(4).slice(0, -1));
-    const stopped = sample(
-      subjectOf(sketch, () => undefined),
-      { kind, runs: 20, seed: 1 },
-      () => false,
-    );
+    const subject = subjectOf(sketch, () => undefined);
+    const run: Runner<Execution> = (strategy) => runUnder(subject, strategy);
+    const stopped = sample(run, { kind, runs: 20, seed: 1 }, () => false);
     expect(stopped).toEqual({ runs: 1, steps: 9, isStopped: true });
   }
 });
