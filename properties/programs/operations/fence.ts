@@ -1,3 +1,4 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
@@ -50,36 +51,51 @@ function* createFence(
   return null;
 }
 
+// What callbacks do. These are made once: a generator that is made anew for every run costs its
+// engine a class of its own each time, and keeps the run alive for long.
+
+function* doNothing(): KernelTask<void> {}
+
+function* putOwned(environment: Environment, name: string): KernelTask<void> {
+  const fence = environment.fence(name);
+  if (environment.owns(fence)) environment.disown(fence);
+  yield* fence.put();
+}
+
+function* poll(fence: DmaFence): KernelTask<void> {
+  yield* fence.isSignaled();
+}
+
+function* addAgain(fence: DmaFence, node: FenceCallback): KernelTask<void> {
+  yield* fence.addCallback(node);
+}
+
+function* askStatus(fence: DmaFence): KernelTask<void> {
+  yield* fence.getStatus();
+}
+
+function* waitOnce(fence: DmaFence): KernelTask<void> {
+  yield* fence.waitTimeout(false, 1);
+}
+
 /** What a callback does besides being counted. */
 function callbackFunction(environment: Environment, args: Arguments): FenceCallback['run'] {
   const target = args.text('target', '');
   switch (args.text('does', 'nothing')) {
     case 'nothing':
-      return function* () {};
+      return doNothing;
     case 'put':
-      return function* () {
-        const fence = environment.fence(target);
-        if (environment.owns(fence)) environment.disown(fence);
-        yield* fence.put();
-      };
+      return () => putOwned(environment, target);
     case 'missing':
       return null;
     case 'poll':
-      return function* (fence) {
-        yield* fence.isSignaled();
-      };
+      return poll;
     case 'readd':
-      return function* (_fence, node) {
-        yield* environment.fence(target).addCallback(node);
-      };
+      return (_fence, node) => addAgain(environment.fence(target), node);
     case 'status':
-      return function* (fence) {
-        yield* fence.getStatus();
-      };
+      return askStatus;
     case 'wait':
-      return function* (fence) {
-        yield* fence.waitTimeout(false, 1);
-      };
+      return waitOnce;
     default:
       throw new ProgramError(`no callback does ${args.text('does')}`);
   }

@@ -1,40 +1,60 @@
-import { ProgramError, type Arguments, defineOperations } from '../operation.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { ProgramError, type Arguments, defineOperations, type Result } from '../operation.ts';
 import type { Environment } from '../environment.ts';
 import { FenceWatch } from '../fence-watch.ts';
 import { type CallOrder, Probe, type ProbeAction } from '../probe.ts';
 import { StubWatch } from '../stub-watch.ts';
+
+// What probes do. These are made once, as those of plain callbacks are.
+
+function* doNothing(): KernelTask<Result> {
+  return null;
+}
+
+function* linger(_fence: DmaFence, probe: Probe): KernelTask<Result> {
+  yield* probe.linger();
+  return null;
+}
+
+function* freeNode(_fence: DmaFence, probe: Probe): KernelTask<Result> {
+  yield* probe.linger();
+  probe.world.memory.free(probe.node);
+  return null;
+}
+
+function* putTarget(environment: Environment, target: string): KernelTask<Result> {
+  const fence = environment.fence(target);
+  // Called too often or too late it drops what nobody owns, and the kernel complains.
+  if (environment.owns(fence)) environment.disown(fence);
+  yield* fence.put();
+  return null;
+}
+
+function* setDeadline(fence: DmaFence): KernelTask<Result> {
+  yield* fence.setDeadline(1n);
+  return null;
+}
+
+function* enable(fence: DmaFence): KernelTask<Result> {
+  yield* fence.enableSwSignaling();
+  return null;
+}
 
 /** What the function of a probe can do; `target` is the fence or callback that it does it to. */
 function actionOf(environment: Environment, args: Arguments): ProbeAction {
   const target = args.text('target', '');
   switch (args.text('does', 'nothing')) {
     case 'nothing':
-      return function* () {
-        return null;
-      };
+      return doNothing;
     case 'linger':
-      return function* (_fence, probe) {
-        yield* probe.linger();
-        return null;
-      };
+      return linger;
     case 'free':
-      return function* (_fence, probe) {
-        yield* probe.linger();
-        probe.world.memory.free(probe.node);
-        return null;
-      };
+      return freeNode;
     case 'readd':
-      return function* (_fence, probe) {
-        return yield* environment.fence(target).addCallback(probe.node);
-      };
+      return (_fence, probe) => environment.fence(target).addCallback(probe.node);
     case 'put':
-      return function* () {
-        const fence = environment.fence(target);
-        // Called too often or too late it drops what nobody owns, and the kernel complains.
-        if (environment.owns(fence)) environment.disown(fence);
-        yield* fence.put();
-        return null;
-      };
+      return () => putTarget(environment, target);
     default:
       return selfAction(environment, args.text('does'), target);
   }
@@ -50,17 +70,11 @@ function selfAction(environment: Environment, does: string, target: string): Pro
     case 'poll':
       return (fence) => fence.isSignaled();
     case 'deadline':
-      return function* (fence) {
-        yield* fence.setDeadline(1n);
-        return null;
-      };
+      return setDeadline;
     case 'status':
       return (fence) => fence.getStatus();
     case 'enable':
-      return function* (fence) {
-        yield* fence.enableSwSignaling();
-        return null;
-      };
+      return enable;
     case 'signal':
       return (fence) => fence.signal();
     case 'signalTimestamp':
