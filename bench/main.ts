@@ -1,21 +1,15 @@
 import { measureEngine } from './engine.ts';
 
-/** Prints one line per figure, and its ratio to the bare loop where that says something. */
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** Prints one line per figure, and what it is of the bare loop where that says something. */
 function main(): void {
-  const figures = measureEngine();
-  const ratio = (value: number): string => (value / figures.bareSteps).toFixed(3);
-  const rows: readonly (readonly [string, number, string])[] = [
-    ['bare generator loop, depth 8, steps/s', figures.bareSteps, '1.000'],
-    ['engine, judges off, steps/s', figures.stepsWithoutJudges, ratio(figures.stepsWithoutJudges)],
-    ['engine, all judges on, steps/s', figures.stepsWithJudges, ratio(figures.stepsWithJudges)],
-    ['worlds made and set up per second', figures.worlds, ''],
-    [`runs/s of ${figures.shortRunSteps.toFixed(1)} steps, judges off`, figures.shortRuns, ''],
-    ['the same with all judges', figures.shortRunsWithJudges, ''],
-  ];
-  for (const [name, value, beside] of rows) {
-    process.stdout.write(
-      `${name.padEnd(46)} ${Math.round(value).toLocaleString('en')} ${beside}\n`,
-    );
+  const rates = measureEngine();
+  const bare = rates[0]?.perCpuSecond ?? 1;
+  for (const { name, perSecond, perCpuSecond } of rates) {
+    const ratio = name.endsWith('steps') ? `  ${(perCpuSecond / bare).toFixed(3)}` : '';
+    const [wall, cpu] = [whole.format(perSecond), whole.format(perCpuSecond)];
+    console.log(`${name.padEnd(60)} ${wall.padStart(9)}/s ${cpu.padStart(9)}/s CPU${ratio}`);
   }
 }
 

@@ -41,3 +41,22 @@ export function shortProgram(): Program {
     },
   });
 }
+
+/**
+ * A fence with its whole life but its end: `adders` callbacks, a waiter and a signaler, each with a
+ * reference of its own around its call.
+ */
+export function fenceProgram(adders: number): Program {
+  const numbers = Array.from({ length: adders }, (_, index) => index + 1);
+  const held = (call: string): string => `fence.get(f); ${call}; fence.put(f)`;
+  return program('fence', {
+    setup: ['f = fence.create()', ...numbers.map((n) => `cb${n} = callback.create()`)].join('; '),
+    tasks: {
+      signaler: held('fence.signal(f)'),
+      ...Object.fromEntries(
+        numbers.map((n) => [`adder${n}`, held(`fence.addCallback(f, cb${n})`)]),
+      ),
+      waiter: held('fence.wait(f)'),
+    },
+  });
+}
