@@ -29,6 +29,8 @@ export interface ProgramWorld {
   /** Unit: signals that may interrupt a sleep. */
   readonly interruptionsMax: number;
   readonly lockProving: boolean;
+  /** `tso`: stores may be seen late. Absent: never, as with `sc`. */
+  readonly memory?: 'sc' | 'tso';
 }
 
 /** Calls per task, with what happens before the tasks start and after they ended. */
@@ -61,6 +63,7 @@ const WORLD = z.strictObject({
   failuresMax: COUNT,
   interruptionsMax: COUNT,
   lockProving: z.boolean(),
+  memory: z.exactOptional(z.enum(['sc', 'tso'])),
 });
 
 function callSchema({ list, dictionary }: Collections): z.ZodType<Call> {

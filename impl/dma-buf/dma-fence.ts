@@ -54,7 +54,7 @@ export class DmaFence extends FenceSignal {
     world.warnOn(yield* this.flags.test(SIGNALED), 'error set on a signaled fence', this);
     world.warnOn(error >= 0 || error < -MAX_ERRNO, `${error} is no error number`, this);
     yield* this.error.write(error);
-    world.emit(this, 'setError', null, error);
+    this.commit('setError', null, error);
   }
 
   /**
@@ -165,7 +165,8 @@ export class DmaFence extends FenceSignal {
     const { sleeper } = this.world.current;
     let left = timeoutJiffies;
     while (!(yield* this.flags.test(SIGNALED)) && left > 0) {
-      yield* sleeper.setState(interruptible ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);
+      // The signaller needs the lock, and so finds this before it looks for somebody to wake.
+      yield* sleeper.setStateUnordered(interruptible ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE);
       waiter.sleep();
       this.lock.releaseIrqrestore(flags);
       left = yield* sleeper.scheduleTimeout(left);

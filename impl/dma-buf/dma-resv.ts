@@ -89,7 +89,7 @@ export class DmaResv extends KernelObject {
     const used = old === null ? 0 : old.count.readStable();
     const room = old === null ? 0 : old.max.get();
     if (old !== null && used + count <= room) {
-      world.emit(this, 'reserve', 0, count);
+      this.commit('reserve', 0, count);
       return 0;
     }
     const max =
@@ -112,14 +112,14 @@ export class DmaResv extends KernelObject {
         const { fence, usage } = old.slot(index);
         if (yield* fence.isSignaled()) {
           finished.push(fence);
-          this.world.emit(this, 'slotSignaled', null, index, fence);
+          this.commit('slotSignaled', null, index, fence);
         } else {
           list.initialize(fence, usage);
         }
       }
     }
     yield* this.fences.write(list);
-    this.world.emit(this, 'reserve', 0, count);
+    this.commit('reserve', 0, count);
     // The new list keeps them at its end, filled backwards, until they are dropped.
     for (const fence of finished.toReversed()) yield* fence.put();
     if (old !== null) this.world.rcu.free(old);
@@ -144,14 +144,14 @@ export class DmaResv extends KernelObject {
     if (index >= 0) {
       const old = list.slot(index);
       yield* list.writeSlot(index, fence, usage);
-      world.emit(this, 'add', null, usage, fence);
+      this.commit('add', null, usage, fence);
       yield* old.fence.put();
       return;
     }
     const isFull = list.count.readStable() >= list.max.get();
     world.bugOn(isFull, 'a fence is added without a reserved slot', this);
     yield* list.append(fence, usage);
-    world.emit(this, 'add', null, usage, fence);
+    this.commit('add', null, usage, fence);
   }
 
   /** The first slot that the fence may take, or -1. @rule RESV-023 @rule RESV-028 */
@@ -165,7 +165,7 @@ export class DmaResv extends KernelObject {
       const old = list.slot(index);
       if (!(yield* this.isReplaceable(old.fence, old.usage, fence, usage))) continue;
       const isDone = old.fence.flags.testOwned(SIGNALED);
-      if (isDone) this.world.emit(this, 'slotSignaled', null, index, old.fence);
+      if (isDone) this.commit('slotSignaled', null, index, old.fence);
       return index;
     }
     return -1;

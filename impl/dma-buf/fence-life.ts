@@ -105,7 +105,7 @@ export abstract class FenceLife extends KernelObject {
     ) {
       const flags = yield* this.lock.acquireIrqsave();
       yield* this.error.write(-EDEADLK);
-      world.emit(this, 'setError', null, -EDEADLK);
+      this.commit('setError', null, -EDEADLK);
       yield* this.signalLocked();
       this.lock.releaseIrqrestore(flags);
     }

@@ -127,7 +127,7 @@ export class SyncTimeline extends KernelObject {
     const due: SyncPoint[] = [];
     yield* this.lock.acquireIrq();
     yield* this.value.write((this.value.readStable() + increment) >>> 0);
-    world.emit(this, 'advance', null, increment);
+    this.commit('advance', null, increment);
     for (const point of this.list.copy()) {
       if (!(yield* point.signaled())) break;
       // A point whose count is 0 belongs to its release, which waits for this lock. It must not

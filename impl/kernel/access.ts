@@ -1,7 +1,11 @@
 import type { Task } from './task.ts';
 
-/** What an access does to its place. `choose` asks nature, `local` touches nothing shared. */
-export type AccessKind = 'read' | 'write' | 'update' | 'lock' | 'wait' | 'choose' | 'local';
+/**
+ * What an access does to its place. `choose` asks nature, `local` touches nothing shared; with a
+ * `drain` a store that somebody made before reaches memory.
+ */
+export type AccessKind =
+  'read' | 'write' | 'update' | 'drain' | 'lock' | 'wait' | 'choose' | 'local';
 
 /** Memory order of an access, as the kernel's accessor promises it. */
 export type AccessOrder = 'plain' | 'once' | 'acquire' | 'release' | 'full';

@@ -1,11 +1,12 @@
 import { Access, type AccessOrder, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { BufferedWord } from './store-buffer.ts';
 
 /** One word that is read and written without a lock: a number. */
-export class Cell {
+export class Cell implements BufferedWord<number> {
   private word: number;
-  private readonly place: KernelObject;
-  private readonly field: string;
+  readonly place: KernelObject;
+  readonly field: string;
   private readonly look: Access;
   private readonly store: Access;
   private readonly swap: Access;
@@ -34,8 +35,9 @@ export class Cell {
     yield this.look;
     const world = this.place.world;
     world.memory.reads(this.place, this.field, this.look.order);
-    world.current.observe(this.word);
-    return this.word;
+    const word = this.seen();
+    world.current.observe(word);
+    return word;
   }
 
   /**
@@ -45,15 +47,34 @@ export class Cell {
   readStable(): number {
     const world = this.place.world;
     world.memory.reads(this.place, this.field, 'once');
-    world.current.observe(this.word);
-    return this.word;
+    const word = this.seen();
+    world.current.observe(word);
+    return word;
   }
 
-  /** @kernel WRITE_ONCE */
+  /** @kernel WRITE_ONCE smp_store_release */
   *write(word: number): KernelTask<void> {
     yield this.store;
+    const { buffer } = this.place.world.current.cpu;
+    if (buffer === null) this.land(word);
+    else buffer.store(this, word, this.store.order);
+  }
+
+  /** A store with a full barrier behind it. @kernel smp_store_mb */
+  *writeFull(word: number): KernelTask<void> {
+    yield this.store;
+    this.place.world.memory.writes(this.place, this.field, 'full');
+    this.word = word;
+  }
+
+  land(word: number): void {
     this.place.world.memory.writes(this.place, this.field, this.store.order);
     this.word = word;
+  }
+
+  private seen(): number {
+    const { buffer } = this.place.world.current.cpu;
+    return buffer === null ? this.word : buffer.load(this, this.word);
   }
 
   /** True when the word was `from` and now is `to`. @kernel cmpxchg */

@@ -95,7 +95,9 @@ export class Clock implements Gate {
     this.writesTimers();
   }
 
+  /** Under a lock of its own. */
   private writesTimers(): void {
+    this.world.current.cpu.barrier();
     this.world.touch(this.place, 'timers', 'write', 'full');
   }
 

@@ -1,5 +1,6 @@
 import type { IrqWork } from './irq-work.ts';
 import type { StateKey } from './state-key.ts';
+import type { StoreBuffer } from './store-buffer.ts';
 import type { Task } from './task.ts';
 
 /** One processor: who runs on it, and whether it takes interrupts. */
@@ -14,8 +15,16 @@ export class Cpu {
   /** Interrupts that wait to be taken before the task may go on. */
   urgentPending = 0;
 
+  /** Where its stores wait; null where they are seen by everybody at once. */
+  buffer: StoreBuffer | null = null;
+
   /** Interrupt work that waits to run here, in order. */
   readonly irqWork: IrqWork[] = [];
+
+  /** A full barrier, or an atomic operation: everything that was stored here lands. */
+  barrier(): void {
+    if (this.buffer !== null) this.buffer.drain();
+  }
 
   /** Everything about the processor that decides how its tasks go on. */
   visitState(key: StateKey): void {
@@ -26,6 +35,7 @@ export class Cpu {
     key.add(this.pinned?.index ?? -1);
     key.add(this.urgentPending);
     for (const work of this.irqWork) key.add(work.place);
+    this.buffer?.visitState(key);
   }
 
   constructor(index: number) {

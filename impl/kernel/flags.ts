@@ -1,11 +1,13 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { BufferedWord } from './store-buffer.ts';
+import type { Task } from './task.ts';
 
 /** A word of bits that is read and changed without a lock. Bits are masks. */
-export class Flags {
+export class Flags implements BufferedWord<number> {
   private word = 0;
-  private readonly place: KernelObject;
-  private readonly field: string;
+  readonly place: KernelObject;
+  readonly field: string;
   private readonly look: Access;
   private readonly change: Access;
 
@@ -26,7 +28,7 @@ export class Flags {
     yield this.look;
     const world = this.place.world;
     world.memory.reads(this.place, this.field, 'once');
-    const isSet = (this.word & bit) !== 0;
+    const isSet = (this.seenBy(world.current) & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
     return isSet;
   }
@@ -56,21 +58,36 @@ export class Flags {
   testOwned(bit: number): boolean {
     const world = this.place.world;
     world.memory.reads(this.place, this.field, 'once');
-    const isSet = (this.word & bit) !== 0;
+    const isSet = (this.seenBy(world.current) & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
     return isSet;
   }
 
   /** Sets without a step a bit that only the holder of one lock can reach. @kernel __set_bit */
   setOwned(bit: number): void {
-    this.place.world.memory.writes(this.place, this.field, 'once');
-    this.word |= bit;
+    this.storeOwned(this.seenBy(this.place.world.current) | bit);
   }
 
   /** @kernel __clear_bit */
   clearOwned(bit: number): void {
+    this.storeOwned(this.seenBy(this.place.world.current) & ~bit);
+  }
+
+  /** The whole word is stored: what others do to it meanwhile is lost. */
+  private storeOwned(word: number): void {
+    const { buffer } = this.place.world.current.cpu;
+    if (buffer === null) this.land(word);
+    else buffer.store(this, word, 'once');
+  }
+
+  land(word: number): void {
     this.place.world.memory.writes(this.place, this.field, 'once');
-    this.word &= ~bit;
+    this.word = word;
+  }
+
+  private seenBy(task: Task): number {
+    const { buffer } = task.cpu;
+    return buffer === null ? this.word : buffer.load(this, this.word);
   }
 
   /** Waits until a bit is set, as `cpu_relax` loops do. */
@@ -82,7 +99,7 @@ export class Flags {
   /** Builds the blocking access for `waitFor`, once per cell. */
   waiterFor(bit: number, verb: string): FlagWait {
     const gate = {
-      ready: (): boolean => (this.word & bit) !== 0,
+      ready: (task: Task): boolean => (this.seenBy(task) & bit) !== 0,
       blockedBy: `${this.place.label}.${this.field} lacks a bit`,
     };
     return { access: new Access('wait', 'acquire', this.place, this.field, verb, gate) };

@@ -85,6 +85,9 @@ export class Memory {
         object,
       );
     }
+    const { buffer } = this.world.current.cpu;
+    // Nobody else can see it any more, so nobody can tell when its last stores land.
+    if (buffer !== null && buffer.writesTo(object)) buffer.drain();
     object.freedBy = by;
     this.world.touch(object, EVERY_FIELD, 'write', 'full');
   }
@@ -96,11 +99,18 @@ export class Memory {
 
   /** Every write, and every read that writes in the same step. */
   writes(object: KernelObject, field: string, order: AccessOrder = 'plain'): void {
+    if (order === 'full') this.world.current.cpu.barrier();
     this.touch(object, field, 'write', order);
+  }
+
+  /** A store begins that will reach memory later. */
+  assertAlive(object: KernelObject, field: string): void {
+    if (object.freedBy !== null) this.wild(object, field);
   }
 
   /** A lock in this field is taken. */
   locks(object: KernelObject, field: string): void {
+    this.world.current.cpu.barrier();
     this.touch(object, field, 'lock', 'acquire');
   }
 

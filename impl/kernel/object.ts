@@ -1,4 +1,4 @@
-import type { AbstractState } from '../../model/events.ts';
+import type { AbstractState, EventName } from '../../model/events.ts';
 import type { Place } from './access.ts';
 import type { World } from './world.ts';
 
@@ -75,6 +75,23 @@ export abstract class KernelObject implements Place {
 
   get label(): string {
     return this.alias ?? `${this.kind}:${this.idTask}.${this.idCall}.${this.idNth}`;
+  }
+
+  /** Tells of an event that plain stores commit: it happens when they reach memory. */
+  protected commit(
+    name: EventName,
+    result: number | null = null,
+    detail = 0,
+    subject: KernelObject | null = null,
+  ): void {
+    const { world } = this;
+    const { buffer } = world.current.cpu;
+    if (buffer === null) {
+      world.emit(this, name, result, detail, subject);
+    } else {
+      const note = [this, name, result, detail, subject];
+      buffer.after(note, () => world.emit(this, name, result, detail, subject));
+    }
   }
 
   /** Shows every field that tasks share. What is not visited does not exist for the explorer. */

@@ -1,14 +1,16 @@
 import type { AccessOrder } from './access.ts';
 import { type KernelObject, type StateValue, noteOf } from './object.ts';
+import type { BufferedWord } from './store-buffer.ts';
 
 /**
  * A field that is read and written without a step of its own: a lock protects it, or a phase of
- * the object's life. What kernel code reads of it is seen by the explorer.
+ * the object's life. What kernel code reads of it is seen by the explorer. A store to it never
+ * passes one before it, and lands at once where there is none.
  */
-export class PlainWord<T extends StateValue> {
+export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   private word: T;
-  private readonly place: KernelObject;
-  private readonly field: string;
+  readonly place: KernelObject;
+  readonly field: string;
   private readonly order: AccessOrder;
 
   /** `order`: other than plain where the kernel marks its accesses, or a lock is not modelled. */
@@ -27,15 +29,16 @@ export class PlainWord<T extends StateValue> {
   get(): T {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
-    if (world.tracksObservations) world.current.observe(noteOf(this.word));
-    return this.word;
+    const word = this.seen();
+    if (world.tracksObservations) world.current.observe(noteOf(word));
+    return word;
   }
 
   /** What the word says to a question. The task sees the answer, and nothing else of the word. */
   ask<A extends StateValue>(question: (word: T) => A): A {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
-    const answer = question(this.word);
+    const answer = question(this.seen());
     if (world.tracksObservations) world.current.observe(noteOf(answer));
     return answer;
   }
@@ -43,20 +46,30 @@ export class PlainWord<T extends StateValue> {
   isNull(order: AccessOrder = this.order): boolean {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, order);
-    const isNull = this.word === null;
+    const isNull = this.seen() === null;
     world.current.observe(isNull ? 1 : 0);
     return isNull;
   }
 
   set(word: T): void {
-    this.place.world.memory.writes(this.place, this.field, this.order);
-    this.word = word;
+    const { buffer } = this.place.world.current.cpu;
+    if (buffer === null || buffer.isEmpty || this.order === 'full') this.land(word);
+    else buffer.store(this, word, this.order);
   }
 
   /** Makes one word out of the other; the task learns of neither. */
   change(into: (word: T) => T): void {
+    this.set(into(this.seen()));
+  }
+
+  land(word: T): void {
     this.place.world.memory.writes(this.place, this.field, this.order);
-    this.word = into(this.word);
+    this.word = word;
+  }
+
+  private seen(): T {
+    const { buffer } = this.place.world.current.cpu;
+    return buffer === null ? this.word : buffer.load(this, this.word);
   }
 }
 
@@ -88,6 +101,8 @@ export class PlainTable<T extends StateValue> {
   }
 
   set(number: number, word: T): void {
+    // It must not pass what was stored before it, and a table is not stored late.
+    this.place.world.current.cpu.barrier();
     this.place.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
   }
@@ -99,10 +114,10 @@ export interface Noted {
 }
 
 /** A list that a lock protects. Kernel code is told, and seen to be told, what it asks. */
-export class PlainList<T extends Noted> {
+export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   private items: T[] = [];
-  private readonly place: KernelObject;
-  private readonly field: string;
+  readonly place: KernelObject;
+  readonly field: string;
   private readonly order: AccessOrder;
 
   constructor(place: KernelObject, field: string, order: AccessOrder = 'plain') {
@@ -118,83 +133,74 @@ export class PlainList<T extends Noted> {
 
   /** @kernel list_empty */
   isEmpty(): boolean {
-    this.reads();
-    const isEmpty = this.items.length === 0;
+    const isEmpty = this.reads().length === 0;
     this.observe(isEmpty ? 1 : 0);
     return isEmpty;
   }
 
   get length(): number {
-    this.reads();
-    this.observe(this.items.length);
-    return this.items.length;
+    const { length } = this.reads();
+    this.observe(length);
+    return length;
   }
 
   /** Null where the list is shorter. */
   at(index: number): T | null {
-    this.reads();
-    const item = this.items.at(index) ?? null;
+    const item = this.reads().at(index) ?? null;
     this.observe(item === null ? -1 : item.key);
     return item;
   }
 
   includes(item: T): boolean {
-    this.reads();
-    const isThere = this.items.includes(item);
+    const isThere = this.reads().includes(item);
     this.observe(isThere ? 1 : 0);
     return isThere;
   }
 
   /** The items as they are now: what follows does not change the copy. */
   copy(): T[] {
-    this.reads();
-    return this.seen([...this.items]);
+    return this.seen([...this.reads()]);
   }
 
   /** The items that are asked for; of the others the task sees nothing. */
   filter(isWanted: (item: T) => boolean): T[] {
-    this.reads();
-    return this.seen(this.items.filter(isWanted));
+    return this.seen(this.reads().filter(isWanted));
   }
 
   /** The first item that is asked for, or null. */
   find(isWanted: (item: T) => boolean): T | null {
-    this.reads();
-    const item = this.items.find(isWanted) ?? null;
+    const item = this.reads().find(isWanted) ?? null;
     this.observe(item === null ? -1 : item.key);
     return item;
   }
 
   /** Empties the list and returns what was on it. @kernel list_splice_init */
   takeAll(): T[] {
-    this.writes();
-    return this.seen(this.items.splice(0));
+    return this.seen(this.writes().splice(0));
   }
 
   /** @kernel list_add_tail */
   push(item: T): void {
-    this.writes();
-    this.items.push(item);
+    this.writes().push(item);
   }
 
   /** Puts items in front, the first one first. @kernel list_add */
   unshift(...items: readonly T[]): void {
-    this.writes();
-    this.items.unshift(...items);
+    this.writes().unshift(...items);
   }
 
   /** Puts `item` before the first one that belongs behind it; the task does not learn where. */
   insert(item: T, isBehind: (other: T) => boolean): void {
-    this.writes();
-    const at = this.items.findIndex(isBehind);
-    this.items.splice(at < 0 ? this.items.length : at, 0, item);
+    const list = this.writes();
+    const at = list.findIndex(isBehind);
+    list.splice(at < 0 ? list.length : at, 0, item);
   }
 
   /** Takes `item` off, if it is there; the task does not learn whether. @kernel list_del */
   remove(item: T): void {
-    this.writes();
-    const at = this.items.indexOf(item);
-    if (at >= 0) this.items.splice(at, 1);
+    const list = this.writes();
+    const at = list.indexOf(item);
+    if (at >= 0) list.splice(at, 1);
   }
 
   private seen(items: T[]): T[] {
@@ -209,11 +215,29 @@ export class PlainList<T extends Noted> {
     this.place.world.current.observe(value);
   }
 
-  private reads(): void {
-    this.place.world.memory.reads(this.place, this.field, this.order);
+  land(items: T[]): void {
+    this.place.world.memory.writes(this.place, this.field, this.order);
+    this.items = items;
   }
 
-  private writes(): void {
-    this.place.world.memory.writes(this.place, this.field, this.order);
+  /** The list as the current processor sees it. */
+  private reads(): readonly T[] {
+    const { memory, current } = this.place.world;
+    memory.reads(this.place, this.field, this.order);
+    const { buffer } = current.cpu;
+    return buffer === null ? this.items : buffer.load<T[]>(this, this.items);
+  }
+
+  /** The list to change: one that lands later, when stores before it have not landed yet. */
+  private writes(): T[] {
+    const { memory, current } = this.place.world;
+    const { buffer } = current.cpu;
+    if (buffer === null || buffer.isEmpty || this.order === 'full') {
+      memory.writes(this.place, this.field, this.order);
+      return this.items;
+    }
+    const items = [...buffer.load<T[]>(this, this.items)];
+    buffer.store<T[]>(this, items, this.order);
+    return items;
   }
 }

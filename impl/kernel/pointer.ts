@@ -1,11 +1,12 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { BufferedWord } from './store-buffer.ts';
 
 /** A slot that holds a pointer and is read without a lock (`__rcu`). */
-export class Pointer<T extends KernelObject> {
+export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   private target: T | null;
-  private readonly place: KernelObject;
-  private readonly field: string;
+  readonly place: KernelObject;
+  readonly field: string;
   private readonly look: Access;
   private readonly store: Access;
   private readonly swap: Access;
@@ -29,23 +30,36 @@ export class Pointer<T extends KernelObject> {
     yield this.look;
     const world = this.place.world;
     world.memory.reads(this.place, this.field, 'acquire');
-    world.current.observe(this.target === null ? -1 : this.target.key);
-    return this.target;
+    const target = this.seen();
+    world.current.observe(target === null ? -1 : target.key);
+    return target;
   }
 
   /** Reads without a step, for the holder of the lock that writers take. @kernel rcu_dereference_protected */
   readStable(): T | null {
     const world = this.place.world;
     world.memory.reads(this.place, this.field, 'once');
-    world.current.observe(this.target === null ? -1 : this.target.key);
-    return this.target;
+    const target = this.seen();
+    world.current.observe(target === null ? -1 : target.key);
+    return target;
   }
 
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;
+    const { buffer } = this.place.world.current.cpu;
+    if (buffer === null) this.land(target);
+    else buffer.store(this, target, 'release');
+  }
+
+  land(target: T | null): void {
     this.place.world.memory.writes(this.place, this.field, 'release');
     this.target = target;
+  }
+
+  private seen(): T | null {
+    const { buffer } = this.place.world.current.cpu;
+    return buffer === null ? this.target : buffer.load(this, this.target);
   }
 
   /** Stores a pointer and returns what was there before. @kernel xchg */

@@ -38,10 +38,10 @@ export class Rcu {
     task.rcuDepth -= 1;
     if (task.rcuDepth > 0) return;
     if (task.rcuDepth < 0) this.world.fault('lock-misuse', 'rcu_read_unlock without a lock');
-    this.readers.delete(task);
-    const isQuiet = this.deferred.length === 0;
-    this.world.touch(this.place, 'readers', isQuiet ? 'read' : 'write', 'full');
-    if (this.deferred.length > 0) this.leave(task);
+    const { buffer } = task.cpu;
+    // A grace period waits for what its readers have stored, too.
+    if (buffer === null) this.leave(task);
+    else buffer.after('rcu_read_unlock', () => this.leave(task));
   }
 
   get isReading(): boolean {
@@ -59,11 +59,15 @@ export class Rcu {
     if (this.deferred.some((entry) => entry.object === object)) {
       this.world.fault('double-free', `${object.label} is freed twice in a grace period`, object);
     }
-    if (this.readers.size === 0) {
-      this.world.memory.free(object);
-      return;
-    }
-    this.deferred.push({ object, readers: new Set(this.readers) });
+    const { buffer } = this.world.current.cpu;
+    // Readers that begin before the stores until now have landed can still find it.
+    if (buffer === null) this.beginGracePeriod(object);
+    else buffer.after(object, () => this.beginGracePeriod(object));
+  }
+
+  private beginGracePeriod(object: KernelObject): void {
+    if (this.readers.size === 0) this.world.memory.free(object);
+    else this.deferred.push({ object, readers: new Set(this.readers) });
   }
 
   visitState(key: StateKey): void {
@@ -77,6 +81,11 @@ export class Rcu {
   }
 
   private leave(task: Task): void {
+    if (task.rcuDepth > 0) return;
+    this.readers.delete(task);
+    const isQuiet = this.deferred.length === 0;
+    this.world.touch(this.place, 'readers', isQuiet ? 'read' : 'write', 'full');
+    if (isQuiet) return;
     const waiting: Deferred[] = [];
     for (const entry of this.deferred) {
       entry.readers.delete(task);

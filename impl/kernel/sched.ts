@@ -1,14 +1,18 @@
 import { Access, type Gate, type KernelTask, type Place } from './access.ts';
 import { MAX_SCHEDULE_TIMEOUT, type Timer } from './clock.ts';
+import type { BufferedWord } from './store-buffer.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING, type TaskState } from './task-state.ts';
 import type { Task } from './task.ts';
 
 /** A task's sleeping and waking. Its state word is shared with everybody who may wake it. */
-export class Sleeper implements Gate {
+export class Sleeper implements Gate, BufferedWord<TaskState> {
   /** What accesses to the state word point at. */
   readonly place: Place;
+  readonly field = 'state';
   private readonly task: Task;
   private readonly store: Access;
+  private readonly plainStore: Access;
+  private readonly look: Access;
   private readonly wake: Access;
   private readonly asleep: Access;
   private readonly pend: Access;
@@ -18,6 +22,8 @@ export class Sleeper implements Gate {
     const place = { label: task.name };
     this.place = place;
     this.store = new Access('write', 'full', place, 'state', 'write');
+    this.plainStore = new Access('write', 'once', place, 'state', 'write');
+    this.look = new Access('read', 'once', place, 'state', 'look at');
     this.wake = new Access('update', 'full', place, 'state', 'wake');
     this.asleep = new Access('wait', 'acquire', place, '', 'schedule', this);
     this.pend = new Access('read', 'once', place, 'signalPending', 'test');
@@ -28,9 +34,9 @@ export class Sleeper implements Gate {
   }
 
   ready(): boolean {
-    const task = this.task;
-    if (task.state === TASK_RUNNING) return true;
-    return task.state === TASK_INTERRUPTIBLE && task.signalPending;
+    const state = this.seenBy(this.task);
+    if (state === TASK_RUNNING) return true;
+    return state === TASK_INTERRUPTIBLE && this.task.signalPending;
   }
 
   /** @kernel set_current_state */
@@ -40,10 +46,47 @@ export class Sleeper implements Gate {
     this.task.state = state;
   }
 
+  /**
+   * For those who hold a lock that wakers take: nothing else keeps this store before what they
+   * look at next. @kernel __set_current_state
+   */
+  *setStateUnordered(state: TaskState): KernelTask<void> {
+    yield this.plainStore;
+    this.storeState(state);
+  }
+
   /** @kernel __set_current_state, where no ordering with wakers is needed */
   setRunning(): void {
-    this.writesState();
-    this.task.state = TASK_RUNNING;
+    this.storeState(TASK_RUNNING);
+  }
+
+  /** The state word, as somebody else sees it. @kernel READ_ONCE(task->__state) */
+  *readState(): KernelTask<TaskState> {
+    yield this.look;
+    const { world } = this.task;
+    world.touch(this.place, 'state', 'read', 'once');
+    const state = this.seenBy(world.current);
+    world.current.observe(state);
+    return state;
+  }
+
+  land(state: TaskState): void {
+    this.task.world.touch(this.place, 'state', 'write', 'once');
+    this.task.state = state;
+  }
+
+  /** Others only ever store that it runs: storing that once more changes nothing. */
+  private storeState(state: TaskState): void {
+    const { buffer } = this.task.cpu;
+    if (buffer === null) this.land(state);
+    else if (state !== TASK_RUNNING || this.seenBy(this.task) !== state) {
+      buffer.store(this, state, 'once');
+    }
+  }
+
+  private seenBy(looker: Task): TaskState {
+    const { buffer } = looker.cpu;
+    return buffer === null ? this.task.state : buffer.load(this, this.task.state);
   }
 
   /** @kernel signal_pending */
@@ -62,7 +105,9 @@ export class Sleeper implements Gate {
     this.task.state = TASK_RUNNING;
   }
 
+  /** With a full barrier: this is what a sleeper and those who wake it agree on. */
   private writesState(): void {
+    this.task.world.current.cpu.barrier();
     this.task.world.touch(this.place, 'state', 'write', 'full');
   }
 

@@ -1,6 +1,7 @@
 import { Access, type Gate, type KernelTask } from './access.ts';
 import type { HeldLock, LockClass } from './lockdep.ts';
 import type { KernelObject } from './object.ts';
+import type { BufferedWord } from './store-buffer.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -9,11 +10,12 @@ export type IrqFlags = boolean;
 
 /**
  * A spinlock. Waiting for it is a blocking access, not a loop. A release joins the step before
- * it: nobody can act on a held lock.
+ * it: nobody can act on a held lock. With store buffers a release never passes a store before it:
+ * until it lands, the lock looks taken, but to its own processor.
  *
  * @kernel spinlock_t
  */
-export class SpinLock implements Gate, HeldLock {
+export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   readonly world: World;
   readonly place: KernelObject;
   readonly field: string;
@@ -37,8 +39,8 @@ export class SpinLock implements Gate, HeldLock {
     return `${this.label} is held by ${this.holder?.name ?? 'nobody'}`;
   }
 
-  ready(): boolean {
-    return this.holder === null;
+  ready(task: Task): boolean {
+    return !this.looksTakenTo(task);
   }
 
   /** @kernel spin_lock */
@@ -85,7 +87,18 @@ export class SpinLock implements Gate, HeldLock {
   }
 
   get isHeld(): boolean {
-    return this.holder === this.world.current;
+    const { current } = this.world;
+    return this.holder === current && this.looksTakenTo(current);
+  }
+
+  /** What the word says to the task that runs. @kernel spin_is_locked */
+  get isLocked(): boolean {
+    return this.looksTakenTo(this.world.current);
+  }
+
+  private looksTakenTo({ cpu: { buffer } }: Task): boolean {
+    if (this.holder === null) return false;
+    return buffer === null || !buffer.holds(this);
   }
 
   /** Plain code that needs the lock says so first. @kernel lockdep_assert_held */
@@ -107,16 +120,24 @@ export class SpinLock implements Gate, HeldLock {
   private drop(): void {
     const world = this.world;
     const task = world.current;
-    world.memory.unlocks(this.place, this.field);
-    if (this.holder !== task) {
+    const { buffer } = task.cpu;
+    if (!this.isHeld) {
+      // Of freed memory that is the worse thing to say.
+      world.memory.unlocks(this.place, this.field);
       world.fault('lock-misuse', `${task.name} releases ${this.label}, which it does not hold`);
     }
-    this.holder = null;
+    if (buffer === null || buffer.isEmpty) this.land();
+    else buffer.store(this, null, 'release');
     // Locks are mostly released in reverse order.
     if (task.held.at(-1) === this) task.held.pop();
     else task.held.splice(task.held.lastIndexOf(this), 1);
     task.preemptCount -= 1;
     if (task.context === 'process' && task.preemptCount === 0) task.cpu.pinned = null;
+  }
+
+  land(): void {
+    this.world.memory.unlocks(this.place, this.field);
+    this.holder = null;
   }
 
   private enableIrqs(): void {

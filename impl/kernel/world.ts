@@ -9,6 +9,7 @@ import type { KernelObject } from './object.ts';
 import type { Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
+import { type MemoryModel, StoreBuffer } from './store-buffer.ts';
 import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
@@ -23,6 +24,8 @@ export interface WorldOptions {
   readonly failuresMax?: number;
   /** How many sleeps nature may interrupt. Unit: signals. */
   readonly interruptionsMax?: number;
+  /** Default: stores are seen by everybody at once. */
+  readonly memory?: MemoryModel;
   /** Keep what each task has seen, for state keys. */
   readonly tracksObservations?: boolean;
   /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
@@ -57,6 +60,7 @@ export class World {
   private readonly signals: Signals | null;
   readonly tracksObservations: boolean;
   readonly lockProving: boolean;
+  readonly memoryModel: MemoryModel;
   readonly violations: Violation[] = [];
   /** Builds everything that exists before the program's tasks run. */
   readonly boot: Task;
@@ -85,6 +89,7 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.tracksObservations = options.tracksObservations ?? false;
     this.lockProving = options.lockProving ?? true;
+    this.memoryModel = options.memory ?? 'sc';
     this.failuresLeft = options.failuresMax ?? 0;
     this.interruptionsLeft = options.interruptionsMax ?? 0;
     this.boot = this.addTask('boot', this.addCpu());
@@ -97,8 +102,15 @@ export class World {
   }
 
   addCpu(): Cpu {
-    const cpu = new Cpu(this.cpus.length);
+    const cpu = this.newCpu(this.cpus.length);
     this.cpus.push(cpu);
+    return cpu;
+  }
+
+  private newCpu(index: number): Cpu {
+    const cpu = new Cpu(index);
+    // Nobody looks on while the boot processor, number 0, sets things up.
+    if (this.memoryModel === 'tso' && index > 0) cpu.buffer = new StoreBuffer(this, cpu);
     return cpu;
   }
 
@@ -128,7 +140,7 @@ export class World {
       if (lane?.index === index) return lane;
       if (lane !== undefined && lane.index > index && at === this.lanes.length) at = before;
     }
-    const lane = new Task(this, name, index, cpu ?? new Cpu(index), context);
+    const lane = new Task(this, name, index, cpu ?? this.newCpu(index), context);
     this.lanes.splice(at, 0, lane);
     return lane;
   }
@@ -317,18 +329,23 @@ export class World {
     const access = task.pending;
     const body = task.body;
     if (access === null || body === null) throw new Error(`${task.name} has nothing to run`);
+    const before = this.current;
     this.current = task;
     this.alternative = alternative;
     this.steps += 1;
     task.accesses += 1;
     if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
     this.resume(task, body);
+    // A store that lands takes the processor from nobody: whoever ran goes on.
+    if (access.kind === 'drain') this.current = before;
     for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
   }
 
   /** Lets code run up to its next access, its end, or its crash. */
   resume(task: Task, body: KernelTask<void>): void {
     try {
+      const { buffer } = task.cpu;
+      if (buffer !== null) buffer.enter(task);
       const next = body.next();
       if (next.done === true) this.finish(task);
       else task.pending = next.value;

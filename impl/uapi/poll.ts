@@ -93,7 +93,7 @@ export class PollWaiters extends KernelObject implements PollTable {
       isInTime = (yield* sleeper.scheduleTimeout(left)) > 0;
     }
     sleeper.setRunning();
-    yield* this.triggered.write(0);
+    yield* this.triggered.writeFull(0);
     return isInTime;
   }
 

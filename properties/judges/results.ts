@@ -27,6 +27,7 @@ const reader = (event: EventName): Commit => ({
   events: [event],
   isReader: true,
 });
+const NOTHING: readonly WorldEvent[] = [];
 const WAITS = ['wait.done', 'wait.timedOut', 'wait.interrupted'] as const;
 
 const COMMITS: Readonly<Record<string, Commit>> = {
@@ -52,31 +53,39 @@ const COMMITS: Readonly<Record<string, Commit>> = {
 export class ResultJudge implements Judge {
   readonly name = 'results';
   private readonly events: WorldEvent[] = [];
-  /** What the current call of each task has committed so far, by the number of the task. */
-  private readonly answers: WorldEvent[][] = [];
-  private readonly calls: number[] = [];
+  /** What the calls of each task have committed so far, by the numbers of task and call. */
+  private readonly answers: Map<number, WorldEvent[]>[] = [];
   private readonly findings: Finding[] = [];
 
   event(event: WorldEvent): void {
     this.events.push(event);
     if (event.result === null) return;
-    this.answersOf(event.task).push(event);
+    const { index, call } = event.task;
+    const calls = (this.answers[index] ??= new Map<number, WorldEvent[]>());
+    const known = calls.get(call);
+    if (known === undefined) calls.set(call, [event]);
+    else known.push(event);
   }
 
-  private answersOf({ index, call }: Task): WorldEvent[] {
-    const known = this.answers[index];
-    if (known !== undefined && this.calls[index] === call) return known;
-    const fresh: WorldEvent[] = [];
-    this.answers[index] = fresh;
-    this.calls[index] = call;
-    return fresh;
+  private answersOf({ index }: Task, { position }: CallRecord): readonly WorldEvent[] {
+    return this.answers[index]?.get(position + 1) ?? NOTHING;
   }
 
   returned(record: CallRecord, run: Run): void {
+    const task = run.world.current;
+    const { buffer } = task.cpu;
+    // What it has stored may not be committed yet.
+    if (buffer === null) this.judgeReturn(run, task, record);
+    else {
+      buffer.after(['returned', record.position], () => this.judgeReturn(run, task, record));
+    }
+  }
+
+  private judgeReturn(run: Run, task: Task, record: CallRecord): void {
     const commit = COMMITS[record.call.op];
-    if (commit === undefined) return;
-    const finding = this.judge(run, run.world.current, record, commit);
+    const finding = commit === undefined ? null : this.judge(run, task, record, commit);
     if (finding !== null) this.findings.push(finding);
+    this.answers[task.index]?.delete(record.position + 1);
   }
 
   /** For each call under way: what it has committed, and what a reader could say by now. */
@@ -88,7 +97,7 @@ export class ResultJudge implements Judge {
       key.part();
       key.add(record.task);
       if (task !== undefined) {
-        for (const { object, name, result } of this.answersOf(task)) {
+        for (const { object, name, result } of this.answersOf(task, record)) {
           key.add(object);
           key.add(name);
           key.add(result);
@@ -114,7 +123,7 @@ export class ResultJudge implements Judge {
   private judge(run: Run, task: Task, record: CallRecord, commit: Commit): Finding | null {
     const object = run.environment.value(String(record.call.args[commit.argument]));
     if (!(object instanceof KernelObject) || hasOwnWait(object, record)) return null;
-    const answers = this.answersOf(task);
+    const answers = this.answersOf(task, record);
     const last = answers.findLast(
       (answer) => answer.object === object && commit.events.includes(answer.name),
     );

@@ -7,7 +7,7 @@ export const SILENT_POINTS: Readonly<Record<string, string>> = {
     'a wait joins the step before it only when TIMESTAMP is set already, and that is final',
   'DmaFence.defaultWait: sleeper.isSignalPending':
     'the step before tests SIGNALED under the lock: nobody can change that, or see it being read',
-  'DmaFence.sleepLocked: sleeper.setState':
+  'DmaFence.sleepLocked: sleeper.setStateUnordered':
     'the step before tests SIGNALED under the lock: nobody can change that, or see it being read',
   'ResvWalk.restart: cursor.list.count.read':
     'a list is appended to only while the object has it: list and count can be read at one moment',

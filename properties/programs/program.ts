@@ -1,3 +1,5 @@
+import type { MemoryModel } from '../../impl/kernel/store-buffer.ts';
+
 /** A value that a call takes: a number, a word, or the name of something the program made. */
 export type Argument = string | number | boolean | null | readonly (string | number | null)[];
 
@@ -24,6 +26,8 @@ export interface ProgramWorld {
   readonly failuresMax: number;
   readonly interruptionsMax: number;
   readonly lockProving: boolean;
+  /** Whether stores may be seen late; absent: never. */
+  readonly memory?: MemoryModel;
 }
 
 /** Calls per task. With an implementation and a schedule it gives a run. */
@@ -40,7 +44,7 @@ export interface Program {
   readonly mayBlock?: readonly string[];
 }
 
-/** The plain machine: jumping clock, no failures, lock proving on. */
+/** The plain machine: jumping clock, no failures, lock proving on, no late stores. */
 export const PLAIN_WORLD: ProgramWorld = {
   time: 'discrete',
   failuresMax: 0,

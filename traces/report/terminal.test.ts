@@ -192,11 +192,12 @@ describe('sections', () => {
       failuresMax: 2,
       interruptionsMax: 1,
       lockProving: false,
+      memory: 'tso',
     } as const;
     const report = plain({ ...race, program: { ...race.program, world } });
     expect(report.replaceAll(/\s+/g, ' ')).toContain(
       'program waiter-and-signaler (timers fire at any step, at most 2 failed allocations, ' +
-        'at most 1 interrupted sleep, no lock proving)',
+        'at most 1 interrupted sleep, no lock proving, stores may be seen late (tso))',
     );
   });
 

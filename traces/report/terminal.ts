@@ -191,6 +191,7 @@ function worldText({ world }: Program): string {
       ? [`at most ${counted(world.interruptionsMax, 'interrupted sleep')}`]
       : []),
     ...(world.lockProving ? [] : ['no lock proving']),
+    ...(world.memory === 'tso' ? ['stores may be seen late (tso)'] : []),
   ];
   return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 }

@@ -18,8 +18,8 @@ export interface Rewritten {
  */
 export const PRIMITIVES: ReadonlySet<string> = new Set(
   `test testAndSet set waitFor read write compareExchange decAndTest fetchAdd inc incUnlessZero
-   acquire acquireIrqsave acquireIrq acquireInterruptible setState isSignalPending schedule
-   scheduleTimeout wakeUp queue wakeAll`.split(/\s+/),
+   acquire acquireIrqsave acquireIrq acquireInterruptible setState setStateUnordered
+   isSignalPending schedule scheduleTimeout wakeUp queue wakeAll`.split(/\s+/),
 );
 
 const CLASS = /^(?:export )?(?:abstract )?class (\w+)/;

@@ -47,7 +47,7 @@ function* timelineWord(environment: Environment, name: string, word: string): Ke
     case 'open': // no request can come any more
       return yield* look(timeline, word, () => (timeline.isOpen.value ? 1 : 0));
     case 'locked':
-      return yield* look(timeline, word, () => (timeline.lock.holder === null ? 0 : 1));
+      return yield* look(timeline, word, () => (timeline.lock.isLocked ? 1 : 0));
     case 'known': // the machine lists it
       return yield* look(swSync, word, () => (swSync.timelines.value.includes(timeline) ? 1 : 0));
     case 'file': // references on the file
@@ -105,7 +105,7 @@ defineOperations([
     parameters: [],
     run: (environment) => {
       const { swSync } = environment.stack;
-      return look(swSync, 'listLock', () => (swSync.listLock.holder === null ? 0 : 1));
+      return look(swSync, 'listLock', () => (swSync.listLock.isLocked ? 1 : 0));
     },
   },
   {

@@ -40,7 +40,7 @@ function* field(environment: Environment, fence: DmaFence, name: string): Kernel
     case 'stamp': // the time itself, whether or not it may be read yet
       return (yield* fence.timestampNs.read()) === 0 ? 0 : 1;
     case 'locked': // spin_is_locked()
-      return yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1));
+      return yield* look(lock.place, lock.field, () => (lock.isLocked ? 1 : 0));
     case 'listed': // list_empty()
       return yield* look(fence, 'callbacks', () => (fence.callbacks.value.length === 0 ? 0 : 1));
     case 'released':
@@ -57,29 +57,23 @@ function* field(environment: Environment, fence: DmaFence, name: string): Kernel
   }
 }
 
-/** The state word of a task. @kernel READ_ONCE(task->__state) */
+/** The state word of a task. */
 function* taskState(environment: Environment, name: string): KernelTask<number> {
   const { world } = environment.stack;
   const task = world.tasks.find((candidate) => candidate.name === name);
   if (task === undefined) throw new ProgramError(`there is no task ${name}`);
-  yield new Access('read', 'once', task.sleeper.place, 'state', 'look at');
-  world.touch(task.sleeper.place, 'state', 'read', 'once');
-  world.current.observe(task.state);
-  return task.state;
+  return yield* task.sleeper.readState();
 }
 
 /** Sleeps on a queue; being woken is one step. */
 class QueueSleeper implements WaitEntry {
+  readonly key = 0;
   readonly sleeper: KernelObject;
   readonly wakes: Cell;
 
   constructor(place: KernelObject) {
     this.sleeper = place;
     this.wakes = new Cell(place, 'wakes', 0, 'full');
-  }
-
-  get key(): number {
-    return this.sleeper.key;
   }
 
   *wake(): KernelTask<void> {
@@ -178,7 +172,7 @@ defineOperations([
       for (const word of args.names('fields')) {
         if (word === 'locked') {
           const { lock } = file.queue;
-          seen.push(yield* look(lock.place, lock.field, () => (lock.holder === null ? 0 : 1)));
+          seen.push(yield* look(lock.place, lock.field, () => (lock.isLocked ? 1 : 0)));
         } else if (word === 'attempted') {
           seen.push((yield* file.flags.test(POLL_ENABLED)) ? 1 : 0);
         } else {
