@@ -3,6 +3,7 @@ import process from 'node:process';
 
 import { type Command, Option } from 'commander';
 
+import type { MemoryModel } from '../impl/kernel/store-buffer.ts';
 import { exploreProgram, type ProgramReport } from '../properties/check/explore-program.ts';
 import { LITMUS } from '../properties/litmus/index.ts';
 import type { Litmus } from '../properties/litmus/litmus.ts';
@@ -30,6 +31,7 @@ interface ExploreFlags {
   readonly preemptions: number;
   readonly depth: number;
   readonly seed: number;
+  readonly memory?: MemoryModel;
   readonly fault?: string;
   readonly json?: string;
 }
@@ -42,6 +44,8 @@ const STRATEGIES: readonly Schedules['kind'][] = [
   'pct',
   'pos',
 ];
+
+const MEMORY_MODELS: readonly MemoryModel[] = ['sc', 'tso'];
 
 /** `explore [program]`: one program under a strategy of choice, with everything that it can do. */
 export function addExplore(program: Command): void {
@@ -66,6 +70,12 @@ export function addExplore(program: Command): void {
     .option('--preemptions <number>', 'bounded: at most so many in a run', wholeNumber, 2)
     .option('--depth <number>', 'pct: how many ordering constraints a defect needs', wholeNumber, 3)
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
+    .addOption(
+      new Option(
+        '--memory <model>',
+        'sc: stores are seen at once; tso: they may wait in a buffer of their processor',
+      ).choices(MEMORY_MODELS),
+    )
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
     .option('--json <file>', 'write the whole report to a file')
     .action(async (name: string | undefined, flags: ExploreFlags) => {
@@ -78,7 +88,8 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function runExplore(name: string | null, flags: ExploreFlags): Promise<ExitCode> {
-  const { program, litmus } = name === null ? ownProgram(flags) : namedProgram(name);
+  const { program: named, litmus } = name === null ? ownProgram(flags) : namedProgram(name);
+  const program = onMachine(named, flags.memory);
   const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
   const report = exploring(program.name, () =>
     exploreProgram({ program, litmus, fault, schedules: schedulesOf(flags) }),
@@ -88,6 +99,11 @@ async function runExplore(name: string | null, flags: ExploreFlags): Promise<Exi
   if (flags.json !== undefined) writeJson(flags.json, report);
   if (report.findings.length > 0) return EXIT.broken;
   return report.explored.isExhaustive ? EXIT.nothing : EXIT.partial;
+}
+
+/** The program on a machine with the memory that was asked for. */
+function onMachine(program: Program, memory: MemoryModel | undefined): Program {
+  return memory === undefined ? program : { ...program, world: { ...program.world, memory } };
 }
 
 /** A program that names what it has not made is wrong, and not the suite. */
@@ -145,6 +161,8 @@ function schedulesOf(flags: ExploreFlags): Schedules {
       return { kind: 'pct', runs, seed, depth };
     case 'pos':
       return { kind: 'pos', runs, seed };
+    case 'pos':
+      return { kind: 'pos', runs, seed };
     default:
       return strategy satisfies never;
   }
@@ -174,8 +192,9 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   for (const { judge, rules, message } of findings) {
     print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
   }
-  const { runs, steps, isComplete, isExhaustive } = explored;
-  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}`;
+  const { runs, steps, isComplete, isExhaustive, level } = explored;
+  const reached = level === undefined ? '' : `, every schedule with ${level} preemptions`;
+  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${reached}`;
   print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
   if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
   else if (isExhaustive) print('no violation, and no schedule was left out');

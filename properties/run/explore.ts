@@ -38,6 +38,8 @@ export interface Explored {
   readonly isComplete: boolean;
   /** The bound left nothing out: these were all schedules that there are. */
   readonly isExhaustive: boolean;
+  /** Of a bounded one: with how many preemptions every schedule was run; -1 for none. */
+  readonly level?: number;
 }
 
 /** Which schedules these are, in words. */
@@ -96,16 +98,20 @@ function exploreTree(
   const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
   const counts = { runs: 0, steps: 0 };
   let isExhaustive = false;
+  let level = -1;
   for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
     const tree = new ScheduleTree(bound);
     if (!exploreBound(run, tree, counts, schedules.runsMax, visit)) {
-      return { ...counts, isComplete: false, isExhaustive: false };
+      const level = schedules.kind === 'bounded' ? { level: bound - 1 } : {};
+      return { ...counts, isComplete: false, isExhaustive: false, ...level };
     }
+    level = bound;
     isExhaustive = !tree.pruned;
     // Nothing was left out, so larger bounds show the same schedules again.
     if (isExhaustive) break;
   }
-  return { ...counts, isComplete: true, isExhaustive };
+  const reached = schedules.kind === 'bounded' ? { level } : {};
+  return { ...counts, isComplete: true, isExhaustive, ...reached };
 }
 
 /** False when the visitor, or the number of runs, has ended the exploration. */
