@@ -39,6 +39,11 @@ function commandsOf(name: string): string[] {
   return blocks.flatMap(([, text = '']) => text.trim().split('\n'));
 }
 
+/** The words of a command, as a shell splits them. */
+function wordsOf(command: string): string[] {
+  return (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''));
+}
+
 /** These take long, and run in `.ci/run` and in system tests. */
 const LONG: ReadonlySet<string> = new Set([
   'npx dmabuf-verify check',
@@ -73,7 +78,7 @@ const short = [...commands].filter(
 
 describe('commands', () => {
   test.each(short)('%s (%s)', async (command) => {
-    const words = command.split(' ').slice(2);
+    const words = wordsOf(command).slice(2);
     const { status, stdout, stderr } = await runHere(...words);
     expect(stderr).not.toContain('dmabuf-verify: ');
     expect(stdout).not.toBe('');

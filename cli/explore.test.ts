@@ -1,0 +1,84 @@
+import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { runHere } from './in-process.ts';
+
+const home = process.cwd();
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-explore-'));
+  process.chdir(folder);
+});
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const OWN = [
+  '--setup',
+  'f = fence.create()',
+  '--task',
+  'A: fence.wait(f)',
+  '--task',
+  'B: fence.signal(f)',
+];
+
+describe('explore', () => {
+  test('lists the outcomes of a litmus program and says that none was left out', async () => {
+    const { status, stdout } = await runHere('explore', 'race-02-add-signal');
+    expect(status).toBe(0);
+    expect(stdout).toContain('outcomes    3');
+    expect(stdout).toContain('A 0; B 0, cb 1, f armed');
+    expect(stdout).toContain('no schedule was left out');
+  });
+
+  test('shows the same outcomes whatever finds them', async () => {
+    const outcomes: string[] = [];
+    for (const strategy of ['stateful', 'all', 'bounded']) {
+      const { stdout } = await runHere('explore', ...OWN, '--strategy', strategy);
+      outcomes.push(stdout.match(/A:0 B:0/g)?.join() ?? 'none');
+    }
+    expect(outcomes).toEqual(['A:0 B:0', 'A:0 B:0', 'A:0 B:0']);
+  });
+
+  test('a sample, or a bound that was met, is partial', async () => {
+    const sampled = await runHere('explore', ...OWN, '--strategy', 'pct', '--runs', '5');
+    expect(sampled.status).toBe(4);
+    expect(sampled.stdout).toContain('other schedules were left out');
+    const cut = await runHere('explore', ...OWN, '--states', '2');
+    expect(cut.status).toBe(4);
+    const level = await runHere('explore', ...OWN, '--strategy', 'bounded', '--preemptions', '0');
+    expect(level.stdout).toContain('every schedule with 0 preemptions');
+  });
+
+  test('a fault is shown with its counterexample, and the report has it', async () => {
+    const { status, stdout } = await runHere(
+      'explore',
+      'race-02-add-signal',
+      ...['--fault', 'fence-046-no-second-look', '--json', 'report.json'],
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('FENCE-046');
+    expect(stdout).toContain('⇄');
+    const report: unknown = JSON.parse(readFileSync('report.json', 'utf8'));
+    expect(report).toMatchObject({ program: 'litmus/race-02-add-signal' });
+  });
+
+  test.each([
+    [['explore'], /no program/],
+    [['explore', 'race-02'], /race-02/],
+    [['explore', '--task', 'fence.signal(f)'], /expected "name: calls"/],
+    [['explore', '--task', 'A: fence.signal(f)'], /f is no DmaFence/],
+    [['explore', '--task', 'A: fence.signal('], /not a call/],
+    [['explore', ...OWN, '--task', 'A: fence.wait(f)'], /task A already/],
+  ])('%j is wrong use, in one line', async (words, message) => {
+    const { status, stderr } = await runHere(...words);
+    expect(status).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(message);
+  });
+});
