@@ -1,6 +1,12 @@
-import type { World } from '../../impl/kernel/world.ts';
+import { World } from '../../impl/kernel/world.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Execution } from '../../properties/explore/subject.ts';
+
+/** How a bare world is built. */
+export interface BareOptions {
+  /** For searches over states, and a cost for all others. Default: yes. */
+  readonly tracksObservations?: boolean;
+}
 
 /**
  * A run of tasks in a bare world: no stack, no judges, one question at the end. What it costs is
@@ -12,8 +18,8 @@ export abstract class BareExecution implements Execution {
   /** What is wrong with the run; null while nothing is, and before its end. */
   failure: string | null = null;
 
-  constructor(world: World) {
-    this.world = world;
+  constructor({ tracksObservations = true }: BareOptions) {
+    this.world = new World({ tracksObservations });
   }
 
   perform(choice: number, count: number): void {

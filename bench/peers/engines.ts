@@ -2,12 +2,16 @@ import { runUnder } from '../../properties/explore/drive.ts';
 import { searchStates } from '../../properties/explore/stateful/search.ts';
 import type { Subject } from '../../properties/explore/subject.ts';
 import { RandomStrategy } from '../../properties/schedules/random.ts';
-import type { BareExecution } from './bare-execution.ts';
+import type { BareExecution, BareOptions } from './bare-execution.ts';
 import type { Figures } from './peer.ts';
 import { measureRuns } from './sampling.ts';
 
-/** How the product runs a workload: what it prints is what the comparison reads. */
-type Engine = (subject: Subject<BareExecution>) => Figures | Promise<Figures>;
+/** How the product runs a workload: what it returns is what the comparison reads. */
+interface Engine {
+  /** What worlds have to note for it. */
+  readonly needs: BareOptions;
+  readonly run: (subject: Subject<BareExecution>) => Figures | Promise<Figures>;
+}
 
 const RUNS_PER_BATCH = 1000;
 
@@ -38,11 +42,17 @@ function states(subject: Subject<BareExecution>): Figures {
 }
 
 /** By name, as peers pass them to a process of their own. */
-const ENGINES: Readonly<Record<string, Engine>> = { random, states };
+const ENGINES: Readonly<Record<string, Engine>> = {
+  random: { needs: { tracksObservations: false }, run: random },
+  states: { needs: { tracksObservations: true }, run: states },
+};
 
 /** Runs one engine on one subject and prints a line of JSON. */
-export async function runEngine(name: string, subject: Subject<BareExecution>): Promise<void> {
+export async function runEngine(
+  name: string,
+  subjectWith: (options: BareOptions) => Subject<BareExecution>,
+): Promise<void> {
   const engine = ENGINES[name];
   if (engine === undefined) throw new RangeError(`there is no engine ${name}`);
-  process.stdout.write(`${JSON.stringify(await engine(subject))}\n`);
+  process.stdout.write(`${JSON.stringify(await engine.run(subjectWith(engine.needs)))}\n`);
 }

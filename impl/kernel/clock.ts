@@ -27,18 +27,14 @@ export class Clock implements Gate {
   private readonly world: World;
   /** Armed timers, earliest first; equal ones in the order of arming. */
   private readonly timers: Timer[] = [];
-  private readonly fires: Access;
   private lane: Task | null = null;
   /** The timer whose function runs. */
   private running: Timer | null = null;
-  private readonly stops: Access;
+  private stops: Access | null = null;
 
   constructor(world: World, mode: 'discrete' | 'free') {
     this.world = world;
     this.mode = mode;
-    this.fires = new Access('wait', 'plain', this.place, '', 'fire a timer of', this);
-    const gate = { ready: (): boolean => this.running === null, blockedBy: 'a timer runs' };
-    this.stops = new Access('wait', 'acquire', this.place, '', 'wait for a timer of', gate);
   }
 
   /** Jiffies since boot, for kernel code. @kernel jiffies */
@@ -75,8 +71,9 @@ export class Clock implements Gate {
     this.timers.splice(at, 0, timer);
     if (this.lane === null) {
       this.lane = this.world.addLane('clock', CLOCK_LANE, 'softirq');
-      this.lane.idleAt = this.fires;
-      this.lane.start(this.run());
+      const fires = new Access('wait', 'plain', this.place, '', 'fire a timer of', this);
+      this.lane.idleAt = fires;
+      this.lane.start(this.run(fires));
     }
   }
 
@@ -91,8 +88,14 @@ export class Clock implements Gate {
   /** Afterwards the timer's function does not run, and will not. @kernel timer_delete_sync */
   *cancelSync(timer: Timer): KernelTask<void> {
     if (this.cancel(timer) || this.running !== timer) return;
+    this.stops ??= this.stopping();
     yield this.stops;
     this.writesTimers();
+  }
+
+  private stopping(): Access {
+    const gate = { ready: (): boolean => this.running === null, blockedBy: 'a timer runs' };
+    return new Access('wait', 'acquire', this.place, '', 'wait for a timer of', gate);
   }
 
   /** Under a lock of its own. */
@@ -122,10 +125,10 @@ export class Clock implements Gate {
     }
   }
 
-  private *run(): KernelTask<void> {
+  private *run(fires: Access): KernelTask<void> {
     for (;;) {
       this.lane?.forget();
-      yield this.fires;
+      yield fires;
       const timer = this.timers.shift();
       if (timer === undefined) continue;
       this.writesTimers();

@@ -11,8 +11,8 @@ export interface HeldLock {
 /** All locks that are initialised at one place of the code share one class. */
 export class LockClass {
   readonly name: string;
-  /** Classes that were taken while this one was held, and where that was first seen. */
-  readonly after: Map<LockClass, string> = new Map();
+  /** Classes that were taken while this one was held. */
+  readonly after: LockClass[] = [];
   usedInHardirq = false;
   usedInSoftirq = false;
   /** Held at some time with hard interrupts enabled: an interrupt may find it taken. */
@@ -37,8 +37,11 @@ function isInconsistent(safe: LockClass, unsafe: LockClass): boolean {
  */
 export class Lockdep {
   private readonly world: World;
-  private readonly classes = new Map<string, LockClass>();
+  /** Few enough to be searched: a world is made for every run. */
+  private readonly classes: LockClass[] = [];
   private silent = false;
+  /** Some interrupt has taken some lock; without that no lock is unsafe. */
+  private isUsedInInterrupts = false;
 
   /** It has reported something, and looks no further. @kernel debug_locks */
   get isSilent(): boolean {
@@ -53,14 +56,14 @@ export class Lockdep {
   visitState(key: StateKey): void {
     key.part();
     key.add(this.silent);
-    for (const lockClass of this.classes.values()) {
+    for (const lockClass of this.classes) {
       key.part();
       key.add(lockClass.name);
       key.add(lockClass.usedInHardirq);
       key.add(lockClass.usedInSoftirq);
       key.add(lockClass.heldWithIrqs);
       key.add(lockClass.heldWithSoftirqs);
-      for (const next of lockClass.after.keys()) {
+      for (const next of lockClass.after) {
         key.part();
         key.add(lockClass.name);
         key.add(next.name);
@@ -69,11 +72,9 @@ export class Lockdep {
   }
 
   classOf(name: string): LockClass {
-    let lockClass = this.classes.get(name);
-    if (lockClass === undefined) {
-      lockClass = new LockClass(name);
-      this.classes.set(name, lockClass);
-    }
+    for (const known of this.classes) if (known.name === name) return known;
+    const lockClass = new LockClass(name);
+    this.classes.push(lockClass);
     return lockClass;
   }
 
@@ -90,7 +91,7 @@ export class Lockdep {
         );
         return;
       }
-      if (!previous.after.has(next)) this.addEdge(previous, next, task);
+      if (!previous.after.includes(next)) this.addEdge(previous, next);
     }
     this.use(next, task, irqsOff);
   }
@@ -122,10 +123,12 @@ export class Lockdep {
     let changed = false;
     if (task.context === 'hardirq' && !lockClass.usedInHardirq) {
       lockClass.usedInHardirq = true;
+      this.isUsedInInterrupts = true;
       changed = true;
     }
     if (task.context === 'softirq' && !lockClass.usedInSoftirq) {
       lockClass.usedInSoftirq = true;
+      this.isUsedInInterrupts = true;
       changed = true;
     }
     if (!irqsOff && task.cpu.irqsEnabled && this.open(lockClass, task)) changed = true;
@@ -144,8 +147,8 @@ export class Lockdep {
     this.checkInterruptSafety();
   }
 
-  private addEdge(previous: LockClass, next: LockClass, task: Task): void {
-    previous.after.set(next, `${task.name}: ${previous.name}, then ${next.name}`);
+  private addEdge(previous: LockClass, next: LockClass): void {
+    previous.after.push(next);
     const chain = this.path(next, previous);
     if (chain !== null) {
       const names = [previous, ...chain].map((lockClass) => lockClass.name);
@@ -157,9 +160,10 @@ export class Lockdep {
 
   /** An interrupt-safe lock must not lead to one that an interrupt may find taken. */
   private checkInterruptSafety(): void {
-    for (const safe of this.classes.values()) {
+    if (!this.isUsedInInterrupts) return;
+    for (const safe of this.classes) {
       if (!safe.usedInHardirq && !safe.usedInSoftirq) continue;
-      for (const unsafe of this.classes.values()) {
+      for (const unsafe of this.classes) {
         if (unsafe === safe || !isInconsistent(safe, unsafe)) continue;
         if (this.path(safe, unsafe) === null) continue;
         const kind = safe.usedInHardirq && unsafe.heldWithIrqs ? 'hardirq' : 'softirq';
@@ -177,7 +181,7 @@ export class Lockdep {
       trail.push(at);
       if (at === to) return true;
       seen.add(at);
-      for (const next of at.after.keys()) if (!seen.has(next) && visit(next)) return true;
+      for (const next of at.after) if (!seen.has(next) && visit(next)) return true;
       trail.pop();
       return false;
     };

@@ -28,11 +28,10 @@ class AllocationAccess extends Access {
 export class Memory {
   objects: KernelObject[] = [];
   private readonly world: World;
-  private readonly allocation: Access;
+  private allocation: Access | null = null;
 
   constructor(world: World) {
     this.world = world;
-    this.allocation = new AllocationAccess(world);
   }
 
   /** Called by the constructor of every object. */
@@ -50,6 +49,7 @@ export class Memory {
     const world = this.world;
     if (gfp === 'GFP_KERNEL') this.mightReclaim();
     if (world.failuresLeft === 0) return true;
+    this.allocation ??= new AllocationAccess(world);
     yield this.allocation;
     const isGranted = world.alternative === 0;
     world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'full');

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 interface Deferred {
   readonly object: KernelObject;
   /** Readers that were inside a read section when the free was asked for. */
-  readonly readers: Set<Task>;
+  readonly readers: Task[];
 }
 
 /**
@@ -16,7 +16,7 @@ interface Deferred {
  */
 export class Rcu {
   private readonly world: World;
-  private readonly readers = new Set<Task>();
+  private readonly readers: Task[] = [];
   private deferred: Deferred[] = [];
   private readonly place: Place = { label: 'rcu' };
 
@@ -29,7 +29,8 @@ export class Rcu {
     const task = this.world.current;
     this.world.touch(this.place, 'readers', 'read', 'once');
     task.rcuDepth += 1;
-    this.readers.add(task);
+    // Its last section may not have come to its end for everybody: it still counts.
+    if (!this.readers.includes(task)) this.readers.push(task);
   }
 
   /** @kernel rcu_read_unlock */
@@ -66,8 +67,8 @@ export class Rcu {
   }
 
   private beginGracePeriod(object: KernelObject): void {
-    if (this.readers.size === 0) this.world.memory.free(object);
-    else this.deferred.push({ object, readers: new Set(this.readers) });
+    if (this.readers.length === 0) this.world.memory.free(object);
+    else this.deferred.push({ object, readers: [...this.readers] });
   }
 
   visitState(key: StateKey): void {
@@ -75,23 +76,28 @@ export class Rcu {
       key.part();
       key.add('grace period');
       key.add(object);
-      for (const task of this.world.tasks) if (readers.has(task)) key.add(task.index);
-      for (const lane of this.world.lanes) if (readers.has(lane)) key.add(lane.index);
+      for (const task of this.world.tasks) if (readers.includes(task)) key.add(task.index);
+      for (const lane of this.world.lanes) if (readers.includes(lane)) key.add(lane.index);
     }
   }
 
   private leave(task: Task): void {
     if (task.rcuDepth > 0) return;
-    this.readers.delete(task);
+    remove(this.readers, task);
     const isQuiet = this.deferred.length === 0;
     this.world.touch(this.place, 'readers', isQuiet ? 'read' : 'write', 'full');
     if (isQuiet) return;
     const waiting: Deferred[] = [];
     for (const entry of this.deferred) {
-      entry.readers.delete(task);
-      if (entry.readers.size === 0) this.world.memory.free(entry.object);
+      remove(entry.readers, task);
+      if (entry.readers.length === 0) this.world.memory.free(entry.object);
       else waiting.push(entry);
     }
     this.deferred = waiting;
   }
+}
+
+function remove(readers: Task[], task: Task): void {
+  const at = readers.indexOf(task);
+  if (at >= 0) readers.splice(at, 1);
 }

@@ -36,7 +36,7 @@ export class Task {
   /** Where a lane of the machine waits for work; it is no deadlock when it waits there for ever. */
   idleAt: Access | null = null;
 
-  readonly sleeper: Sleeper;
+  private sleeping: Sleeper | null = null;
   state: TaskState = TASK_RUNNING;
   /** A signal of the process is pending: interruptible sleeps end. */
   signalPending = false;
@@ -72,7 +72,12 @@ export class Task {
     this.index = index;
     this.cpu = cpu;
     this.context = context;
-    this.sleeper = new Sleeper(this);
+  }
+
+  /** Made when it is first needed: most tasks never sleep. */
+  get sleeper(): Sleeper {
+    this.sleeping ??= new Sleeper(this);
+    return this.sleeping;
   }
 
   /** Starts `body`. Code before its first access runs now, as part of the current step. */

@@ -250,34 +250,31 @@ export class World {
 
   /** Lists the choices of this moment and returns how many there are; 0 means quiescent. */
   enumerate(): number {
-    const tasks = this.choiceTasks;
-    const alternatives = this.choiceAlternatives;
-    // Setting the length would give the storage away, step after step.
-    while (tasks.length > 0) {
-      tasks.pop();
-      alternatives.pop();
-    }
     const last = this.current;
-    if (this.isRunnable(last) && !last.isIdle) {
-      tasks.push(last);
-      alternatives.push(0);
-    }
+    let count = 0;
+    if (this.isRunnable(last) && !last.isIdle) count = this.offer(last, 0);
     for (const task of this.tasks) {
-      if (task !== last && this.isRunnable(task)) {
-        tasks.push(task);
-        alternatives.push(0);
-      }
+      if (task !== last && this.isRunnable(task)) count = this.offer(task, count);
     }
     for (const lane of this.lanes) {
-      if ((lane !== last || lane.isIdle) && this.isRunnable(lane)) {
-        tasks.push(lane);
-        alternatives.push(0);
-      }
+      if ((lane !== last || lane.isIdle) && this.isRunnable(lane)) count = this.offer(lane, count);
     }
-    if (tasks.length === 0) this.enumerateIdle();
-    if (this.failuresLeft > 0) this.enumerateFailures(tasks.length);
+    // Setting the length would give the storage away, step after step.
+    while (this.choiceTasks.length > count) {
+      this.choiceTasks.pop();
+      this.choiceAlternatives.pop();
+    }
+    if (count === 0) this.enumerateIdle();
+    if (this.failuresLeft > 0) this.enumerateFailures(this.choiceTasks.length);
     if (this.interruptionsLeft > 0) this.enumerateSignals();
-    return tasks.length;
+    return this.choiceTasks.length;
+  }
+
+  /** Puts a task at the end of the choices, over what was there before; returns the new end. */
+  private offer(task: Task, at: number): number {
+    this.choiceTasks[at] = task;
+    this.choiceAlternatives[at] = 0;
+    return at + 1;
   }
 
   /** Nothing can run: time jumps to the next timer, or else nature may say that it is done. */

@@ -13,7 +13,7 @@ export class Completion extends KernelObject {
   readonly flags: Flags;
   readonly lock: SpinLock;
   /** How often the callback of each adder has run. */
-  readonly ran: number[];
+  readonly ran: number[] = [];
   /** Numbers of the adders whose callbacks wait; registered under `lock`. */
   private readonly list: number[] = [];
   private readonly appends: Access;
@@ -25,7 +25,7 @@ export class Completion extends KernelObject {
     this.alias = 'f';
     this.flags = new Flags(this, 'flags');
     this.lock = new SpinLock(this, 'lock', 'completion_lock');
-    this.ran = Array.from({ length: callbacks }, () => 0);
+    for (let id = 0; id < callbacks; id += 1) this.ran.push(0);
     this.appends = new Access('update', 'plain', this, 'list', 'append to');
     this.runs = new Access('update', 'plain', this, 'list', 'run and clear');
     const gate = { ready: (): boolean => this.ran[0] !== 0, blockedBy: 'callback 0 has not run' };
@@ -46,8 +46,10 @@ export class Completion extends KernelObject {
     const { memory } = this.world;
     memory.writes(this, 'list');
     memory.writes(this, 'ran', 'release');
-    for (const id of this.list) this.ran[id] = (this.ran[id] ?? 0) + 1;
-    this.list.length = 0;
+    while (this.list.length > 0) {
+      const id = this.list.shift() ?? 0;
+      this.ran[id] = (this.ran[id] ?? 0) + 1;
+    }
   }
 
   /** Blocks until the first callback has run. */

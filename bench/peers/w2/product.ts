@@ -4,4 +4,4 @@ import { W2Subject } from './subject.ts';
 
 /** The product's run, in a process of its own: engine and size are its arguments. */
 const [, , engine = '', size = ''] = process.argv;
-await runEngine(engine, new W2Subject(w2SizeOf(size)));
+await runEngine(engine, (options) => new W2Subject(w2SizeOf(size), options));

@@ -1,8 +1,7 @@
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { World } from '../../../impl/kernel/world.ts';
 import type { StateKey } from '../../../impl/kernel/state-key.ts';
 import type { Subject } from '../../../properties/explore/subject.ts';
-import { BareExecution } from '../bare-execution.ts';
+import { BareExecution, type BareOptions } from '../bare-execution.ts';
 import { Completion, ENABLED, SIGNALED } from './completion.ts';
 import type { W2Size } from './size.ts';
 
@@ -12,8 +11,8 @@ export class W2Execution extends BareExecution {
   /** Which calls of `add` have returned "queued"; 0 is the waiter's, or nobody's. */
   private readonly queued: boolean[] = [];
 
-  constructor(size: W2Size) {
-    super(new World({ tracksObservations: true }));
+  constructor(size: W2Size, options: BareOptions) {
+    super(options);
     this.completion = new Completion(this.world, size.adders + 1);
     for (let id = 0; id <= size.adders; id += 1) this.queued.push(false);
     this.begin('signaler', this.signal());
@@ -71,12 +70,14 @@ export class W2Execution extends BareExecution {
 
 export class W2Subject implements Subject<W2Execution> {
   private readonly size: W2Size;
+  private readonly options: BareOptions;
 
-  constructor(size: W2Size) {
+  constructor(size: W2Size, options: BareOptions = {}) {
     this.size = size;
+    this.options = options;
   }
 
   start(): W2Execution {
-    return new W2Execution(this.size);
+    return new W2Execution(this.size, this.options);
   }
 }

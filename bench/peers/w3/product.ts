@@ -4,4 +4,4 @@ import { W3Subject } from './subject.ts';
 
 /** The product's run, in a process of its own: engine and size are its arguments. */
 const [, , engine = '', size = ''] = process.argv;
-await runEngine(engine, new W3Subject(w3SizeOf(size)));
+await runEngine(engine, (options) => new W3Subject(w3SizeOf(size), options));

@@ -1,7 +1,6 @@
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { World } from '../../../impl/kernel/world.ts';
 import type { Subject } from '../../../properties/explore/subject.ts';
-import { BareExecution } from '../bare-execution.ts';
+import { BareExecution, type BareOptions } from '../bare-execution.ts';
 import { Section } from './section.ts';
 import type { W3Size } from './size.ts';
 import { TaggedLock } from './tagged-lock.ts';
@@ -12,8 +11,8 @@ export class W3Execution extends BareExecution {
   private readonly section: Section;
   private readonly isBroken: boolean;
 
-  constructor({ tasks, locks, isBroken }: W3Size) {
-    super(new World({ tracksObservations: true }));
+  constructor({ tasks, locks, isBroken }: W3Size, options: BareOptions) {
+    super(options);
     const { world } = this;
     this.isBroken = isBroken;
     this.section = new Section(world);
@@ -73,12 +72,14 @@ function nextInOrder(held: readonly boolean[], nth: number): number {
 
 export class W3Subject implements Subject<W3Execution> {
   private readonly size: W3Size;
+  private readonly options: BareOptions;
 
-  constructor(size: W3Size) {
+  constructor(size: W3Size, options: BareOptions = {}) {
     this.size = size;
+    this.options = options;
   }
 
   start(): W3Execution {
-    return new W3Execution(this.size);
+    return new W3Execution(this.size, this.options);
   }
 }
