@@ -6,11 +6,8 @@ import type { Lasso } from './lasso.ts';
 import { findLasso } from './liveness.ts';
 import type { Network } from './network.ts';
 import { refuteLasso } from './replay-lasso.ts';
-import { arrayLeaves } from './required/array-leaves.ts';
-import { fenceCallers } from './required/fence-callers.ts';
-import { resvTasks } from './required/resv-tasks.ts';
+import { REQUIRED } from './required/scopes.ts';
 import type { System } from './required/system.ts';
-import { timelineCallers } from './required/timeline-callers.ts';
 import type { Trace } from './trace.ts';
 
 /** One property of a system. */
@@ -45,23 +42,6 @@ export interface CheckSystemOptions extends ExploreOptions {
   /** States that are kept with their edges, which `eventually` needs. */
   readonly graphStatesMax?: number;
 }
-
-/** The systems that every check searches. Making one tabulates its machines. */
-const SYSTEMS: readonly (() => System)[] = [
-  // All calls of three tasks on two fences: without `eventually`, which needs the edges in memory.
-  () => {
-    const call = ['add', 'wait'] as const;
-    const { network, properties } = fenceCallers({ tasks: [call, call, call], fences: 2 });
-    const { eventually: _, ...others } = properties;
-    const notes = ['eventually: of the same tasks with fewer calls, as a system of its own'];
-    return { network, properties: others, notes };
-  },
-  () => fenceCallers({ tasks: [['add'], ['add'], ['wait']], fences: 2 }),
-  () => timelineCallers({ tasks: 2, valueMax: 3 }),
-  () => resvTasks({ tasks: 3 }),
-  () => arrayLeaves({ mode: 'all', leaves: 2 }),
-  () => arrayLeaves({ mode: 'any', leaves: 2 }),
-];
 
 /** Each claim once by name; a name stands for one claim per object. */
 function names(claims: Properties['always']): readonly string[] {
@@ -148,7 +128,7 @@ export function checkSystems(
   progress: (name: string) => void = () => undefined,
   options: CheckSystemOptions = {},
 ): readonly SystemReport[] {
-  return SYSTEMS.map((make) => {
+  return REQUIRED.map((make) => {
     const system = make();
     progress(system.network.name);
     return checkSystem(system, options);

@@ -19,27 +19,56 @@ export interface Claim {
   readonly cells: Uint8Array;
 }
 
+/** How many combinations of states some components have. */
+function cellsOf(name: string, over: readonly Component[]): number {
+  const total = over.reduce((product, { machine }) => product * machine.states.length, 1);
+  if (total > CELLS_MAX) throw new RangeError(`claim "${name}" has ${total} cells, split it`);
+  return total;
+}
+
 /** A claim on the states of some components. */
 export function claim<const Over extends readonly Component[]>(
   name: string,
   over: Over,
   holds: (...states: StatesOf<Over>) => boolean,
 ): Claim {
-  const sizes = over.map(({ machine }) => machine.states.length);
-  const total = sizes.reduce((product, size) => product * size, 1);
-  if (total > CELLS_MAX) throw new RangeError(`claim "${name}" has ${total} cells, split it`);
-  const cells = new Uint8Array(total);
-  for (let cell = 0; cell < total; cell += 1) {
-    let rest = cell;
-    const states: MachineState[] = [];
-    for (let index = over.length - 1; index >= 0; index -= 1) {
-      const size = sizes[index] ?? 1;
-      const state = over[index]?.machine.states[rest % size];
-      if (state !== undefined) states.unshift(state);
-      rest = Math.floor(rest / size);
-    }
+  const cells = new Uint8Array(cellsOf(name, over));
+  const all = over.map(({ machine }) => machine.states);
+  const places = over.map(() => 0);
+  const states = all.flatMap((list) => list.slice(0, 1));
+  for (let cell = 0; cell < cells.length; cell += 1) {
     // `states` was made from `over`, position by position.
     cells[cell] = holds(...(states as unknown as StatesOf<Over>)) ? 1 : 0;
+    for (let index = over.length - 1; index >= 0; index -= 1) {
+      const list = all[index] ?? [];
+      const place = ((places[index] ?? 0) + 1) % list.length;
+      const state = list[place];
+      places[index] = place;
+      if (state !== undefined) states[index] = state;
+      if (place !== 0) break;
+    }
+  }
+  return { name, over, cells };
+}
+
+/** The claim that each of some components is in a state of this sort. */
+export function claimOfEach(
+  name: string,
+  over: readonly Component[],
+  holds: (state: MachineState) => boolean,
+): Claim {
+  let cells = Uint8Array.of(1);
+  cellsOf(name, over);
+  for (const { machine } of over) {
+    const here = machine.states.map((state) => (holds(state) ? 1 : 0));
+    const before = cells;
+    cells = new Uint8Array(before.length * here.length);
+    for (const [index, bit] of here.entries()) {
+      if (bit === 0) continue;
+      for (let cell = 0; cell < before.length; cell += 1) {
+        cells[cell * here.length + index] = before[cell] ?? 0;
+      }
+    }
   }
   return { name, over, cells };
 }

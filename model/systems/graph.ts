@@ -13,6 +13,9 @@ export interface GraphOptions {
   readonly statesMax?: number;
 }
 
+/** States of so many words are handed on without making a list. */
+const FEW_WORDS = 4;
+
 /** Integers that go on as long as needed. */
 class Growing {
   private items = new Int32Array(1 << 12);
@@ -43,6 +46,8 @@ export class Graph {
   /** By edge. */
   readonly targets: Int32Array;
   readonly moves: Int32Array;
+  /** The words of all states, one state behind the other, and some room. */
+  private readonly packed: Int32Array;
   private readonly engine: Engine;
 
   /** @throws RangeError when the network has too many states, or more than memory has room for. */
@@ -56,12 +61,21 @@ export class Graph {
     const targets = new Growing();
     const moves = new Growing();
     const successors = compileSuccessors(network, layout);
-    const visit = (move: number, ...words: readonly number[]): void => {
+    // Words that a state does not have are ignored; four are enough for almost all networks.
+    const visitFew = (move: number, a: number = 0, b: number = 0, c: number = 0, d: number = 0) => {
+      moves.push(move);
+      targets.push(this.engine.find(a, b, c, d));
+    };
+    const visitMany = (move: number, ...words: readonly number[]) => {
       moves.push(move);
       targets.push(this.engine.find(...words));
     };
+    const visit = layout.words <= FEW_WORDS ? visitFew : visitMany;
+    this.packed = new Int32Array(this.states * layout.words + FEW_WORDS);
     for (let state = 0; state < this.states; state += 1) {
-      successors(visit, this.words(state));
+      const words = this.words(state);
+      this.packed.set(words, state * layout.words);
+      successors(visit, words);
       first[state + 1] = targets.length;
     }
     this.first = first;
@@ -75,10 +89,21 @@ export class Graph {
 
   /** 1 for each state in which the claim holds. */
   where(one: Claim): Uint8Array {
-    const [holds] = compileClaims(this.network, this.layout, [one]);
-    return Uint8Array.from({ length: this.states }, (_, state) =>
-      holds?.(...this.words(state)) === 0 ? 0 : 1,
-    );
+    const { words } = this.layout;
+    const [holds = () => 0] = compileClaims(this.network, this.layout, [one]);
+    const bits = new Uint8Array(this.states);
+    for (let state = 0; state < this.states; state += 1) {
+      const at = state * words;
+      const [a = 0, b = 0, c = 0, d = 0] = [
+        this.packed[at],
+        this.packed[at + 1],
+        this.packed[at + 2],
+        this.packed[at + 3],
+      ];
+      const cell = words <= FEW_WORDS ? holds(a, b, c, d) : holds(...this.words(state));
+      bits[state] = cell === 0 ? 0 : 1;
+    }
+    return bits;
   }
 
   /** The edges of a state are numbered from here .. */

@@ -27,9 +27,15 @@ export function systemsStage(
     properties.filter(({ status }) => status === 'violated').map((one) => toMet(name, one)),
   );
   const partial = searched.flatMap(leftOut);
-  const systems = searched.map(({ properties, ...system }) => ({
+  const systems = searched.map((system) => ({
     ...system,
-    properties: properties.map(({ counterexample: _, ...property }) => property),
+    properties: system.properties.map(({ name, kind, whenever, fair, status }) => ({
+      name,
+      kind,
+      whenever,
+      fair,
+      status,
+    })),
   }));
   return { runs: 0, steps: 0, findings, weak: [], partial, systems: [...machines, ...systems] };
 }

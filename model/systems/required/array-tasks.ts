@@ -19,6 +19,44 @@ export function bitMachine(): SystemMachine {
   );
 }
 
+/** A number that only goes down, from `first`, and can be read. */
+export function counterMachine(first: number, steps: number): SystemMachine {
+  const counter = setup({
+    types: { context: {} as { value: number }, events: {} as { type: string; value: number } },
+    actions: { ...questions, down: assign({ value: ({ context }) => context.value - 1 }) },
+    guards: {
+      isIt: ({ context, event }) => context.value === event.value,
+      goesOn: ({ context }) => context.value > first - steps,
+    },
+  });
+  const machine = counter.createMachine({
+    id: 'counter',
+    initial: 'counting',
+    context: { value: first },
+    states: {
+      counting: {
+        on: { down: { guard: 'goesOn', actions: 'down' }, read: { ...ASK, guard: 'isIt' } },
+      },
+    },
+  });
+  const values = range(steps + 1).map((step) => first - step);
+  return systemMachine(machine, [
+    { type: 'down' },
+    ...values.map((value): SystemEvent => ({ type: 'read', value })),
+  ]);
+}
+
+/** Who has looked at an array and goes: the last one releases it. */
+export const leaving = {
+  initial: 'putting',
+  states: {
+    putting: { on: { put: '#finished', putLast: 'releasing' } },
+    releasing: { on: { freeArray: 'freeing' } },
+    freeing: { on: { freeFence: '#finished' } },
+  },
+} as const;
+export const LEAVING: readonly string[] = ['put', 'putLast', 'freeArray', 'freeFence'];
+
 /** Who enables an array, and so walks over its leaves under the array's own lock. */
 export function walkerMachine(leaves: number): SystemMachine<{ readonly leaf: number }> {
   const walker = setup({
@@ -31,9 +69,10 @@ export function walkerMachine(leaves: number): SystemMachine<{ readonly leaf: nu
     guards: {
       isAt: ({ context, event }) => context.leaf === event.leaf,
       isPast: ({ context }) => context.leaf === leaves,
+      isBefore: ({ context }) => context.leaf < leaves,
     },
   });
-  const judged = { guard: 'isAt', target: 'counting' } as const;
+  const judged = { guard: 'isAt', target: 'dropping' } as const;
   const machine = walker.createMachine({
     id: 'walker',
     initial: 'away',
@@ -42,15 +81,22 @@ export function walkerMachine(leaves: number): SystemMachine<{ readonly leaf: nu
       away: { on: { init: 'idle' } },
       idle: { on: { acquire: 'locked' } },
       locked: { on: { enable: 'enabled' } },
-      enabled: { on: { arm: 'walking' } },
+      // A poll may have completed the array before anybody asked for its signal.
+      enabled: { on: { arm: 'walking', seesDone: 'ending' } },
+      /** Each leaf that is watched has a reference on the array. */
       walking: {
         on: {
-          enableLeaf: { guard: 'isAt', target: 'trying' },
-          refuse: { guard: 'isAt', target: 'judging' },
+          get: { guard: 'isBefore', target: 'trying' },
           armed: { guard: 'isPast', target: 'ending', actions: 'end' },
         },
       },
       trying: {
+        on: {
+          enableLeaf: { guard: 'isAt', target: 'adding' },
+          refuse: { guard: 'isAt', target: 'judging' },
+        },
+      },
+      adding: {
         on: {
           watch: { guard: 'isAt', target: 'walking', actions: 'next' },
           refuse: { guard: 'isAt', target: 'judging' },
@@ -58,6 +104,7 @@ export function walkerMachine(leaves: number): SystemMachine<{ readonly leaf: nu
       },
       /** The leaf was done: its error comes first. */
       judging: { on: { record: judged, keep: judged, noError: judged } },
+      dropping: { on: { drop: 'counting' } },
       counting: {
         on: { count: { target: 'walking', actions: 'next' }, countLast: { target: 'deciding' } },
       },
@@ -66,15 +113,16 @@ export function walkerMachine(leaves: number): SystemMachine<{ readonly leaf: nu
       refusing: { on: { refused: 'signalling' } },
       signalling: { on: { signal: 'flagged' } },
       flagged: { on: { stamp: { target: 'ending', actions: 'end' } } },
-      ending: { on: { release: 'finished' } },
-      finished: {},
+      ending: { on: { release: 'leaving' } },
+      leaving,
+      finished: { id: 'finished' },
     },
   });
-  const plain = ['init', 'acquire', 'enable', 'arm', 'armed', 'count', 'countLast', 'clear'];
-  const after = ['keepError', 'refused', 'signal', 'stamp', 'release'];
+  const plain = ['init', 'acquire', 'enable', 'seesDone', 'arm', 'get', 'armed', 'drop', 'count'];
+  const after = ['countLast', 'clear', 'keepError', 'refused', 'signal', 'stamp', 'release'];
   const pointed = ['enableLeaf', 'watch', 'refuse', 'record', 'keep', 'noError'];
   return systemMachine(machine, [
-    ...[...plain, ...after].map((type) => ({ type })),
+    ...[...plain, ...after, ...LEAVING].map((type) => ({ type })),
     ...pointed.flatMap((type) => range(leaves).map((leaf): SystemEvent => ({ type, leaf }))),
   ]);
 }
@@ -91,15 +139,17 @@ export function signallerMachine(): SystemMachine {
       flagged: { on: { stamp: 'calling' } },
       calling: { on: { run: 'judging', pass: 'finished' } },
       judging: { on: { record: 'counting', keep: 'counting', noError: 'counting' } },
-      counting: { on: { count: 'finished', countLast: 'queueing' } },
+      counting: { on: { count: 'leaving', countLast: 'queueing' } },
+      /** The reference goes to the work. */
       queueing: { on: { queueWork: 'finished' } },
-      finished: {},
+      leaving,
+      finished: { id: 'finished' },
     },
   });
   const events = ['init', 'fail', 'signal', 'stamp', 'run', 'pass', 'record', 'keep', 'noError'];
   return systemMachine(
     machine,
-    [...events, 'count', 'countLast', 'queueWork'].map((type) => ({ type })),
+    [...events, 'count', 'countLast', 'queueWork', ...LEAVING].map((type) => ({ type })),
   );
 }
 
@@ -115,13 +165,14 @@ export function workerMachine(): SystemMachine {
       locking: { on: { acquire: 'locked' } },
       locked: { on: { signal: 'flagged', late: 'ending' } },
       flagged: { on: { stamp: 'ending' } },
-      ending: { on: { release: 'finished' } },
-      finished: {},
+      ending: { on: { release: 'leaving' } },
+      leaving,
+      finished: { id: 'finished' },
     },
   });
   const events = ['queue', 'work', 'clear', 'keepError', 'acquire', 'signal', 'late', 'stamp'];
   return systemMachine(
     machine,
-    [...events, 'release'].map((type) => ({ type })),
+    [...events, 'release', ...LEAVING].map((type) => ({ type })),
   );
 }

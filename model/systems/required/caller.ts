@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { ASK, questions, systemMachine } from '../machine.ts';
+import { systemMachine } from '../machine.ts';
 import type { SystemEvent, SystemMachine } from '../machine.ts';
 import { range } from '../network.ts';
 
@@ -10,7 +10,7 @@ interface Caller {
 
 const caller = setup({
   types: { context: {} as Caller, events: {} as { type: string; fence: number } },
-  actions: { ...questions, choose: assign({ fence: ({ event }) => event.fence }) },
+  actions: { choose: assign({ fence: ({ event }) => event.fence }) },
   guards: { isIt: ({ context, event }) => context.fence === event.fence },
 });
 
@@ -34,22 +34,30 @@ const adding = caller.createStateConfig({
   },
 });
 
-/** A wait with a time-out. */
+/** A wait, with or without time left, that something else may end. */
 const waiting = caller.createStateConfig({
   initial: 'looking',
   states: {
     looking: { on: { seesDone: to('#finished'), seesPending: to('locking') } },
     locking: { on: { acquire: to('locked') } },
     locked: { on: { enable: to('enabled') } },
-    enabled: { on: { link: to('linked'), missed: to('ending') } },
+    enabled: {
+      on: {
+        link: to('linked'),
+        done: to('ending'),
+        timedOut: to('ending'),
+        interrupted: to('ending'),
+      },
+    },
     linked: { on: { sleep: to('asleep') } },
-    asleep: { on: { wake: to('relocking'), timeUp: to('late') } },
+    asleep: { on: { wake: to('relocking'), disturb: to('late') } },
     /** The node is off the list already. */
     relocking: { on: { acquire: to('woken') } },
-    woken: { on: { done: to('ending') } },
-    /** Awake, but the node may still be on the list. */
+    woken: { on: { done: to('ending'), timedOut: to('ending'), interrupted: to('ending') } },
+    /** Awake, but not by the fence: the node may still be on the list. */
     late: { on: { acquire: to('latecomer'), pass: to('relocking') } },
-    latecomer: { on: { unlink: to('ending') } },
+    latecomer: { on: { resume: to('asleep'), unlink: to('failing') } },
+    failing: { on: { timedOut: to('ending'), interrupted: to('ending') } },
     ending: { on: { release: to('#finished') } },
   },
 });
@@ -59,13 +67,13 @@ export type Call = 'add' | 'wait';
 
 const EVENTS = [
   ...['add', 'refuse', 'leave', 'beginRemove', 'remove', 'miss'],
-  ...['link', 'missed', 'sleep', 'wake', 'timeUp', 'done', 'pass', 'unlink'],
-  ...['seesDone', 'seesPending', 'acquire', 'enable', 'release', 'poll'],
+  ...['link', 'sleep', 'wake', 'disturb', 'pass', 'resume', 'unlink'],
+  ...['done', 'timedOut', 'interrupted'],
+  ...['seesDone', 'seesPending', 'acquire', 'enable', 'release'],
 ];
 
 /**
- * A task that makes one call about one of `fences`, and then looks at them as often as it likes.
- * It has the steps between which others can run, and holds no knowledge of the fence itself.
+ * A task that makes one call about one of `fences`. It has the steps between which others can run, and holds no knowledge of the fence itself.
  */
 export function callerMachine(fences: number, calls: readonly Call[]): SystemMachine<Caller> {
   const machine = caller.createMachine({
@@ -81,7 +89,7 @@ export function callerMachine(fences: number, calls: readonly Call[]): SystemMac
       },
       adding,
       waiting,
-      finished: { id: 'finished', on: { poll: ASK } },
+      finished: { id: 'finished' },
     },
   });
   const names = [...calls.map((call) => `begin.${call}`), ...EVENTS];
@@ -91,7 +99,7 @@ export function callerMachine(fences: number, calls: readonly Call[]): SystemMac
   );
 }
 
-const issuer = setup({ actions: questions });
+const issuer = setup({});
 
 /** Who signals one fence: takes its lock, sets the flag, stores the time, calls everybody back. */
 export function issuerMachine(): SystemMachine {

@@ -1,19 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { Liveness } from '../claims.ts';
+import type { FairGroup, Liveness } from '../claims.ts';
 import { Graph } from '../graph.ts';
 import { findLasso } from '../liveness.ts';
 import type { Network } from '../network.ts';
 import { refuteLasso } from '../replay-lasso.ts';
 import { arrayLeaves } from './array-leaves.ts';
+import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import { resvTasks } from './resv-tasks.ts';
+import { syncFiles } from './sync-files.ts';
 import { timelineCallers } from './timeline-callers.ts';
+
+const LINE = [
+  { context: 1, seqno: 1, usage: 2 },
+  { context: 1, seqno: 2, usage: 1 },
+];
 
 const SMALL = [
   fenceCallers({ tasks: [['add'], ['wait']], fences: 1 }),
+  fenceCallers({ tasks: [['wait'], ['wait']], fences: 1, isSpurious: true }),
+  callbackRelay({ tasks: 2 }),
+  syncFiles({ tasks: [[0], [0]], files: 1 }),
   timelineCallers({ tasks: 2, valueMax: 2 }),
-  resvTasks({ tasks: 2 }),
-  arrayLeaves({ mode: 'all', leaves: 2 }),
+  resvTasks({ tasks: LINE, isWatched: false }),
+  resvTasks({ tasks: LINE, isWatched: true }),
+  arrayLeaves({ mode: 'all', leaves: 2, isPolled: false }),
+  arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
 ];
 
 function failsWith(graph: Graph, system: Network, liveness: Liveness): boolean {
@@ -28,16 +40,19 @@ for (const { network, properties } of SMALL) {
     const graph = new Graph(network);
     for (const one of properties.eventually ?? []) {
       test(`${one.name}, but only if everybody is fair who is said to be`, () => {
-        expect(failsWith(graph, network, one)).toBe(false);
-        expect(failsWith(graph, network, { ...one, fair: [] })).toBe(true);
-        const needless = one.fair.filter(
-          (group) =>
-            !failsWith(graph, network, {
-              ...one,
-              fair: one.fair.filter((other) => other !== group),
-            }),
+        const { fair } = one;
+        const fails = (groups: readonly FairGroup[]): boolean =>
+          failsWith(graph, network, { ...one, fair: groups });
+        expect(fails(fair)).toBe(false);
+        expect(fails([])).toBe(true);
+        const needless = fair.filter((group) => !fails(fair.filter((other) => other !== group)));
+        expect(needless).toEqual([]);
+        const weaker = (group: FairGroup): readonly FairGroup[] =>
+          fair.map((other) => (other === group ? { ...other, fairness: 'weak' } : other));
+        const tooStrong = fair.filter(
+          (group) => group.fairness === 'strong' && !fails(weaker(group)),
         );
-        expect(needless.map(({ group }) => group)).toEqual([]);
+        expect(tooStrong).toEqual([]);
       });
     }
   });

@@ -1,7 +1,7 @@
 import { callbackMachine } from '../../machines/callback.ts';
 import { fenceMachine } from '../../machines/fence.ts';
 import { waiterMachine } from '../../machines/waiter.ts';
-import { claim, weak } from '../claims.ts';
+import { claim, claimOfEach, strong, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
@@ -14,11 +14,17 @@ import type { System } from './system.ts';
 export interface FenceCallersScope {
   readonly tasks: readonly (readonly Call[])[];
   readonly fences: number;
+  /** A sleeper may be woken up for nothing, and then sleeps on; default no. */
+  readonly isSpurious?: boolean;
 }
 
 interface FenceContext {
   readonly references: number;
   readonly callbacks: number;
+}
+
+interface CallbackContext {
+  readonly calls: number;
 }
 
 /** All machines. The issuer of fence f uses its lock as user `tasks + f`. */
@@ -46,7 +52,11 @@ class Parts {
       machine: machines.get(calls.join()) ?? callerMachine(fences, calls),
     }));
     // Two calls fit into the machine, so that one too many would be seen.
-    this.callbacks = many(count, 'callback', objectOf<unknown>(callbackMachine({ callsMax: 2 })));
+    this.callbacks = many(
+      count,
+      'callback',
+      objectOf<CallbackContext>(callbackMachine({ callsMax: 2 })),
+    );
     this.waiters = many(count, 'waiter', objectOf<unknown>(waiterMachine()));
     const bounds = { referencesMax: 1, callbacksMax: count, errors: [] };
     this.fences = many(fences, 'fence', objectOf<FenceContext>(fenceMachine(bounds)));
@@ -69,8 +79,9 @@ class Parts {
     name: string,
     call: Call | null,
     others: (t: number, f: number) => readonly Take[],
+    called: string = name,
   ): readonly Move[] {
-    return family(name, { t: this.t, f: this.f }, ({ t, f }) =>
+    return family(called, { t: this.t, f: this.f }, ({ t, f }) =>
       call !== null && !this.can(t, call)
         ? null
         : [[at(this.tasks, t), `${name}(${f})`], ...others(t, f)],
@@ -86,7 +97,6 @@ function shared(parts: Parts): readonly Move[] {
     ...parts.steps('acquire', null, (t, f) => [[at(locks, f), `acquire(${t})`]]),
     ...parts.steps('enable', null, (_, f) => [[at(fences, f), 'enable']]),
     ...parts.steps('release', null, (t, f) => [[at(locks, f), `release(${t})`]]),
-    ...parts.steps('poll', null, (_, f) => [[at(fences, f), 'poll']]),
   ];
 }
 
@@ -117,35 +127,51 @@ function adding(parts: Parts): readonly Move[] {
 }
 
 function waiting(parts: Parts): readonly Move[] {
-  const { fences, waiters, lists, locks } = parts;
+  const { scope, fences, waiters, lists, locks } = parts;
   const waiter = (t: number, event: string): Take => [at(waiters, t), event];
+  const ends = (name: string): readonly Move[] =>
+    parts.steps(name, 'wait', (t, f) => [
+      waiter(t, `end.${name}`),
+      [at(fences, f), `wait.${name}`],
+    ]);
   return [
-    ...parts.steps('begin.wait', 'wait', (t) => [waiter(t, 'begin(1)')]),
-    ...parts.steps('seesDone', 'wait', (t, f) => [
-      waiter(t, 'end.done'),
-      [at(fences, f), 'wait.done'],
-    ]),
+    ...family('begin.wait', { t: parts.t, f: parts.f, left: [0, 1] }, ({ t, f, left }) =>
+      parts.can(t, 'wait')
+        ? [[at(parts.tasks, t), `begin.wait(${f})`], waiter(t, `begin(${left})`)]
+        : null,
+    ),
+    ...parts.steps(
+      'seesDone',
+      'wait',
+      (t, f) => [waiter(t, 'end.done'), [at(fences, f), 'wait.done']],
+      'wait.seesDone',
+    ),
     ...parts.steps('link', 'wait', (t, f) => [
       [at(fences, f), 'wait.link'],
       [at(lists, f), `append(${t})`],
       waiter(t, 'link'),
-    ]),
-    ...parts.steps('missed', 'wait', (t, f) => [
-      [at(fences, f), 'wait.done'],
-      waiter(t, 'end.done'),
     ]),
     ...parts.steps('sleep', 'wait', (t, f) => [
       waiter(t, 'sleep'),
       [at(fences, f), 'poll=0'],
       [at(locks, f), `release(${t})`],
     ]),
-    ...parts.steps('timeUp', 'wait', (t) => [waiter(t, 'wake')]),
-    ...parts.steps('done', 'wait', (t, f) => [waiter(t, 'end.done'), [at(fences, f), 'wait.done']]),
+    ...parts.steps('disturb', 'wait', (t) => [waiter(t, 'wake')]),
+    ...(scope.isSpurious === true
+      ? parts.steps('resume', 'wait', (t, f) => [
+          waiter(t, 'sleep'),
+          [at(fences, f), 'poll=0'],
+          [at(locks, f), `release(${t})`],
+        ])
+      : []),
     ...parts.steps('unlink', 'wait', (t, f) => [
       [at(lists, f), `remove(${t})`],
       [at(fences, f), 'wait.unlink'],
       waiter(t, 'unlink'),
     ]),
+    ...ends('done'),
+    ...ends('timedOut'),
+    ...ends('interrupted'),
   ];
 }
 
@@ -183,14 +209,14 @@ function issuing(parts: Parts): readonly Move[] {
   ];
 }
 
-function always({ callbacks, fences, lists, locks, issuers }: Parts): readonly Claim[] {
+function always({ t, callbacks, waiters, fences, lists, locks, issuers }: Parts): readonly Claim[] {
   return [
     ...callbacks.map((callback) =>
-      claim('a callback runs at most once', [callback], ({ context }) => {
-        // The machine of callbacks counts its calls.
-        const { calls } = context as { readonly calls: number };
-        return calls <= 1;
-      }),
+      claim(
+        'FENCE-032 a callback runs at most once',
+        [callback],
+        ({ context }) => context.calls <= 1,
+      ),
     ),
     ...fences.flatMap((fence, f) => [
       claim('a pending fence counts what is on its list', [fence, at(lists, f)], (seen, list) => {
@@ -198,80 +224,90 @@ function always({ callbacks, fences, lists, locks, issuers }: Parts): readonly C
         return !isPending || seen.context.callbacks === list.context.nodes.length;
       }),
       claim(
-        'nobody is on the list of a signaled fence whose lock is free',
+        'FENCE-031 nobody is on the list of a signaled fence whose lock is free',
         [fence, at(lists, f), at(locks, f)],
         (seen, list, { value }) =>
           isIn(seen.value, 'completion', 'pending') ||
           value === 'held' ||
           list.context.nodes.length === 0,
       ),
-      claim('an issuer that is done has signaled', [at(issuers, f), fence], ({ value }, seen) =>
-        value === 'finished' ? isIn(seen.value, 'completion', 'signaled') : true,
+      claim(
+        'FENCE-027 an issuer that is done has signaled',
+        [at(issuers, f), fence],
+        ({ value }, seen) => value !== 'finished' || isIn(seen.value, 'completion', 'signaled'),
+      ),
+      ...t.map((task) =>
+        claim(
+          'FENCE-071 whoever has ended its wait is on no list',
+          [at(waiters, task), at(lists, f)],
+          ({ value }, { context }) => value !== 'ended' || !context.nodes.includes(task),
+        ),
       ),
     ]),
   ];
 }
 
-function sometimes({ callbacks, fences, tasks }: Parts): readonly Claim[] {
-  const [first, ...others] = tasks;
+function sometimes({ scope, callbacks, fences, tasks }: Parts): readonly Claim[] {
+  const adder = scope.tasks.findIndex((calls) => calls.includes('add'));
+  const sleeper = scope.tasks.findIndex((calls) => calls.includes('wait'));
+  const late = tasks
+    .slice(sleeper, sleeper + 1)
+    .map((task) =>
+      claim(
+        'FENCE-069 the fence signals between the end of the time and the lock',
+        [task, at(fences, 0)],
+        ({ value, context }, seen) =>
+          isIn(value, 'waiting', 'late') &&
+          context.fence === 0 &&
+          !isIn(seen.value, 'completion', 'pending'),
+      ),
+    );
   return [
+    ...late,
     ...callbacks
-      .slice(0, 1)
+      .slice(adder, adder + 1)
       .map((callback) =>
         claim('a callback runs', [callback], ({ value }) => isIn(value, 'execution', 'running')),
       ),
-    claim('all fences have signaled', [...fences], (...seen) =>
-      seen.every(({ value }) => isIn(value, 'completion', 'signaled')),
+    claimOfEach('all fences have signaled', fences, ({ value }) =>
+      isIn(value, 'completion', 'signaled'),
     ),
-    ...(first === undefined
-      ? []
-      : [
-          claim('all calls have returned', [first, ...others], (...seen) =>
-            seen.every(({ value }) => value === 'finished'),
-          ),
-        ]),
+    claimOfEach('all calls have returned', tasks, ({ value }) => value === 'finished'),
   ];
 }
 
 function eventually({ scope, tasks, callbacks, waiters, issuers }: Parts): readonly Liveness[] {
-  const everybody = [...tasks, ...issuers].map(({ name }) => name);
+  // Who is woken up for nothing takes the lock again and again: it must be fair to the issuers.
+  const drivers = (scope.isSpurious === true ? strong : weak)(...issuers.map(({ name }) => name));
   return scope.tasks.flatMap((calls, t): readonly Liveness[] => {
     const task = at(tasks, t);
+    // Not by its own time-out.
+    const others = tasks.filter((one) => one !== task).map(({ name }) => name);
+    const live = (
+      name: string,
+      whenever: Claim,
+      goal: Claim,
+      fair: readonly string[] = [task.name, ...others],
+    ): Liveness => ({ name, whenever, eventually: goal, fair: [...drivers, ...weak(...fair)] });
     const isLinked = claim('its callback is linked', [at(callbacks, t)], ({ value }) =>
       isIn(value, 'linkage', 'linked'),
     );
     const isOff = claim('its callback is off', [at(callbacks, t)], ({ value }) =>
       isIn(value, 'linkage', 'unlinked'),
     );
-    const isAsleep = claim('it sleeps', [at(waiters, t)], ({ value }) =>
-      isIn(value, 'linked', 'asleep'),
-    );
-    const isAwake = claim(
-      'it is awake',
-      [at(waiters, t)],
-      ({ value }) => !isIn(value, 'linked', 'asleep'),
-    );
+    const sleeps = (value: unknown): boolean => isIn(value, 'linked', 'asleep');
+    const isAsleep = claim('it sleeps', [at(waiters, t)], ({ value }) => sleeps(value));
+    const isAwake = claim('it is awake', [at(waiters, t)], ({ value }) => !sleeps(value));
     const hasBegun = claim('it has begun', [task], ({ value }) => value !== 'idle');
     const isDone = claim('it has returned', [task], ({ value }) => value === 'finished');
-    const live = (
-      what: string,
-      whenever: Claim,
-      goal: Claim,
-      fair: readonly string[] = everybody,
-    ): Liveness => ({
-      name: `${task.name}: ${what}`,
-      whenever,
-      eventually: goal,
-      fair: weak(...fair),
-    });
-    // Not by its own time-out.
-    const others = everybody.filter((name) => name !== task.name);
     return [
       ...(calls.includes('add')
-        ? [live('a linked callback is run or removed', isLinked, isOff)]
+        ? [live(`FENCE-032 the callback of ${task.name} is run or removed`, isLinked, isOff)]
         : []),
-      ...(calls.includes('wait') ? [live('a sleeper is woken up', isAsleep, isAwake, others)] : []),
-      live('a call returns', hasBegun, isDone),
+      ...(calls.includes('wait')
+        ? [live(`FENCE-072 ${task.name} is woken up`, isAsleep, isAwake, others)]
+        : []),
+      live(`the call of ${task.name} returns`, hasBegun, isDone),
     ];
   });
 }
@@ -279,14 +315,24 @@ function eventually({ scope, tasks, callbacks, waiters, issuers }: Parts): reado
 /** Tasks that add and remove callbacks or wait, on fences that somebody signals. */
 export function fenceCallers(scope: FenceCallersScope): System {
   const parts = new Parts(scope);
+  const spurious = scope.isSpurious === true ? '; woken for nothing' : '';
   const calls = scope.tasks.map((names) => names.join('/')).join(', ');
   const moves = [...shared(parts), ...adding(parts), ...waiting(parts), ...issuing(parts)];
   return {
-    network: network(`fence with callers (${calls}; ${scope.fences} fences)`, parts.all, moves),
+    network: network(
+      `fence with callers (${calls}; ${scope.fences} fences${spurious})`,
+      parts.all,
+      moves,
+    ),
     properties: {
       always: always(parts),
       sometimes: sometimes(parts),
       eventually: eventually(parts),
+      mayEnd: claimOfEach(
+        'all is over',
+        [...parts.tasks, ...parts.issuers],
+        ({ value }) => value === 'finished',
+      ),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
 import type { Lifecycle } from '../../lifecycle.ts';
 import { cachedTable } from '../../table-cache.ts';
+import { FORBIDDEN } from '../../tabulate.ts';
 import { ASK, objectMachine, questions, systemMachine } from '../machine.ts';
 import type { SystemEvent, SystemMachine } from '../machine.ts';
 import { range } from '../network.ts';
@@ -18,6 +19,39 @@ export function many<Context>(
 /** The table of a kernel object; `Context` is what its machine declares. */
 export function objectOf<Context>(lifecycle: Lifecycle): SystemMachine<Context> {
   return objectMachine<Context>(cachedTable(lifecycle));
+}
+
+/**
+ * A machine without the events that nobody takes here, and without the states behind them: claims
+ * about several objects have a cell for each combination of their states.
+ */
+export function only<Context>(
+  { name, states, next }: SystemMachine<Context>,
+  events: readonly string[],
+): SystemMachine<Context> {
+  const rows = events.map((event): readonly [string, Int32Array] => {
+    const row = next.get(event);
+    if (row === undefined) throw new Error(`${name} has no event ${event}`);
+    return [event, row];
+  });
+  const kept = [0];
+  for (const state of kept) {
+    for (const [, row] of rows) {
+      const behind = row[state] ?? FORBIDDEN;
+      if (behind !== FORBIDDEN && !kept.includes(behind)) kept.push(behind);
+    }
+  }
+  return {
+    name,
+    states: kept.flatMap((state) => states.slice(state, state + 1)),
+    next: new Map(
+      // What is forbidden stays so: its number is -1, and no kept state is there.
+      rows.map(([event, row]) => [
+        event,
+        Int32Array.from(kept, (state) => kept.indexOf(row[state] ?? FORBIDDEN)),
+      ]),
+    ),
+  };
 }
 
 /** An element that must be there. */

@@ -1,7 +1,7 @@
 import { ENOENT } from '../../errno.ts';
 import { fenceMachine } from '../../machines/fence.ts';
 import { timelineMachine } from '../../machines/timeline.ts';
-import { claim, weak } from '../claims.ts';
+import { claim, claimOfEach, weak } from '../claims.ts';
 import type { Claim, Liveness } from '../claims.ts';
 import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
@@ -131,21 +131,26 @@ function using(parts: Parts): readonly Move[] {
     ]),
     ...plain('reacquire', (t) => [[lock, `acquire(${t})`]]),
     ...plain('release', (t) => [[lock, `release(${t})`]]),
-    ...steps('create', (v) => [
-      parts.point(v, 'init'),
-      [timeline, `create.pending(${v})`],
-      parts.node(v, 'list'),
-    ]),
-    ...steps('share', (v) => [parts.point(v, 'getRcu.taken'), [timeline, `create.shared(${v})`]]),
-    ...steps('createSignaled', (v) => [[timeline, `create.signaled(${v})`]]),
-    ...steps('giveUp', (v) => [parts.point(v, 'getRcu.missed')]),
-    ...steps('poll', (v) => [parts.point(v, 'poll')]),
+    ...together(
+      'request',
+      steps('create', (v) => [
+        parts.point(v, 'init'),
+        [timeline, `create.pending(${v})`],
+        parts.node(v, 'list'),
+      ]),
+      steps('share', (v) => [parts.point(v, 'getRcu.taken'), [timeline, `create.shared(${v})`]]),
+      steps('createSignaled', (v) => [[timeline, `create.signaled(${v})`]]),
+      steps('giveUp', (v) => [parts.point(v, 'getRcu.missed')]),
+    ),
     ...steps('done', (v) => [parts.point(v, 'wait.done')]),
     ...steps('timedOut', (v) => [parts.point(v, 'wait.timedOut')]),
     ...steps('put', (v) => [parts.point(v, 'put')]),
     ...steps('putLast', (v) => [parts.point(v, 'put.last')]),
-    ...steps('unlist', (v) => [parts.node(v, 'unlist'), [timeline, `unlist(${v})`]]),
-    ...steps('isOff', (v) => [parts.node(v, 'isOff')]),
+    ...together(
+      'unlink',
+      steps('unlist', (v) => [parts.node(v, 'unlist'), [timeline, `unlist(${v})`]]),
+      steps('isOff', (v) => [parts.node(v, 'isOff')]),
+    ),
     ...steps('free', (v) => [parts.point(v, 'free')]),
   ];
 }
@@ -159,12 +164,16 @@ function always({ timeline, lock, points, nodes, v }: Parts): readonly Claim[] {
         [timeline, at(nodes, index)],
         (seen, node) => seen.context.listed.includes(value) === (node.value === 'on'),
       ),
-      claim('a point signals when it is due, or fails', [timeline, point], (seen, fence) => {
-        const isOver = !isIn(fence.value, 'completion', 'pending');
-        return !isOver || seen.context.value >= value || fence.context.error === -ENOENT;
-      }),
       claim(
-        'no due point that somebody holds is pending while the lock is free',
+        'SWSYNC-008 a point signals when it is due, or fails',
+        [timeline, point],
+        (seen, fence) => {
+          const isOver = !isIn(fence.value, 'completion', 'pending');
+          return !isOver || seen.context.value >= value || fence.context.error === -ENOENT;
+        },
+      ),
+      claim(
+        'SWSYNC-010 no due point that somebody holds is pending while the lock is free',
         [timeline, lock, point],
         (seen, held, fence) => {
           const isWanted = isIn(fence.value, 'life', 'alive');
@@ -173,8 +182,10 @@ function always({ timeline, lock, points, nodes, v }: Parts): readonly Claim[] {
           return held.value === 'held' || !(isWanted && isPending && isDue);
         },
       ),
-      claim('a freed timeline has no list', [timeline, at(nodes, index)], (seen, node) =>
-        seen.value === 'freed' ? node.value === 'off' : true,
+      claim(
+        'SWSYNC-014 a freed timeline has no points',
+        [timeline, at(nodes, index)],
+        (seen, node) => (seen.value === 'freed' ? node.value === 'off' : true),
       ),
     ];
   });
@@ -184,35 +195,54 @@ function sometimes({ tasks, timeline, points }: Parts): readonly Claim[] {
   const [first] = points;
   const shared = tasks.length > 1 && first !== undefined;
   return [
-    claim('the timeline is freed', [timeline], ({ value }) => value === 'freed'),
+    claim('SWSYNC-014 the timeline is freed', [timeline], ({ value }) => value === 'freed'),
     ...(first === undefined
       ? []
-      : [claim('a point fails', [first], ({ context }) => context.error === -ENOENT)]),
+      : [claim('SWSYNC-012 a point fails', [first], ({ context }) => context.error === -ENOENT)]),
     ...(shared
-      ? [claim('two share a point', [first], ({ context }) => context.references > 1)]
+      ? [claim('SWSYNC-006 two share a point', [first], ({ context }) => context.references > 1)]
       : []),
   ];
 }
 
+/** What a task does under the lock. */
+const HOLDS = ['request', 'unlink', 'release'];
+
+/** Moves that are one family to those who wait for them: one of them is always possible. */
+function together(name: string, ...moves: readonly (readonly Move[])[]): readonly Move[] {
+  return moves.flat().map((move) => ({ ...move, family: name }));
+}
+
 function eventually({ tasks, owner, points, nodes }: Parts): readonly Liveness[] {
-  const everybody = [owner, ...tasks].map(({ name }) => name);
-  const fair = weak(...everybody, 'done');
+  const names = tasks.map(({ name }) => name);
+  const everybody = weak(owner.name, ...names);
+  const isLife = (value: unknown, name: string): boolean => isIn(value, 'life', name);
   return [
-    ...points.map((point, index): Liveness => ({
-      name: `${point.name} signals, fails, or is let go`,
-      whenever: claim('it is on the list', [at(nodes, index)], ({ value }) => value === 'on'),
-      eventually: claim(
-        'it is done or dying',
-        [point],
-        ({ value }) => !isIn(value, 'completion', 'pending') || !isIn(value, 'life', 'alive'),
-      ),
-      fair: weak(...everybody),
-    })),
+    ...points.flatMap((point, index): readonly Liveness[] => [
+      {
+        name: `SWSYNC-008 ${point.name} signals, fails, or is let go`,
+        whenever: claim('it is on the list', [at(nodes, index)], ({ value }) => value === 'on'),
+        eventually: claim(
+          'it is done or dying',
+          [point],
+          ({ value }) => !isIn(value, 'completion', 'pending') || !isLife(value, 'alive'),
+        ),
+        // Not because a time-out ends all waits: of the tasks, only who holds the lock goes on.
+        fair: weak(owner.name, ...HOLDS),
+      },
+      {
+        name: `SWSYNC-016 ${point.name} is freed when nobody holds it`,
+        whenever: claim('it is dying', [point], ({ value }) => isLife(value, 'dying')),
+        eventually: claim('it is freed', [point], ({ value }) => isLife(value, 'freed')),
+        fair: everybody,
+      },
+    ]),
     ...tasks.map((task): Liveness => ({
-      name: `${task.name} ends its wait and lets go`,
+      name: `SWSYNC-008 ${task.name} ends its wait`,
       whenever: claim('it waits', [task], ({ value }) => value === 'waiting'),
-      eventually: claim('it has let go', [task], ({ value }) => value === 'finished'),
-      fair,
+      eventually: claim('it has ended', [task], ({ value }) => value !== 'waiting'),
+      // Not by its own time-out.
+      fair: weak(owner.name, ...names.filter((name) => name !== task.name), 'done'),
     })),
   ];
 }
@@ -222,7 +252,6 @@ export function timelineCallers(scope: TimelineCallersScope): System {
   const parts = new Parts(scope);
   const { tasks, valueMax } = scope;
   const name = `sync timeline with points and callers (${tasks} tasks, values to ${valueMax})`;
-  const isIdle = (value: unknown): boolean => value === 'finished' || value === 'idle';
   return {
     network: network(name, parts.all, [...owning(parts), ...using(parts)]),
     properties: {
@@ -230,9 +259,9 @@ export function timelineCallers(scope: TimelineCallersScope): System {
       sometimes: sometimes(parts),
       eventually: eventually(parts),
       // Whoever comes after the close comes never.
-      mayEnd: claim('all is over', [parts.owner, ...parts.tasks], (owner, ...tasks) => {
-        return owner.value === 'freed' && tasks.every(({ value }) => isIdle(value));
-      }),
+      mayEnd: claimOfEach('all is over', [parts.owner, ...parts.tasks], ({ value }) =>
+        ['freed', 'finished', 'idle'].some((name) => name === value),
+      ),
     },
   };
 }

@@ -163,7 +163,6 @@ interface Client {
 const client = setup({
   types: { context: {} as Client, events: {} as { type: string; point: number } },
   actions: {
-    ...questions,
     choose: assign({ point: ({ event }) => event.point }),
     forget: assign({ point: 0 }),
   },
@@ -189,7 +188,6 @@ export function clientMachine(valueMax: number): SystemMachine<Client> {
       made: { on: { release: 'waiting' } },
       waiting: {
         on: {
-          poll: { ...ASK, guard: 'isIt' },
           done: { guard: 'isIt', target: 'putting' },
           timedOut: { guard: 'isIt', target: 'putting' },
         },
@@ -213,7 +211,7 @@ export function clientMachine(valueMax: number): SystemMachine<Client> {
       finished: {},
     },
   });
-  const pointed = ['create', 'share', 'createSignaled', 'giveUp', 'poll', 'done', 'timedOut'];
+  const pointed = ['create', 'share', 'createSignaled', 'giveUp', 'done', 'timedOut'];
   const after = ['put', 'putLast', 'unlist', 'isOff', 'free'];
   return systemMachine(machine, [
     ...['acquire', 'reacquire', 'release'].map((type) => ({ type })),

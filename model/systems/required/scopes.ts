@@ -1,0 +1,63 @@
+import { arrayLeaves } from './array-leaves.ts';
+import { callbackRelay } from './callback-relay.ts';
+import { fenceCallers } from './fence-callers.ts';
+import type { FenceCallersScope } from './fence-callers.ts';
+import { resvTasks } from './resv-tasks.ts';
+import type { SyncFilesScope } from './sync-file-parts.ts';
+import { syncFiles } from './sync-files.ts';
+import type { System } from './system.ts';
+import { timelineCallers } from './timeline-callers.ts';
+
+const DMA_RESV_USAGE_WRITE = 1;
+const DMA_RESV_USAGE_READ = 2;
+const DMA_RESV_USAGE_BOOKKEEP = 3;
+
+/** `eventually` keeps the edges in memory and costs several times as much as all other claims. */
+function withoutLiveness({ network, properties }: System, instead: string): System {
+  const { eventually: _, ...others } = properties;
+  return { network, properties: others, notes: [`eventually is claimed ${instead}`] };
+}
+
+const CALLS = ['add', 'wait'] as const;
+const ALL_CALLS: FenceCallersScope = { tasks: [CALLS, CALLS, CALLS], fences: 2 };
+const ONE_CALL: FenceCallersScope = { tasks: [['add'], ['add'], ['wait']], fences: 2 };
+const SPURIOUS: FenceCallersScope = {
+  tasks: [['add'], ['wait'], ['wait']],
+  fences: 2,
+  isSpurious: true,
+};
+
+const TWO_FILES: SyncFilesScope = { tasks: [[0], [0, 1], [1]], files: 2 };
+const ONE_FILE: SyncFilesScope = { tasks: [[0], [0], [0]], files: 1 };
+
+const CONTEXTS = [
+  { context: 1, seqno: 1, usage: DMA_RESV_USAGE_WRITE },
+  { context: 2, seqno: 1, usage: DMA_RESV_USAGE_BOOKKEEP },
+  { context: 3, seqno: 1, usage: DMA_RESV_USAGE_WRITE },
+];
+const ONE_CONTEXT_TWICE = [
+  { context: 1, seqno: 1, usage: DMA_RESV_USAGE_READ },
+  { context: 1, seqno: 2, usage: DMA_RESV_USAGE_WRITE },
+  { context: 2, seqno: 1, usage: DMA_RESV_USAGE_BOOKKEEP },
+];
+
+/**
+ * The systems that every check searches: each machine of `model/machines/` is in one with at least
+ * three tasks and two fences. Making one tabulates its machines.
+ */
+export const REQUIRED: readonly (() => System)[] = [
+  () => withoutLiveness(fenceCallers(ALL_CALLS), 'with one call for each task'),
+  () => fenceCallers(ONE_CALL),
+  () => fenceCallers(SPURIOUS),
+  () => callbackRelay({ tasks: 3 }),
+  () => withoutLiveness(syncFiles(TWO_FILES), 'with three tasks on one file'),
+  () => syncFiles(ONE_FILE),
+  () => timelineCallers({ tasks: 3, valueMax: 2 }),
+  () => timelineCallers({ tasks: 2, valueMax: 3 }),
+  () => resvTasks({ tasks: CONTEXTS, isWatched: false }),
+  () => resvTasks({ tasks: ONE_CONTEXT_TWICE, isWatched: true }),
+  () => arrayLeaves({ mode: 'all', leaves: 3, isPolled: false }),
+  () => arrayLeaves({ mode: 'any', leaves: 3, isPolled: false }),
+  () => arrayLeaves({ mode: 'all', leaves: 2, isPolled: true }),
+  () => arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+];
