@@ -6,7 +6,7 @@ import type { Lasso } from './lasso.ts';
 import { findLasso } from './liveness.ts';
 import type { Network } from './network.ts';
 import { refuteLasso } from './replay-lasso.ts';
-import { REQUIRED } from './required/scopes.ts';
+import { SYSTEMS } from './required/scopes.ts';
 import type { System } from './required/system.ts';
 import type { Trace } from './trace.ts';
 
@@ -128,7 +128,7 @@ export function checkSystems(
   progress: (name: string) => void = () => undefined,
   options: CheckSystemOptions = {},
 ): readonly SystemReport[] {
-  return REQUIRED.map((make) => {
+  return SYSTEMS.map((make) => {
     const system = make();
     progress(system.network.name);
     return checkSystem(system, options);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { EVENTS } from '../../events.ts';
-import { REQUIRED } from './scopes.ts';
+import { SYSTEMS } from './scopes.ts';
 
 const TASKS_MIN = 3;
 const FENCES_MIN = 2;
 /** Whoever calls or signals; not what works on its own. */
 const TASK = /^(task|walker|poller|signaller)( |$)/;
 
-const systems = REQUIRED.map((make) => make());
+const systems = SYSTEMS.map((make) => make());
 
 describe('a machine is in a system of three tasks and two fences', () => {
   for (const kind of Object.keys(EVENTS)) {

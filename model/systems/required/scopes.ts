@@ -45,7 +45,7 @@ const ONE_CONTEXT_TWICE = [
  * The systems that every check searches: each machine of `model/machines/` is in one with at least
  * three tasks and two fences. Making one tabulates its machines.
  */
-export const REQUIRED: readonly (() => System)[] = [
+export const SYSTEMS: readonly (() => System)[] = [
   () => withoutLiveness(fenceCallers(ALL_CALLS), 'with one call for each task'),
   () => fenceCallers(ONE_CALL),
   () => fenceCallers(SPURIOUS),
