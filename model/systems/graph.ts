@@ -1,6 +1,6 @@
-import { claim } from './claims.ts';
 import type { Claim } from './claims.ts';
 import { compileClaims, compileEngine, compileSuccessors } from './compile.ts';
+import type { Visit } from './compile.ts';
 import type { Engine } from './engine-code.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout } from './layout.ts';
@@ -55,32 +55,48 @@ export class Graph {
     this.network = network;
     this.layout = layoutOf(network.components);
     const { layout } = this;
-    this.engine = closureOf(network, layout, statesMax);
-    this.states = this.engine.count();
-    const first = new Int32Array(this.states + 1);
+    this.engine = emptyEngine(network, layout);
+    this.engine.start(...Array.from({ length: layout.words }, () => 0));
+    const first = new Growing();
     const targets = new Growing();
     const moves = new Growing();
+    const packed = new Growing();
+    const visit = this.visitor(moves, targets);
     const successors = compileSuccessors(network, layout);
-    // Words that a state does not have are ignored; four are enough for almost all networks.
-    const visitFew = (move: number, a: number = 0, b: number = 0, c: number = 0, d: number = 0) => {
-      moves.push(move);
-      targets.push(this.engine.find(a, b, c, d));
-    };
-    const visitMany = (move: number, ...words: readonly number[]) => {
-      moves.push(move);
-      targets.push(this.engine.find(...words));
-    };
-    const visit = layout.words <= FEW_WORDS ? visitFew : visitMany;
-    this.packed = new Int32Array(this.states * layout.words + FEW_WORDS);
-    for (let state = 0; state < this.states; state += 1) {
+    first.push(0);
+    for (let state = 0; state < this.engine.count(); state += 1) {
+      if (this.engine.count() > statesMax) throw new RangeError(`more than ${statesMax} states`);
       const words = this.words(state);
-      this.packed.set(words, state * layout.words);
+      for (const word of words) packed.push(word);
       successors(visit, words);
-      first[state + 1] = targets.length;
+      first.push(targets.length);
     }
-    this.first = first;
+    // Claims read so many words of each state.
+    for (let word = 0; word < FEW_WORDS; word += 1) packed.push(0);
+    this.states = this.engine.count();
+    this.packed = packed.array;
+    this.first = first.array;
     this.targets = targets.array;
     this.moves = moves.array;
+  }
+
+  /** Writes down an edge, and its target when that was not known. */
+  private visitor(moves: Growing, targets: Growing): Visit {
+    const { engine, layout } = this;
+    // Words that a state does not have are ignored; four are enough for almost all networks.
+    const few = (move: number, a: number = 0, b: number = 0, c: number = 0, d: number = 0) => {
+      moves.push(move);
+      const known = engine.find(a, b, c, d);
+      targets.push(known < 0 ? engine.count() : known);
+      if (known < 0) engine.start(a, b, c, d);
+    };
+    const many = (move: number, ...words: readonly number[]) => {
+      moves.push(move);
+      const known = engine.find(...words);
+      targets.push(known < 0 ? engine.count() : known);
+      if (known < 0) engine.start(...words);
+    };
+    return layout.words <= FEW_WORDS ? few : many;
   }
 
   words(state: number): readonly number[] {
@@ -94,12 +110,10 @@ export class Graph {
     const bits = new Uint8Array(this.states);
     for (let state = 0; state < this.states; state += 1) {
       const at = state * words;
-      const [a = 0, b = 0, c = 0, d = 0] = [
-        this.packed[at],
-        this.packed[at + 1],
-        this.packed[at + 2],
-        this.packed[at + 3],
-      ];
+      const a = this.packed[at] ?? 0;
+      const b = this.packed[at + 1] ?? 0;
+      const c = this.packed[at + 2] ?? 0;
+      const d = this.packed[at + 3] ?? 0;
       const cell = words <= FEW_WORDS ? holds(a, b, c, d) : holds(...this.words(state));
       bits[state] = cell === 0 ? 0 : 1;
     }
@@ -125,17 +139,8 @@ export class Graph {
   }
 }
 
-/** Finds all states, whether or not the system may end somewhere. */
-function closureOf(network: Network, layout: Layout, statesMax: number): Engine {
-  const mayEnd = claim('anywhere', network.components.slice(0, 1), () => true);
+/** The seen-set of a network, without its successor code: the edges are what is asked for here. */
+function emptyEngine(network: Network, layout: Layout): Engine {
   const plain = { always: [], sometimes: [], symmetry: [], memory: 'exact', bitField: 0 } as const;
-  const engine = compileEngine({ network, layout, mayEnd, ...plain });
-  engine.start(...Array.from({ length: layout.words }, () => 0));
-  for (let begin = 0; begin < engine.count();) {
-    const end = engine.count();
-    if (end > statesMax) throw new RangeError(`more than ${statesMax} states`);
-    engine.scan(begin, end);
-    begin = end;
-  }
-  return engine;
+  return compileEngine({ network: { ...network, moves: [] }, layout, mayEnd: null, ...plain });
 }
