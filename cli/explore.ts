@@ -161,8 +161,6 @@ function schedulesOf(flags: ExploreFlags): Schedules {
       return { kind: 'pct', runs, seed, depth };
     case 'pos':
       return { kind: 'pos', runs, seed };
-    case 'pos':
-      return { kind: 'pos', runs, seed };
     default:
       return strategy satisfies never;
   }

@@ -1,6 +1,6 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { STANDARD_JUDGES, STATE_JUDGES } from '../judges/standard.ts';
 import type { Litmus } from '../litmus/litmus.ts';
 import type { Program } from '../programs/program.ts';
 import { describeSchedules, explore, type Explored, type Schedules } from '../run/explore.ts';
@@ -44,7 +44,7 @@ export function exploreProgram(options: ExploreProgramOptions): ProgramReport {
   const textOf = (run: Run): string => litmus?.observe(run) ?? run.outcome;
   const explored = explore(program, schedules, {
     types: typesWith(fault),
-    judges: STANDARD_JUDGES,
+    judges: schedules.kind === 'stateful' ? STATE_JUDGES : STANDARD_JUDGES,
     view: textOf,
     visit: (run) => {
       const text = textOf(run);

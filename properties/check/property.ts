@@ -21,7 +21,8 @@ export type JudgeName =
   | 'ownership'
   | 'locking'
   | 'results'
-  | 'trace points';
+  | 'trace points'
+  | 'races';
 
 /** Counts how often the interesting case of a property was reached. */
 export interface Witness {

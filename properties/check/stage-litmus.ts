@@ -2,7 +2,7 @@ import { LITMUS } from '../litmus/index.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import type { Litmus } from '../litmus/litmus.ts';
 import { EVERY_STATE, isReproduced, LITMUS_RUNS_MAX, runLitmus } from '../litmus/run-litmus.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { STATE_JUDGES } from '../judges/standard.ts';
 import { explore } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { type Failure, typesWith } from './found.ts';
@@ -49,7 +49,7 @@ function firstSurprise(litmus: Litmus, options: CheckOptions): Failure | null {
   const bounds = `every state of ${litmus.id}`;
   explore(litmus.program, EVERY_STATE, {
     types: typesWith(options.fault),
-    judges: STANDARD_JUDGES,
+    judges: STATE_JUDGES,
     view: litmus.observe,
     visit: (run) => {
       const [finding] = judgeLitmus(litmus, run);

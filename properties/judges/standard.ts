@@ -1,4 +1,5 @@
 import type { JudgeFactory } from '../run/judge.ts';
+import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
 import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
@@ -16,4 +17,10 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ResultJudge(),
   () => new TracePointsJudge(),
   () => new QuiescenceJudge(),
+];
+
+/** The judges of a search of states: in a state one sees what is possible at once. */
+export const STATE_JUDGES: readonly JudgeFactory[] = [
+  ...STANDARD_JUDGES,
+  () => new EnabledRacesJudge(),
 ];

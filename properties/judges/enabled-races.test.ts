@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { LITMUS } from '../litmus/index.ts';
+import { EVERY_STATE, runLitmus } from '../litmus/run-litmus.ts';
+
+test('whoever reads the plain time of a signal without waiting for its flag races with it', () => {
+  const peeking = LITMUS.filter(({ allows }) => allows.includes('races'));
+  expect(peeking.length).toBeGreaterThan(0);
+  for (const tested of peeking) {
+    const { findings } = runLitmus({ ...tested, allows: [] }, { schedules: EVERY_STATE });
+    expect(findings.map(({ judge, message }) => `${judge}: ${message}`)).toContain(
+      'races: data race: A: plain write f.timestamp and B: plain read f.timestamp at once',
+    );
+  }
+});
+
+test('who waits for the flag, and who takes the lock, does not', () => {
+  const waiting = LITMUS.filter(({ id }) => /race-09-timestamp-read|race-02-add-signal/.test(id));
+  expect(waiting.length).toBe(2);
+  for (const tested of waiting) {
+    expect(runLitmus(tested, { schedules: EVERY_STATE }).findings).toEqual([]);
+  }
+});
