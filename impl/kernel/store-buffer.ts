@@ -18,8 +18,8 @@ const BUFFER_LANE = 8192;
 export interface BufferedWord<T> {
   readonly place: Place;
   readonly field: string;
-  /** A store reaches memory: from here on everybody sees it. */
-  land(value: T): void;
+  /** A store, which had this order, reaches memory: from here on everybody sees it. */
+  land(value: T, order: AccessOrder): void;
 }
 
 /** Something in a list, known by its number. */
@@ -100,7 +100,7 @@ export class StoreBuffer {
       place,
       field,
       value,
-      land: () => word.land(value),
+      land: () => word.land(value, order),
       access: new Access('drain', order, place, field, 'drain'),
       task: world.current,
       number: this.count,

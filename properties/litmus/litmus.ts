@@ -14,16 +14,20 @@ export interface Outcome {
   readonly why: string;
 }
 
-/** A small program with the complete set of its outcomes, written from the rules. */
-export interface Litmus {
+/** A small program with the complete set of its outcomes. */
+export interface Tested {
   readonly id: string;
-  /** The race window of the specification that it stands in. */
-  readonly window: WindowId;
   readonly program: Program;
   /** What these judges find belongs to the window: the misuse that it is about. */
   readonly allows: readonly JudgeName[];
   readonly observe: (run: Run) => string;
   readonly outcomes: readonly Outcome[];
+}
+
+/** One whose outcomes are written from the rules. */
+export interface Litmus extends Tested {
+  /** The race window of the specification that it stands in. */
+  readonly window: WindowId;
 }
 
 /** A litmus program as a person writes it down. */

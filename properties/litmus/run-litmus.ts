@@ -3,7 +3,7 @@ import { STANDARD_JUDGES, STATE_JUDGES } from '../judges/standard.ts';
 import { explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { judgeLitmus, SURPRISE } from './judge-litmus.ts';
-import type { Litmus } from './litmus.ts';
+import type { Tested } from './litmus.ts';
 
 /** More schedules than any litmus program may have: running into it is reported. */
 export const LITMUS_RUNS_MAX = 60_000;
@@ -43,7 +43,7 @@ export interface LitmusResult {
 }
 
 /** Explores a litmus program and compares what is seen with its outcomes. */
-export function runLitmus(tested: Litmus, options: LitmusOptions = {}): LitmusResult {
+export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusResult {
   const { types, schedules = EVERY_SCHEDULE, stopsAtSurprise = false } = options;
   const seen = new Map<string, number>();
   const unexpected = new Set<string>();

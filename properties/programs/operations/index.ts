@@ -24,3 +24,4 @@ import './sys.ts';
 import './task.ts';
 import './timeline.ts';
 import './unwrap.ts';
+import './word.ts';
