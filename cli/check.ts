@@ -5,8 +5,10 @@ import type { Command } from 'commander';
 import { notModelledReason, RULES } from '../model/rules/catalogue.ts';
 import { check } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
-import type { CheckReport, Reported } from '../properties/check/report.ts';
-import { LITMUS } from '../properties/litmus/index.ts';
+import type { CheckReport, Reported, Reproduced } from '../properties/check/report.ts';
+import { MEMORY_LITMUS } from '../properties/litmus/memory/index.ts';
+import type { MemoryLitmus } from '../properties/litmus/memory/memory-litmus.ts';
+import { LITMUS_IDS } from '../properties/litmus/tested-by.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
@@ -77,7 +79,7 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
 /** A pattern that nothing belongs to would pass for a check. */
 function checkPattern(pattern: string): void {
   const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
-  const names: string[] = [...ids, ...LITMUS.map(({ id }) => id)];
+  const names: string[] = [...ids, ...LITMUS_IDS];
   if (names.some((name) => name.includes(pattern))) return;
   const rule = RULES.find(({ id }) => id.includes(pattern));
   if (rule === undefined) throw new WrongUse(unknown('pattern', pattern, names));
@@ -121,6 +123,7 @@ function summary(report: CheckReport): string[] {
   }
   if (litmus.total > 0)
     lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);
+  lines.push(...memorySummary(litmus.memory, report.pattern));
   for (const { name, states, edges, depth, complete } of systems) {
     const bound = complete ? 'complete' : 'bounded';
     lines.push(`system      ${name}: ${states} states, ${edges} edges, depth ${depth}, ${bound}`);
@@ -136,6 +139,30 @@ function summary(report: CheckReport): string[] {
   if (faults !== null) lines.push(`faults      ${faults.caught} of ${faults.total} caught`);
   lines.push(...listed('weak', report.weak), ...listed('partial', report.partial), ending(report));
   return lines;
+}
+
+/** How programs about memory ended, and what weaker machines would do besides. */
+function memorySummary(memory: CheckReport['litmus']['memory'], pattern: string | null): string[] {
+  if (memory === null) return [];
+  const { sc, tso, windows, notModelled } = memory;
+  const text = ({ reproduced, total }: Reproduced): string => `${reproduced} of ${total}`;
+  const rows: string[] = [];
+  if (sc.total > 0) {
+    rows.push(`${text(sc)} reproduced under sc, ${text(tso)} under tso`);
+    rows.push(`weaker machines end ${notModelled} of them otherwise: not modelled`);
+  }
+  if (windows.total > 0) {
+    rows.push(`${text(windows)} other litmus programs end in the same ways under tso`);
+  }
+  const lines = rows.map((row, index) => `${(index === 0 ? 'memory' : '').padEnd(12)}${row}`);
+  if (pattern === null) return lines;
+  const asked = MEMORY_LITMUS.filter(({ id }) => id.includes(pattern));
+  return [...lines, ...asked.flatMap(weakerLines)];
+}
+
+/** What the Linux memory model allows and no world here does. */
+function weakerLines({ id, notModelled }: MemoryLitmus): string[] {
+  return notModelled.map(({ text, why }) => `  ${id}: not modelled: ${text} (${why})`);
 }
 
 function listed(title: string, entries: readonly string[]): string[] {

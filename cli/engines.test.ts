@@ -48,6 +48,19 @@ describe('check', () => {
     expect(report).toMatchObject({ seed: 7, pattern: 'FENCE-046', findings: [] });
   });
 
+  test('counts programs about memory for each memory model, and lists what is not modelled', async () => {
+    const { status, stdout } = await runHere('check', 'memory-mp', '--json', 'report.json');
+    expect(status).toBe(0);
+    expect(stdout).toContain('memory      6 of 6 reproduced under sc, 6 of 6 under tso');
+    expect(stdout).toContain('litmus/memory-mp: not modelled: B 1 0 (');
+    const report: unknown = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
+    const six = { total: 6, reproduced: 6 };
+    const windows = { total: 0, reproduced: 0 };
+    expect(report).toMatchObject({
+      litmus: { total: 0, memory: { sc: six, tso: six, windows, notModelled: 3 } },
+    });
+  });
+
   test('shows a violation, keeps its trace, and the trace replays', () => {
     const { status, stdout } = run('check', 'FENCE-046', '--fault', FAULT);
     expect(stdout).toMatch(/^ FAIL {2}FENCE-/);

@@ -68,6 +68,15 @@ describe('explore', () => {
     expect(report).toMatchObject({ program: 'litmus/race-02-add-signal' });
   });
 
+  test('shows what late stores do to a program about memory, and knows the outcomes of both', async () => {
+    const strict = await runHere('explore', 'memory-sb');
+    expect(strict).toMatchObject({ status: 0 });
+    expect(strict.stdout).not.toContain('A 0; B 0');
+    const late = await runHere('explore', 'memory-sb', '--memory', 'tso');
+    expect(late).toMatchObject({ status: 0 });
+    expect(late.stdout).toContain('A 0; B 0');
+  });
+
   test.each([
     [['explore'], /no program/],
     [['explore', 'race-02'], /race-02/],

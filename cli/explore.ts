@@ -5,8 +5,8 @@ import { type Command, Option } from 'commander';
 
 import type { MemoryModel } from '../impl/kernel/store-buffer.ts';
 import { exploreProgram, type ProgramReport } from '../properties/check/explore-program.ts';
-import { LITMUS } from '../properties/litmus/index.ts';
-import type { Litmus } from '../properties/litmus/litmus.ts';
+import { MEMORY_MODELS } from '../properties/litmus/memory/memory-litmus.ts';
+import { LITMUS_IDS, programOf, testedBy } from '../properties/litmus/tested-by.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { callText, program as written } from '../properties/programs/parse.ts';
 import type { Program } from '../properties/programs/program.ts';
@@ -44,8 +44,6 @@ const STRATEGIES: readonly Schedules['kind'][] = [
   'pct',
   'pos',
 ];
-
-const MEMORY_MODELS: readonly MemoryModel[] = ['sc', 'tso'];
 
 /** `explore [program]`: one program under a strategy of choice, with everything that it can do. */
 export function addExplore(program: Command): void {
@@ -88,8 +86,11 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function runExplore(name: string | null, flags: ExploreFlags): Promise<ExitCode> {
-  const { program: named, litmus } = name === null ? ownProgram(flags) : namedProgram(name);
+  const named = name === null ? ownProgram(flags) : namedProgram(name);
   const program = onMachine(named, flags.memory);
+  // The program of a trace may be a smaller one of that name.
+  const isLitmus = named.name === name || named.name === `litmus/${name ?? ''}`;
+  const litmus = isLitmus ? testedBy(program) : null;
   const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
   const report = exploring(program.name, () =>
     exploreProgram({ program, litmus, fault, schedules: schedulesOf(flags) }),
@@ -116,21 +117,15 @@ function exploring<T>(name: string, work: () => T): T {
   }
 }
 
-function namedProgram(name: string): { program: Program; litmus: Litmus | null } {
-  const litmus = LITMUS.find(({ id }) => id === name || id === `litmus/${name}`) ?? null;
-  if (litmus !== null) return { program: litmus.program, litmus };
-  if (existsSync(name)) return { program: readTraceFile(name).program, litmus: null };
-  throw new WrongUse(
-    unknown(
-      'program',
-      name,
-      LITMUS.map(({ id }) => id),
-    ),
-  );
+function namedProgram(name: string): Program {
+  const litmus = programOf(name) ?? programOf(`litmus/${name}`);
+  if (litmus !== null) return litmus;
+  if (existsSync(name)) return readTraceFile(name).program;
+  throw new WrongUse(unknown('program', name, LITMUS_IDS));
 }
 
 /** `A: fence.signal(f); fence.put(f)` for each task. */
-function ownProgram({ setup, task }: ExploreFlags): { program: Program; litmus: null } {
+function ownProgram({ setup, task }: ExploreFlags): Program {
   const tasks: Record<string, string> = {};
   for (const text of task) {
     const [, name = '', calls = ''] = /^\s*([\w@]+)\s*:([^]*)$/.exec(text) ?? [];
@@ -140,7 +135,7 @@ function ownProgram({ setup, task }: ExploreFlags): { program: Program; litmus: 
   }
   if (task.length === 0) throw new WrongUse('no program; expected its name, or --task "A: calls"');
   try {
-    return { program: written('program', { setup, tasks }), litmus: null };
+    return written('program', { setup, tasks });
   } catch (error) {
     throw new WrongUse(error instanceof Error ? error.message : String(error));
   }

@@ -5,6 +5,7 @@ import { explain } from './found.ts';
 import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
 import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
 import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
+import { checkMemory, type MemoryStage } from './stage-memory.ts';
 import { checkPaths, type PathsStage } from './stage-paths.ts';
 import { checkProperties, type PropertiesResult } from './stage-properties.ts';
 import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
@@ -14,11 +15,22 @@ import { checkModel, type SystemsStage } from './stage-systems.ts';
 export interface Stages {
   readonly properties: PropertiesResult;
   readonly litmus: LitmusStage | null;
+  readonly memory: MemoryStage | null;
   readonly paths: PathsStage | null;
   readonly recordings: RecordingsStage | null;
   readonly drawn: DrawnResult | null;
   readonly model: SystemsStage | null;
 }
+
+/** Every stage but the first, not run. */
+const NONE: Omit<Stages, 'properties'> = {
+  litmus: null,
+  memory: null,
+  paths: null,
+  recordings: null,
+  drawn: null,
+  model: null,
+};
 
 /** So many findings get a counterexample: each costs a search of its own. */
 const EXPLAINED_MAX = 5;
@@ -85,38 +97,33 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
     const isOwn = ({ finding, source }: Met): boolean =>
       finding.rules.some((rule) => rule === source);
     if (properties.findings.some(isOwn)) {
-      return { properties, litmus: null, paths: null, recordings: null, drawn: null, model: null };
+      return { properties, ...NONE };
     }
   }
   const properties = checkProperties(options);
   const isSearching = options.fault !== null;
   const isFound = (stage: StageResult | null): boolean =>
     isSearching && stage !== null && stage.findings.length > 0;
-  const stages = {
-    properties,
-    litmus: null,
-    paths: null,
-    recordings: null,
-    drawn: null,
-    model: null,
-  };
+  const stages = { properties, ...NONE };
   if (isFound(properties)) return stages;
   const litmus = checkLitmus(options);
+  if (isFound(litmus)) return { ...stages, litmus };
+  const memory = checkMemory(options);
   // A pattern names rules or litmus programs: the rest is about neither.
-  if (isFound(litmus) || options.pattern !== null) return { ...stages, litmus };
+  if (isFound(memory) || options.pattern !== null) return { ...stages, litmus, memory };
   const recordings = checkRecordings(options);
-  if (isFound(recordings)) return { ...stages, litmus, recordings };
+  if (isFound(recordings)) return { ...stages, litmus, memory, recordings };
   const paths = checkPaths(options);
-  if (isFound(paths)) return { ...stages, litmus, recordings, paths };
+  if (isFound(paths)) return { ...stages, litmus, memory, recordings, paths };
   const drawn = checkDrawn(options);
   // A seeded fault is one of the implementation: the model knows nothing of it.
   const model = isSearching ? null : checkModel(options);
-  return { properties, litmus, paths, recordings, drawn, model };
+  return { properties, litmus, memory, paths, recordings, drawn, model };
 }
 
 function toReport(options: CheckOptions, stages: Stages): CheckReport {
-  const { properties, litmus, paths, recordings, drawn, model } = stages;
-  const run: StageResult[] = [properties, litmus, paths, recordings, drawn, model].filter(
+  const { properties, litmus, memory, paths, recordings, drawn, model } = stages;
+  const run: StageResult[] = [properties, litmus, memory, paths, recordings, drawn, model].filter(
     (stage) => stage !== null,
   );
   const ruleStates = coverage(properties.evidence);
@@ -131,7 +138,11 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     rules: { total: built.length, checked, unchecked: built.length - checked },
     families: byFamily(built),
     ruleStates,
-    litmus: { total: litmus?.total ?? 0, reproduced: litmus?.reproduced ?? 0 },
+    litmus: {
+      total: litmus?.total ?? 0,
+      reproduced: litmus?.reproduced ?? 0,
+      memory: memory?.memory ?? null,
+    },
     systems: model?.systems ?? [],
     paths: paths?.paths ?? null,
     recordings: recordings?.recordings ?? null,

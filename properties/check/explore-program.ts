@@ -1,7 +1,7 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES, STATE_JUDGES } from '../judges/standard.ts';
-import type { Litmus } from '../litmus/litmus.ts';
+import { judgesOf } from '../judges/standard.ts';
+import type { Tested } from '../litmus/litmus.ts';
 import type { Program } from '../programs/program.ts';
 import { describeSchedules, explore, type Explored, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
@@ -12,7 +12,7 @@ export interface ExploreProgramOptions {
   readonly program: Program;
   readonly schedules: Schedules;
   /** What is looked at in the end, besides what calls returned. */
-  readonly litmus: Litmus | null;
+  readonly litmus: Tested | null;
   readonly fault: Fault | null;
 }
 
@@ -44,7 +44,7 @@ export function exploreProgram(options: ExploreProgramOptions): ProgramReport {
   const textOf = (run: Run): string => litmus?.observe(run) ?? run.outcome;
   const explored = explore(program, schedules, {
     types: typesWith(fault),
-    judges: schedules.kind === 'stateful' ? STATE_JUDGES : STANDARD_JUDGES,
+    judges: judgesOf(schedules),
     view: textOf,
     visit: (run) => {
       const text = textOf(run);

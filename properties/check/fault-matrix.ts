@@ -53,8 +53,10 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
   };
 }
 
-function allMet({ properties, litmus, paths, recordings, drawn }: Stages): Met[] {
-  return [properties, litmus, paths, recordings, drawn].flatMap((stage) => stage?.findings ?? []);
+function allMet({ properties, litmus, memory, paths, recordings, drawn }: Stages): Met[] {
+  return [properties, litmus, memory, paths, recordings, drawn].flatMap(
+    (stage) => stage?.findings ?? [],
+  );
 }
 
 /** So many findings are shrunk to see which gets smallest. */

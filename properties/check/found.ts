@@ -2,8 +2,8 @@ import { INTACT, type StackTypes } from '../../impl/stack.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { type Fault, withFault } from '../faults/fault.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
-import { LITMUS } from '../litmus/index.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
+import { testedBy } from '../litmus/tested-by.ts';
 import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import type { Finding } from '../run/finding.ts';
@@ -42,8 +42,8 @@ export function verdictFor(program: Program, judge: string): Verdict {
   if (property !== undefined) {
     return (run) => (isClaim ? judgeRun(property, run) : judgedIn(property, run));
   }
-  const litmus = LITMUS.find(({ id }) => id === program.name);
-  if (litmus !== undefined) {
+  const litmus = testedBy(program);
+  if (litmus !== null) {
     return (run) => judgeLitmus(litmus, run).filter((found) => isClaim || found.judge !== 'litmus');
   }
   return (run) => run.findings;

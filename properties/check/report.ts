@@ -50,6 +50,22 @@ export interface SystemProperty {
   readonly fair: readonly { readonly group: string; readonly fairness: string }[];
 }
 
+/** Litmus programs, and those that ended in exactly the ways that are listed. */
+export interface Reproduced {
+  readonly total: number;
+  readonly reproduced: number;
+}
+
+/** Programs about memory itself, in each memory model. */
+export interface MemoryReport {
+  readonly sc: Reproduced;
+  readonly tso: Reproduced;
+  /** The programs of the race windows, where stores can be late. */
+  readonly windows: Reproduced;
+  /** Programs that the Linux memory model lets end in more ways than any world here does. */
+  readonly notModelled: number;
+}
+
 /** What `check --json` writes. Equal options give equal bytes. */
 export interface CheckReport {
   readonly versions: Versions;
@@ -59,7 +75,10 @@ export interface CheckReport {
   readonly rules: { readonly total: number; readonly checked: number; readonly unchecked: number };
   readonly families: readonly FamilyReport[];
   readonly ruleStates: readonly RuleStatus[];
-  readonly litmus: { readonly total: number; readonly reproduced: number };
+  readonly litmus: Reproduced & {
+    /** Null where memory was not asked for. */
+    readonly memory: MemoryReport | null;
+  };
   readonly systems: readonly SystemReport[];
   readonly paths: { readonly transitions: number; readonly walked: number } | null;
   readonly recordings: RecordingsReport | null;

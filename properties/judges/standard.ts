@@ -1,3 +1,4 @@
+import type { Schedules } from '../run/explore.ts';
 import type { JudgeFactory } from '../run/judge.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
@@ -19,8 +20,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new QuiescenceJudge(),
 ];
 
-/** The judges of a search of states: in a state one sees what is possible at once. */
-export const STATE_JUDGES: readonly JudgeFactory[] = [
-  ...STANDARD_JUDGES,
-  () => new EnabledRacesJudge(),
-];
+/** Those that watch a search: one that meets states sees, besides, what is possible at once. */
+export function judgesOf({ kind }: Schedules): readonly JudgeFactory[] {
+  return kind === 'stateful' ? [...STANDARD_JUDGES, () => new EnabledRacesJudge()] : STANDARD_JUDGES;
+}

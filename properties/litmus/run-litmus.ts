@@ -1,5 +1,5 @@
 import type { StackTypes } from '../../impl/stack.ts';
-import { STANDARD_JUDGES, STATE_JUDGES } from '../judges/standard.ts';
+import { judgesOf } from '../judges/standard.ts';
 import { explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { judgeLitmus, SURPRISE } from './judge-litmus.ts';
@@ -50,7 +50,7 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
   const findings: Finding[] = [];
   const explored = explore(tested.program, schedules, {
     ...(types === undefined ? {} : { types }),
-    judges: schedules.kind === 'stateful' ? STATE_JUDGES : STANDARD_JUDGES,
+    judges: judgesOf(schedules),
     view: tested.observe,
     visit: (run) => {
       const text = tested.observe(run);
