@@ -32,7 +32,10 @@ export class TimelineWatch extends KernelObject implements Observer {
   tracepoint(name: Tracepoint, object: KernelObject): void {
     if (name !== 'sync_timeline' || object !== this.timeline) return;
     const { value, lock } = this.timeline;
-    this.sights.push({ value: value.value, isLocked: lock.isHeld });
+    // The trace point passes on what its own processor sees, stores that are late included.
+    const { buffer } = this.world.current.cpu;
+    const seen = buffer === null ? value.value : buffer.load(value, value.value);
+    this.sights.push({ value: seen, isLocked: lock.isHeld });
   }
 
   stepped(): void {

@@ -66,6 +66,9 @@ function* smallerPrograms(program: Program): Generator<Program> {
   for (const setup of without(program.setup)) yield { ...program, setup };
   for (const teardown of without(program.teardown)) yield { ...program, teardown };
   const { world } = program;
+  if (world.memory !== undefined && world.memory !== 'sc') {
+    yield { ...program, world: { ...world, memory: 'sc' } };
+  }
   if (world.failuresMax > 0) {
     yield { ...program, world: { ...world, failuresMax: world.failuresMax - 1 } };
   }

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { BARRIER_FAULTS } from './barriers.ts';
 import { DEADLINE_FAULTS } from './deadlines.ts';
 import { ENABLING_FAULTS } from './enabling.ts';
 import { ORDERING_FAULTS } from './ordering.ts';
@@ -18,6 +19,7 @@ export const FENCE_B_FAULTS: readonly Fault[] = [
   ...TIMESTAMP_FAULTS,
   ...WAITING_FAULTS,
   ...SLEEPING_FAULTS,
+  ...BARRIER_FAULTS,
   ...WAIT_ANY_FAULTS,
   ...ORDERING_FAULTS,
   ...DEADLINE_FAULTS,

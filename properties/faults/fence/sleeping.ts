@@ -9,7 +9,8 @@ import { type Fault, fault } from '../fault.ts';
 
 type SleepState = typeof TASK_INTERRUPTIBLE | typeof TASK_UNINTERRUPTIBLE;
 
-function stateOf(interruptible: boolean): SleepState {
+/** The state in which a wait sleeps. */
+export function stateOf(interruptible: boolean): SleepState {
   return interruptible ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE;
 }
 

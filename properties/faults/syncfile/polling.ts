@@ -2,8 +2,10 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { USER_BITS } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import type { StateValue, StateVisitor } from '../../../impl/kernel/object.ts';
 import { PlainWord } from '../../../impl/kernel/plain.ts';
+import { Cell } from '../../../impl/kernel/cell.ts';
+import { type WaitEntry, WaitQueue } from '../../../impl/kernel/wait-queue.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
 import {
   type File,
@@ -30,6 +32,29 @@ function reporting(
       }
     },
   });
+}
+
+/** A queue that says without its lock whether anybody ever joined it. @kernel waitqueue_active */
+class CountedQueue extends WaitQueue {
+  private readonly joined: Cell;
+
+  constructor(file: SyncFile) {
+    super(file, 'wq', '&sync_file->wq');
+    this.joined = new Cell(file, 'joined', 0);
+  }
+
+  override *add(entry: WaitEntry): KernelTask<void> {
+    yield* super.add(entry);
+    yield* this.joined.write(1);
+  }
+
+  override *wakeAll(events = 0): KernelTask<void> {
+    if ((yield* this.joined.read()) > 0) yield* super.wakeAll(events);
+  }
+
+  override get state(): readonly StateValue[] {
+    return [this.joined.value, ...super.state];
+  }
 }
 
 /** Mistakes about polling. */
@@ -166,6 +191,16 @@ export const POLLING_FAULTS: readonly Fault[] = [
           if (table !== null) yield* table.wait(file, this.queue);
           return events;
         }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncfile-014-sleepers-without-barrier',
+    mistake: 'a wake-up looks without a barrier whether anybody has joined the queue',
+    breaks: ['SYNCFILE-014'],
+    install: (types) => ({
+      SyncFile: class extends types.SyncFile {
+        override readonly queue: WaitQueue = new CountedQueue(this);
       },
     }),
   }),

@@ -33,8 +33,9 @@ export function usageOf(args: Arguments): ResvUsage {
 
 /** The list of a reservation object, as a debugger sees it. */
 function listOf(resv: DmaResv): ResvList | null {
+  looksAt(resv);
   const list = resv.fences.value;
-  looksAt(resv, list);
+  looksAt(list);
   return list;
 }
 

@@ -173,7 +173,7 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
     rules: ['FENCE-072'],
     plan: `No wake-up is lost: whoever waits can go on once the signal is complete.
       - default wait and any-wait, interruptible or not, against signal; two waiters
-      - signal from an interrupt of the waiter's processor`,
+      - signal from an interrupt of the waiter's processor; stores that are seen late`,
     programs: [
       program('wait-signal', {
         setup: 'f = fence.create()',
@@ -199,6 +199,16 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
         setup: 'f = fence.create(); g = fence.create()',
         tasks: { A: 'fence.waitAny([f, g], interruptible: true)', 'irq@A': 'fence.signal(f)' },
       }),
+      program('wait-signal-late', {
+        world: { memory: 'tso' },
+        setup: 'f = fence.create()',
+        tasks: { A: 'fence.waitTimeout(f)', B: 'fence.signal(f)' },
+      }),
+      program('wait-any-signal-late', {
+        world: { memory: 'tso' },
+        setup: 'f = fence.create(); g = fence.create()',
+        tasks: { A: 'fence.waitAny([f, g])', B: 'fence.signal(g)' },
+      }),
     ],
     allows: ['deadlock'],
     holds: (run) => {
@@ -210,6 +220,11 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
       calledBack: reached((run) => seen(run, null, 'run').length > 0),
       signaledFirst: reached((run) => seen(run, null, 'wait.link', 'addCallback').length === 0),
     },
-    faults: ['BUG-FENCE-05', 'fence-072-any-wait-sets-state-late'],
+    faults: [
+      'BUG-FENCE-05',
+      'fence-072-any-wait-sets-state-late',
+      'fence-072-any-wait-without-barrier',
+      'fence-072-state-behind-unlock',
+    ],
   }),
 ];

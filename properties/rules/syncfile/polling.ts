@@ -153,7 +153,8 @@ export const POLLING_PROPERTIES: readonly Property[] = [
     rules: ['SYNCFILE-014'],
     plan: `Whoever sleeps for a file wakes up when its fence signals.
       - the timeline advances, the timeline is closed; one file, two files over one fence
-      - one call for two files; a sleeper who wants POLLOUT alone runs into the time-out`,
+      - one call for two files; a sleeper who wants POLLOUT alone runs into the time-out
+      - a second poll, which finds the callback installed, where stores are seen late`,
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     programs: [
       program('advance', {
@@ -176,6 +177,11 @@ export const POLLING_PROPERTIES: readonly Property[] = [
         setup: POINT,
         tasks: { A: 'a = sys.poll(f, out, 5)', B: 'sys.inc(t, 1)' },
       }),
+      program('again-late', {
+        world: { memory: 'tso' },
+        setup: `${POINT}; sys.poll(f, in, 0)`,
+        tasks: { A: 'a = sys.poll(f, in, -1)', B: 'sys.inc(t, 1)' },
+      }),
     ],
     forbids: ['deadlock', 'refinement'],
     holds: results({
@@ -184,13 +190,19 @@ export const POLLING_PROPERTIES: readonly Property[] = [
       'two-files': { a: 'in', b: 'in' },
       both: { a: '1: in none' },
       writable: { a: 'none' },
+      'again-late': { a: 'in' },
     }),
     witness: {
       woken: reached((run) => run.program.name === 'advance' && sleptThrough(run, 'A')),
       closed: reached((run) => run.program.name === 'close' && sleptThrough(run, 'A')),
       both: reached((run) => run.program.name === 'both' && sleptThrough(run, 'A')),
     },
-    faults: ['BUG-SYNCFILE-03', 'syncfile-014-wakes-nobody', 'syncfile-014-no-queue'],
+    faults: [
+      'BUG-SYNCFILE-03',
+      'syncfile-014-wakes-nobody',
+      'syncfile-014-no-queue',
+      'syncfile-014-sleepers-without-barrier',
+    ],
   }),
   property({
     rules: ['SYNCFILE-029'],
