@@ -113,7 +113,7 @@ defineOperations([
     parameters: ['fence'],
     *run(environment, args) {
       const { ops } = environment.fence(args.text('fence'));
-      if (ops instanceof MockIssuer) yield* ops.hardwareDone.write(0);
+      if (ops instanceof MockIssuer) yield* ops.hardwareDone.writeFull(0);
       return null;
     },
   },

@@ -133,7 +133,7 @@ const FENCE_OPERATIONS: readonly Operation[] = [
     parameters: ['fence'],
     *run(environment, args) {
       const { ops } = environment.fence(args.text('fence'));
-      if (ops instanceof MockIssuer) yield* ops.hardwareDone.write(1);
+      if (ops instanceof MockIssuer) yield* ops.hardwareDone.writeFull(1);
       return null;
     },
   },
