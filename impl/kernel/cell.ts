@@ -55,7 +55,7 @@ export class Cell implements BufferedWord<number> {
   /** @kernel WRITE_ONCE smp_store_release */
   *write(word: number): KernelTask<void> {
     yield this.store;
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     if (buffer === null) this.land(word);
     else buffer.store(this, word, this.store.order);
   }
@@ -73,7 +73,7 @@ export class Cell implements BufferedWord<number> {
   }
 
   private seen(): number {
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     return buffer === null ? this.word : buffer.load(this, this.word);
   }
 

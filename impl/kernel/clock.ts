@@ -100,7 +100,7 @@ export class Clock implements Gate {
 
   /** Under a lock of its own. */
   private writesTimers(): void {
-    this.world.current.cpu.barrier();
+    this.world.barrier();
     this.world.touch(this.place, 'timers', 'write', 'full');
   }
 

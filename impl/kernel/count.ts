@@ -36,7 +36,7 @@ export class Count {
     yield this.up;
     const world = this.place.world;
     // It promises no order, but no machine with store buffers performs it behind its stores.
-    world.current.cpu.barrier();
+    world.barrier();
     world.memory.writes(this.place, this.field, 'once');
     if (this.count <= 0) {
       world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);

@@ -3,6 +3,11 @@ import type { StateKey } from './state-key.ts';
 import type { StoreBuffer } from './store-buffer.ts';
 import type { Task } from './task.ts';
 
+/** Hard interrupts come on top of soft ones, and nothing else on top of an interrupt. */
+export function canInterrupt(task: Task, running: Task | null): boolean {
+  return running === null || (task.context === 'hardirq' && running.context === 'softirq');
+}
+
 /** One processor: who runs on it, and whether it takes interrupts. */
 export class Cpu {
   readonly index: number;
@@ -20,11 +25,6 @@ export class Cpu {
 
   /** Interrupt work that waits to run here, in order. */
   readonly irqWork: IrqWork[] = [];
-
-  /** A full barrier, or an atomic operation: everything that was stored here lands. */
-  barrier(): void {
-    if (this.buffer !== null) this.buffer.drain();
-  }
 
   /** Everything about the processor that decides how its tasks go on. */
   visitState(key: StateKey): void {

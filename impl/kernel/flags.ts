@@ -75,7 +75,7 @@ export class Flags implements BufferedWord<number> {
 
   /** The whole word is stored: what others do to it meanwhile is lost. */
   private storeOwned(word: number): void {
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     if (buffer === null) this.land(word);
     else buffer.store(this, word, 'once');
   }
@@ -86,8 +86,8 @@ export class Flags implements BufferedWord<number> {
   }
 
   private seenBy(task: Task): number {
-    const { buffer } = task.cpu;
-    return buffer === null ? this.word : buffer.load(this, this.word);
+    if (!this.place.world.hasBuffers) return this.word;
+    return task.cpu.buffer?.load(this, this.word) ?? this.word;
   }
 
   /** Waits until a bit is set, as `cpu_relax` loops do. */

@@ -85,7 +85,7 @@ export class Memory {
         object,
       );
     }
-    const { buffer } = this.world.current.cpu;
+    const buffer = this.world.ownBuffer;
     // Nobody else can see it any more, so nobody can tell when its last stores land.
     if (buffer !== null && buffer.writesTo(object)) buffer.drain();
     object.freedBy = by;
@@ -99,7 +99,7 @@ export class Memory {
 
   /** Every write, and every read that writes in the same step. */
   writes(object: KernelObject, field: string, order: AccessOrder = 'plain'): void {
-    if (order === 'full') this.world.current.cpu.barrier();
+    if (order === 'full') this.world.barrier();
     this.touch(object, field, 'write', order);
   }
 
@@ -110,7 +110,7 @@ export class Memory {
 
   /** A lock in this field is taken. */
   locks(object: KernelObject, field: string): void {
-    this.world.current.cpu.barrier();
+    this.world.barrier();
     this.touch(object, field, 'lock', 'acquire');
   }
 

@@ -48,7 +48,7 @@ export class Mutex implements Gate, HeldLock {
   release(): void {
     const task = this.world.current;
     // The owner word is given back by an atomic operation.
-    this.world.current.cpu.barrier();
+    this.world.barrier();
     this.world.memory.unlocks(this.place, this.field);
     if (this.holder !== task) {
       this.world.fault(

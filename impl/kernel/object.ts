@@ -85,7 +85,7 @@ export abstract class KernelObject implements Place {
     subject: KernelObject | null = null,
   ): void {
     const { world } = this;
-    const { buffer } = world.current.cpu;
+    const buffer = world.ownBuffer;
     if (buffer === null) {
       world.emit(this, name, result, detail, subject);
     } else {

@@ -52,7 +52,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   }
 
   set(word: T): void {
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     if (buffer === null || buffer.isEmpty || this.order === 'full') this.land(word);
     else buffer.store(this, word, this.order);
   }
@@ -68,7 +68,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   }
 
   private seen(): T {
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     return buffer === null ? this.word : buffer.load(this, this.word);
   }
 }
@@ -102,7 +102,7 @@ export class PlainTable<T extends StateValue> {
 
   set(number: number, word: T): void {
     // It must not pass what was stored before it, and a table is not stored late.
-    this.place.world.current.cpu.barrier();
+    this.place.world.barrier();
     this.place.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
   }
@@ -222,16 +222,14 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
 
   /** The list as the current processor sees it. */
   private reads(): readonly T[] {
-    const { memory, current } = this.place.world;
+    const { memory, ownBuffer } = this.place.world;
     memory.reads(this.place, this.field, this.order);
-    const { buffer } = current.cpu;
-    return buffer === null ? this.items : buffer.load<T[]>(this, this.items);
+    return ownBuffer === null ? this.items : ownBuffer.load<T[]>(this, this.items);
   }
 
   /** The list to change: one that lands later, when stores before it have not landed yet. */
   private writes(): T[] {
-    const { memory, current } = this.place.world;
-    const { buffer } = current.cpu;
+    const { memory, ownBuffer: buffer } = this.place.world;
     if (buffer === null || buffer.isEmpty || this.order === 'full') {
       memory.writes(this.place, this.field, this.order);
       return this.items;

@@ -47,7 +47,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     if (buffer === null) this.land(target);
     else buffer.store(this, target, 'release');
   }
@@ -58,7 +58,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   }
 
   private seen(): T | null {
-    const { buffer } = this.place.world.current.cpu;
+    const buffer = this.place.world.ownBuffer;
     return buffer === null ? this.target : buffer.load(this, this.target);
   }
 

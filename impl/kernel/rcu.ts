@@ -39,7 +39,7 @@ export class Rcu {
     task.rcuDepth -= 1;
     if (task.rcuDepth > 0) return;
     if (task.rcuDepth < 0) this.world.fault('lock-misuse', 'rcu_read_unlock without a lock');
-    const { buffer } = task.cpu;
+    const buffer = this.world.ownBuffer;
     // A grace period waits for what its readers have stored, too.
     if (buffer === null) this.leave(task);
     else buffer.after('rcu_read_unlock', () => this.leave(task));
@@ -60,7 +60,7 @@ export class Rcu {
     if (this.deferred.some((entry) => entry.object === object)) {
       this.world.fault('double-free', `${object.label} is freed twice in a grace period`, object);
     }
-    const { buffer } = this.world.current.cpu;
+    const buffer = this.world.ownBuffer;
     // Readers that begin before the stores until now have landed can still find it.
     if (buffer === null) this.beginGracePeriod(object);
     else buffer.after(object, () => this.beginGracePeriod(object));

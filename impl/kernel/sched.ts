@@ -85,8 +85,9 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
   }
 
   private seenBy(looker: Task): TaskState {
-    const { buffer } = looker.cpu;
-    return buffer === null ? this.task.state : buffer.load(this, this.task.state);
+    const { state, world } = this.task;
+    if (!world.hasBuffers) return state;
+    return looker.cpu.buffer?.load<TaskState>(this, state) ?? state;
   }
 
   /** @kernel signal_pending */
@@ -107,7 +108,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** With a full barrier: this is what a sleeper and those who wake it agree on. */
   private writesState(): void {
-    this.task.world.current.cpu.barrier();
+    this.task.world.barrier();
     this.task.world.touch(this.place, 'state', 'write', 'full');
   }
 

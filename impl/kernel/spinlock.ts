@@ -96,9 +96,9 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
     return this.looksTakenTo(this.world.current);
   }
 
-  private looksTakenTo({ cpu: { buffer } }: Task): boolean {
+  private looksTakenTo(task: Task): boolean {
     if (this.holder === null) return false;
-    return buffer === null || !buffer.holds(this);
+    return !this.world.hasBuffers || task.cpu.buffer?.holds(this) !== true;
   }
 
   /** Plain code that needs the lock says so first. @kernel lockdep_assert_held */
@@ -120,7 +120,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   private drop(): void {
     const world = this.world;
     const task = world.current;
-    const { buffer } = task.cpu;
+    const buffer = world.ownBuffer;
     if (!this.isHeld) {
       // Of freed memory that is the worse thing to say.
       world.memory.unlocks(this.place, this.field);

@@ -40,7 +40,7 @@ export class WorkQueue implements Gate {
 
   /** Joins the step of the caller: only the worker looks at the queue. @kernel queue_work */
   queue(work: Work): void {
-    this.world.current.cpu.barrier();
+    this.world.barrier();
     this.world.touch(this.place, 'items', 'write', 'full');
     this.items.push(work);
     if (this.worker !== null) return;

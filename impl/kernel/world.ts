@@ -1,7 +1,7 @@
 import type { EventName, Tracepoint } from '../../model/events.ts';
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { Clock } from './clock.ts';
-import { Cpu } from './cpu.ts';
+import { canInterrupt, Cpu } from './cpu.ts';
 import type { Footprint, TouchKind } from './footprint.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
@@ -37,11 +37,6 @@ const LANE_BASE = 256;
 
 const START: Access = new Access('local', 'plain', { label: '' }, '', 'enter');
 
-/** Hard interrupts come on top of soft ones, and nothing else on top of an interrupt. */
-function canInterrupt(task: Task, running: Task | null): boolean {
-  return running === null || (task.context === 'hardirq' && running.context === 'softirq');
-}
-
 /**
  * One simulated machine: processors, tasks, interrupts, memory, clock. It performs one step at a
  * time and knows no strategy; the caller picks among the choices that it offers.
@@ -60,7 +55,8 @@ export class World {
   private readonly signals: Signals | null;
   readonly tracksObservations: boolean;
   readonly lockProving: boolean;
-  readonly memoryModel: MemoryModel;
+  /** Processors have store buffers; most worlds are spared the question. */
+  readonly hasBuffers: boolean;
   readonly violations: Violation[] = [];
   /** Builds everything that exists before the program's tasks run. */
   readonly boot: Task;
@@ -89,7 +85,7 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.tracksObservations = options.tracksObservations ?? false;
     this.lockProving = options.lockProving ?? true;
-    this.memoryModel = options.memory ?? 'sc';
+    this.hasBuffers = options.memory === 'tso';
     this.failuresLeft = options.failuresMax ?? 0;
     this.interruptionsLeft = options.interruptionsMax ?? 0;
     this.boot = this.addTask('boot', this.addCpu());
@@ -107,10 +103,10 @@ export class World {
     return cpu;
   }
 
+  /** Nobody looks on while the boot processor, number 0, sets things up. */
   private newCpu(index: number): Cpu {
     const cpu = new Cpu(index);
-    // Nobody looks on while the boot processor, number 0, sets things up.
-    if (this.memoryModel === 'tso' && index > 0) cpu.buffer = new StoreBuffer(this, cpu);
+    if (this.hasBuffers && index > 0) cpu.buffer = new StoreBuffer(this, cpu);
     return cpu;
   }
 
@@ -155,6 +151,16 @@ export class World {
   /** A step touches something that is no kernel object: the clock, the state word of a task. */
   touch(place: Place, field: string, kind: TouchKind, order: AccessOrder): void {
     if (this.footprint !== null) this.footprint.touched(place, field, kind, order);
+  }
+
+  /** Where stores of the processor that runs wait; null when they are seen at once. */
+  get ownBuffer(): StoreBuffer | null {
+    return this.hasBuffers ? this.current.cpu.buffer : null;
+  }
+
+  /** A full barrier, or an atomic operation: what this processor has stored lands. */
+  barrier(): void {
+    if (this.hasBuffers) this.current.cpu.buffer?.drain();
   }
 
   /** Tells the judges that `object` took an event, at the step that commits it. */
@@ -333,16 +339,14 @@ export class World {
     task.accesses += 1;
     if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
     this.resume(task, body);
-    // A store that lands takes the processor from nobody: whoever ran goes on.
-    if (access.kind === 'drain') this.current = before;
+    if (this.hasBuffers && access.kind === 'drain') this.current = before; // who ran goes on
     for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
   }
 
   /** Lets code run up to its next access, its end, or its crash. */
   resume(task: Task, body: KernelTask<void>): void {
     try {
-      const { buffer } = task.cpu;
-      if (buffer !== null) buffer.enter(task);
+      if (this.hasBuffers) task.cpu.buffer?.enter(task);
       const next = body.next();
       if (next.done === true) this.finish(task);
       else task.pending = next.value;

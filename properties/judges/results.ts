@@ -21,13 +21,24 @@ interface Commit {
   readonly isReader: boolean;
 }
 
+/** What the call with this number, counted from 1, has committed. */
+interface Answered {
+  readonly call: number;
+  readonly event: WorldEvent;
+}
+
+/** Tasks count their calls from 1. */
+function numberOfCall({ position }: CallRecord): number {
+  return position + 1;
+}
+
 const writer = (...events: EventName[]): Commit => ({ argument: 'fence', events, isReader: false });
 const reader = (event: EventName): Commit => ({
   argument: 'fence',
   events: [event],
   isReader: true,
 });
-const NOTHING: readonly WorldEvent[] = [];
+const NOTHING: readonly Answered[] = [];
 const WAITS = ['wait.done', 'wait.timedOut', 'wait.interrupted'] as const;
 
 const COMMITS: Readonly<Record<string, Commit>> = {
@@ -53,54 +64,59 @@ const COMMITS: Readonly<Record<string, Commit>> = {
 export class ResultJudge implements Judge {
   readonly name = 'results';
   private readonly events: WorldEvent[] = [];
-  /** What the calls of each task have committed so far, by the numbers of task and call. */
-  private readonly answers: Map<number, WorldEvent[]>[] = [];
+  /** What calls have committed that are not judged yet, by the number of the task. */
+  private readonly answers: Answered[][] = [];
+  /** Calls that have returned, and whose stores have not landed. */
+  private readonly waiting = new Set<CallRecord>();
   private readonly findings: Finding[] = [];
 
   event(event: WorldEvent): void {
     this.events.push(event);
     if (event.result === null) return;
     const { index, call } = event.task;
-    const calls = (this.answers[index] ??= new Map<number, WorldEvent[]>());
-    const known = calls.get(call);
-    if (known === undefined) calls.set(call, [event]);
-    else known.push(event);
+    (this.answers[index] ??= []).push({ call, event });
   }
 
-  private answersOf({ index }: Task, { position }: CallRecord): readonly WorldEvent[] {
-    return this.answers[index]?.get(position + 1) ?? NOTHING;
+  private answersOf({ index }: Task): readonly Answered[] {
+    return this.answers[index] ?? NOTHING;
   }
 
   returned(record: CallRecord, run: Run): void {
     const task = run.world.current;
-    const { buffer } = task.cpu;
-    // What it has stored may not be committed yet.
-    if (buffer === null) this.judgeReturn(run, task, record);
-    else {
-      buffer.after(['returned', record.position], () => this.judgeReturn(run, task, record));
+    const buffer = run.world.ownBuffer;
+    const isReader = COMMITS[record.call.op]?.isReader === true;
+    if (buffer === null || isReader) {
+      this.judgeReturn(run, task, record);
+      return;
     }
+    // What it has stored may not be committed yet.
+    this.waiting.add(record);
+    buffer.after(['returned', record.position], () => this.judgeReturn(run, task, record));
   }
 
   private judgeReturn(run: Run, task: Task, record: CallRecord): void {
     const commit = COMMITS[record.call.op];
     const finding = commit === undefined ? null : this.judge(run, task, record, commit);
     if (finding !== null) this.findings.push(finding);
-    this.answers[task.index]?.delete(record.position + 1);
+    const answers = this.answers[task.index];
+    while (answers?.at(-1)?.call === numberOfCall(record)) answers.pop();
+    this.waiting.delete(record);
   }
 
   /** For each call under way: what it has committed, and what a reader could say by now. */
   visitState(key: StateKey, run: Run): void {
-    for (const record of run.underWay) {
+    for (const record of [...run.underWay, ...this.waiting]) {
       const commit = COMMITS[record.call.op];
       if (commit === undefined) continue;
       const task = run.world.tasks.find(({ name }) => name === record.task);
       key.part();
       key.add(record.task);
       if (task !== undefined) {
-        for (const { object, name, result } of this.answersOf(task, record)) {
-          key.add(object);
-          key.add(name);
-          key.add(result);
+        for (const { call, event } of this.answersOf(task)) {
+          if (call !== numberOfCall(record)) continue;
+          key.add(event.object);
+          key.add(event.name);
+          key.add(event.result);
         }
       }
       const [event] = commit.events;
@@ -123,10 +139,11 @@ export class ResultJudge implements Judge {
   private judge(run: Run, task: Task, record: CallRecord, commit: Commit): Finding | null {
     const object = run.environment.value(String(record.call.args[commit.argument]));
     if (!(object instanceof KernelObject) || hasOwnWait(object, record)) return null;
-    const answers = this.answersOf(task, record);
-    const last = answers.findLast(
-      (answer) => answer.object === object && commit.events.includes(answer.name),
-    );
+    const number = numberOfCall(record);
+    const last = this.answersOf(task).findLast(
+      ({ call, event: { object: other, name } }) =>
+        call === number && other === object && commit.events.includes(name),
+    )?.event;
     const returned = numberOf(record.result);
     if (returned === null) return null;
     // What complains about its arguments commits nothing; the complaint itself is judged.

@@ -9,7 +9,7 @@ import type { KernelObject } from '../../impl/kernel/object.ts';
 export function looksAt(...objects: readonly (KernelObject | null)[]): void {
   for (const object of objects) {
     if (object === null) continue;
-    object.world.current.cpu.barrier();
+    object.world.barrier();
     object.world.touch(object, EVERY_FIELD, 'read', 'full');
   }
 }

@@ -33,7 +33,7 @@ export class TimelineWatch extends KernelObject implements Observer {
     if (name !== 'sync_timeline' || object !== this.timeline) return;
     const { value, lock } = this.timeline;
     // The trace point passes on what its own processor sees, stores that are late included.
-    const { buffer } = this.world.current.cpu;
+    const buffer = this.world.ownBuffer;
     const seen = buffer === null ? value.value : buffer.load(value, value.value);
     this.sights.push({ value: seen, isLocked: lock.isHeld });
   }

@@ -25,7 +25,7 @@ export class Word extends KernelObject implements BufferedWord<number> {
   *read(order: AccessOrder): KernelTask<number> {
     yield new Access('read', order, this, this.field, 'read');
     this.world.memory.reads(this, this.field, order);
-    const { buffer } = this.world.current.cpu;
+    const buffer = this.world.ownBuffer;
     const word = buffer === null ? this.landed : buffer.load(this, this.landed);
     this.world.current.observe(word);
     return word;
@@ -34,7 +34,7 @@ export class Word extends KernelObject implements BufferedWord<number> {
   /** @kernel WRITE_ONCE smp_store_release */
   *write(word: number, order: AccessOrder): KernelTask<void> {
     yield new Access('write', order, this, this.field, 'write');
-    const { buffer } = this.world.current.cpu;
+    const buffer = this.world.ownBuffer;
     if (buffer === null) this.land(word, order);
     else buffer.store(this, word, order);
   }

@@ -74,7 +74,7 @@ defineOperations([
       return null;
     },
   },
-  barrier('word.mb', ({ stack }) => stack.world.current.cpu.buffer?.fence()),
+  barrier('word.mb', ({ stack }) => stack.world.ownBuffer?.fence()),
   // Neither loads nor stores ever pass each other here, so these two have nothing to do.
   barrier('word.wmb', () => undefined),
   barrier('word.rmb', () => undefined),
