@@ -22,5 +22,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
 
 /** Those that watch a search: one that meets states sees, besides, what is possible at once. */
 export function judgesOf({ kind }: Schedules): readonly JudgeFactory[] {
-  return kind === 'stateful' ? [...STANDARD_JUDGES, () => new EnabledRacesJudge()] : STANDARD_JUDGES;
+  return kind === 'stateful'
+    ? [...STANDARD_JUDGES, () => new EnabledRacesJudge()]
+    : STANDARD_JUDGES;
 }
