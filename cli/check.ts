@@ -173,9 +173,10 @@ function listed(title: string, entries: readonly string[]): string[] {
   return rest > 0 ? [...shown, `${title.padEnd(12)}… and ${rest} more (--json has all)`] : shown;
 }
 
-function ending({ findings, runs, steps, programs, seed }: CheckReport): string {
+function ending({ findings, runs, steps, sampled, programs, seed }: CheckReport): string {
   const drawn = programs === 0 ? '' : `, ${counted(programs, 'drawn program')}`;
-  const bounds = `${counted(runs, 'run')}, ${counted(steps, 'step')}${drawn}, seed ${seed}`;
+  const first = sampled === 0 ? '' : `, ${counted(sampled, 'run')} sampled before searches`;
+  const bounds = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${drawn}, seed ${seed}`;
   if (findings.length === 0) return `no violation within these bounds: ${bounds}`;
   return `${counted(findings.length, 'violation')} in ${bounds}`;
 }

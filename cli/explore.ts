@@ -185,9 +185,10 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   for (const { judge, rules, message } of findings) {
     print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
   }
-  const { runs, steps, isComplete, isExhaustive, level } = explored;
+  const { runs, steps, sampled, isComplete, isExhaustive, level } = explored;
+  const first = sampled.runs === 0 ? '' : ` (after ${counted(sampled.runs, 'random run')})`;
   const reached = level === undefined ? '' : `, every schedule with ${level} preemptions`;
-  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${reached}`;
+  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${reached}`;
   print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
   if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
   else if (isExhaustive) print('no violation, and no schedule was left out');

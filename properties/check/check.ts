@@ -151,6 +151,7 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     programs: drawn?.programs ?? 0,
     runs: sum(run, ({ runs }) => runs),
     steps: sum(run, ({ steps }) => steps),
+    sampled: sum(run, ({ sampled = 0 }) => sampled),
     findings: explainAll(
       run.flatMap(({ findings }) => findings),
       options,

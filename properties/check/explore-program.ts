@@ -19,7 +19,7 @@ export interface ExploreProgramOptions {
 /** One way in which the program can end. */
 export interface SeenOutcome {
   readonly text: string;
-  /** In how many of the runs that came to their end. */
+  /** In how many of the search's runs that came to their end. */
   readonly count: number;
 }
 
@@ -46,9 +46,9 @@ export function exploreProgram(options: ExploreProgramOptions): ProgramReport {
     types: typesWith(fault),
     judges: judgesOf(schedules),
     view: textOf,
-    visit: (run) => {
+    visit: (run, isSampled) => {
       const text = textOf(run);
-      counts.set(text, (counts.get(text) ?? 0) + 1);
+      if (!isSampled) counts.set(text, (counts.get(text) ?? 0) + 1);
       for (const finding of verdict(run)) {
         const key = `${finding.judge} ${finding.rules.join(' ')}`;
         if (!findings.has(key)) findings.set(key, { finding, choices: [...run.choices] });

@@ -89,6 +89,8 @@ export interface CheckReport {
   readonly programs: number;
   readonly runs: number;
   readonly steps: number;
+  /** Of the runs: random ones before a search that is exhaustive within its bounds. */
+  readonly sampled: number;
   readonly findings: readonly Reported[];
   /** Witnesses that were not reached, faults that survived: a check that cannot fail. */
   readonly weak: readonly string[];
@@ -122,6 +124,8 @@ export interface RecordingsReport {
 export interface StageResult {
   readonly runs: number;
   readonly steps: number;
+  /** Of the runs: random ones before a search; none, when the stage does not search. */
+  readonly sampled?: number;
   readonly findings: readonly Met[];
   readonly weak: readonly string[];
   readonly partial: readonly string[];

@@ -4,7 +4,7 @@ import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Guard } from '../explore/guard.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';
 import { ProgramError } from '../programs/operation.ts';
-import type { Program } from '../programs/program.ts';
+import { hasOneRun, type Program } from '../programs/program.ts';
 import { describeSchedules, type Explored, explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
@@ -45,8 +45,11 @@ export interface PropertyResult {
   readonly property: Property;
   readonly broken: readonly Broken[];
   readonly witnesses: Readonly<Record<string, number>>;
+  /** All of them, also those that were sampled before a search. */
   readonly runs: number;
   readonly steps: number;
+  /** The runs that were sampled before a search. */
+  readonly sampled: number;
   readonly reach: Reach;
   /** Programs of which only a part of the schedules was run, and which part. */
   readonly partial: readonly string[];
@@ -93,6 +96,7 @@ class PropertyRun {
   private readonly witnesses: Record<string, number> = {};
   private runs = 0;
   private steps = 0;
+  private sampled = 0;
   private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
   private readonly partial: string[] = [];
   /** The schedules of the current program that were run, or are. */
@@ -127,12 +131,12 @@ class PropertyRun {
         types: this.options.types ?? INTACT,
         judges: STANDARD_JUDGES,
         ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
-        visit: (run) => this.visit(run, outcomes),
+        visit: (run, isSampled) => this.visit(run, isSampled, outcomes),
       });
       if (explored.isComplete) break;
     }
     this.noteReach(program, explored);
-    if (isQuick || hasOneOutcome(program)) return;
+    if (isQuick || hasOneRun(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
       const { bounds } = this;
@@ -151,13 +155,14 @@ class PropertyRun {
     }
   }
 
-  private visit(run: Run, outcomes: Set<string>): boolean {
+  private visit(run: Run, isSampled: boolean, outcomes: Set<string>): boolean {
     outcomes.add(run.outcome);
     for (const [name, witness] of Object.entries(this.property.witness)) {
       if (isReached(witness, run)) this.witnesses[name] = (this.witnesses[name] ?? 0) + 1;
     }
     this.runs += 1;
     this.steps += run.world.steps;
+    if (isSampled) this.sampled += 1;
     for (const finding of judgeRun(this.property, run)) this.keep(finding, run);
     return !this.isDone;
   }
@@ -181,8 +186,8 @@ class PropertyRun {
   }
 
   result(): PropertyResult {
-    const { property, broken, witnesses, runs, steps, reach, partial } = this;
-    return { property, broken, witnesses, runs, steps, reach, partial };
+    const { property, broken, witnesses, runs, steps, sampled, reach, partial } = this;
+    return { property, broken, witnesses, runs, steps, sampled, reach, partial };
   }
 }
 
@@ -194,11 +199,6 @@ function isReached(witness: Witness, run: Run): boolean {
     if (error instanceof ProgramError || error instanceof TypeError) return false;
     throw error;
   }
-}
-
-/** Nothing can be chosen: the one run says what the set of outcomes would say. */
-function hasOneOutcome({ tasks, world }: Program): boolean {
-  return tasks.length < 2 && world.failuresMax === 0 && world.interruptionsMax === 0;
 }
 
 /** What is wrong with one run, in the eyes of a property: its own claim, then the judges'. */
@@ -224,7 +224,7 @@ export function judgedIn(property: Property, run: Run): readonly Finding[] {
 /** What the property itself says about one run; null when it has nothing to say against it. */
 function claimOf(property: Property, run: Run): string | null {
   try {
-    if (property.outcomes !== undefined && hasOneOutcome(run.program)) {
+    if (property.outcomes !== undefined && hasOneRun(run.program)) {
       const message = property.outcomes(new Set([run.outcome]), run.program);
       if (message !== null) return message;
     }

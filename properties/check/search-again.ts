@@ -38,8 +38,8 @@ export function searchAgain(trace: Trace, fault: Fault | null, seed = 1): Search
   let isComplete = false;
   for (const schedules of searches) {
     const { failure, explored } = firstFailure(program, schedules, fault, trace.verdict.judge);
-    counts.runs += explored.runs;
-    counts.steps += explored.steps;
+    counts.runs += explored.runs + explored.sampled.runs;
+    counts.steps += explored.steps + explored.sampled.steps;
     if (schedules.kind === 'bounded') isComplete = explored.isComplete;
     if (failure === null) continue;
     return { ...counts, trace: explain({ ...failure, bounds }, fault), bounds, isComplete };

@@ -19,14 +19,16 @@ export function checkLitmus(options: CheckOptions): LitmusStage {
   const asked = LITMUS.filter((litmus) => isAsked(litmus, options.pattern));
   const done = new LitmusCheck(options, EVERY_STATE);
   for (const litmus of asked) done.check(litmus);
-  const { runs, steps, reproduced, findings } = done;
-  return { runs, steps, reproduced, total: asked.length, findings, weak: [], partial: [] };
+  const { runs, steps, sampled, reproduced, findings } = done;
+  return { runs, steps, sampled, reproduced, total: asked.length, findings, weak: [], partial: [] };
 }
 
 /** Explores litmus programs one after the other, and adds up what they show. */
 export class LitmusCheck {
   runs = 0;
   steps = 0;
+  /** Of the runs, those that came before a search. */
+  sampled = 0;
   /** Programs that ended in exactly the ways that are listed. */
   reproduced = 0;
   readonly findings: Met[] = [];
@@ -46,8 +48,9 @@ export class LitmusCheck {
       schedules: this.schedules,
       stopsAtSurprise: fault !== null,
     });
-    this.runs += result.runs;
-    this.steps += result.steps;
+    this.runs += result.runs + result.sampled.runs;
+    this.steps += result.steps + result.sampled.steps;
+    this.sampled += result.sampled.runs;
     if (isReproduced(result)) {
       this.reproduced += 1;
       return;

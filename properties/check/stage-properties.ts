@@ -42,6 +42,7 @@ class PropertiesStage {
   private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
   private runs = 0;
   private steps = 0;
+  private sampled = 0;
   /** One for all programs: most have fewer runs than are between two that are made twice. */
   private readonly guard = new Guard();
 
@@ -71,6 +72,7 @@ class PropertiesStage {
   private count(result: PropertyResult): void {
     this.runs += result.runs;
     this.steps += result.steps;
+    this.sampled += result.sampled;
   }
 
   private noteWeak(property: Property, result: PropertyResult): void {
@@ -110,10 +112,11 @@ class PropertiesStage {
   }
 
   result(): PropertiesResult {
-    const { runs, steps, findings, weak, partial, evidence, reach } = this;
+    const { runs, steps, sampled, findings, weak, partial, evidence, reach } = this;
     return {
       runs,
       steps,
+      sampled,
       findings,
       weak,
       partial,

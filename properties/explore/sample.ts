@@ -45,6 +45,37 @@ export function sample<E extends Execution>(
   return { runs: sampling.runs, steps, isStopped: false };
 }
 
+/** So many random runs come before an exhaustive search: what fails often fails at once. */
+export const SAMPLED_FIRST = 6;
+
+/** Of these, every third is uniform, every third POS, every third PCT with these depths in turn. */
+const DEPTHS = [2, 3] as const;
+
+/** A few runs of each kind; the visitor ends them with false. */
+export function sampleFirst<E extends Execution>(
+  run: Runner<E>,
+  runs: number,
+  visit: (execution: E) => boolean,
+): Sampled {
+  let steps = 0;
+  let length = 0;
+  for (let index = 0; index < runs; index += 1) {
+    const execution = run(firstStrategy(index, length));
+    const made = execution.world.steps;
+    steps += made;
+    length = Math.max(length, made);
+    if (!visit(execution)) return { runs: index + 1, steps, isStopped: true };
+  }
+  return { runs, steps, isStopped: false };
+}
+
+function firstStrategy(index: number, length: number): Strategy {
+  const seed = index + 1;
+  if (index % 3 === 0) return new RandomStrategy(seed);
+  if (index % 3 === 1) return new PosStrategy(seed);
+  return new PctStrategy(seed, DEPTHS[Math.floor(index / 3) % DEPTHS.length] ?? 2, length);
+}
+
 /** The strategy of one run. `length`: how many steps earlier runs had; 0 without any. */
 function strategyOf(sampling: Sampling, index: number, length: number): Strategy {
   const seed = sampling.seed + index;

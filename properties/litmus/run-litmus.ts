@@ -1,6 +1,6 @@
 import type { StackTypes } from '../../impl/stack.ts';
 import { judgesOf } from '../judges/standard.ts';
-import { explore, type Schedules } from '../run/explore.ts';
+import { explore, type Explored, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { judgeLitmus, SURPRISE } from './judge-litmus.ts';
 import type { Tested } from './litmus.ts';
@@ -30,6 +30,8 @@ export interface LitmusResult {
   readonly id: string;
   readonly runs: number;
   readonly steps: number;
+  /** Of the random runs before the search. */
+  readonly sampled: Explored['sampled'];
   /** How often each outcome was seen: in runs, or in ways to end. */
   readonly seen: ReadonlyMap<string, number>;
   /** Outcomes that the rules allow and no schedule showed. */
@@ -52,9 +54,10 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
     ...(types === undefined ? {} : { types }),
     judges: judgesOf(schedules),
     view: tested.observe,
-    visit: (run) => {
+    visit: (run, isSampled) => {
       const text = tested.observe(run);
-      seen.set(text, (seen.get(text) ?? 0) + 1);
+      // The search must meet by itself what a random run has shown before it.
+      if (!isSampled) seen.set(text, (seen.get(text) ?? 0) + 1);
       const wrong = judgeLitmus(tested, run);
       if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
       findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
@@ -65,6 +68,7 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
     id: tested.id,
     runs: explored.runs,
     steps: explored.steps,
+    sampled: explored.sampled,
     seen,
     missing: tested.outcomes.map(({ text }) => text).filter((text) => !seen.has(text)),
     unexpected: [...unexpected],

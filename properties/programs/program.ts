@@ -51,3 +51,9 @@ export const PLAIN_WORLD: ProgramWorld = {
   interruptionsMax: 0,
   lockProving: true,
 };
+
+/** Nothing can be chosen, so that there is one run and no other. */
+export function hasOneRun({ tasks, world }: Program): boolean {
+  if (tasks.length > 1 || world.time === 'free' || (world.memory ?? 'sc') !== 'sc') return false;
+  return world.failuresMax === 0 && world.interruptionsMax === 0;
+}

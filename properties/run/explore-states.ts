@@ -35,5 +35,8 @@ export function exploreStates(
     judges: kept,
     tracksObservations: true,
   });
-  return { ...searchStates(subject, { statesMax, visit: options.visit }), leftOut };
+  return {
+    ...searchStates(subject, { statesMax, visit: (run) => options.visit(run, false) }),
+    leftOut,
+  };
 }

@@ -1,11 +1,11 @@
 import type { StackTypes } from '../../impl/stack.ts';
-import type { Program } from '../programs/program.ts';
+import { hasOneRun, type Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import { exploreStates } from './explore-states.ts';
 import { runUnder } from '../explore/drive.ts';
 import { Guard, type Runner } from '../explore/guard.ts';
-import { sample, type Sampling } from '../explore/sample.ts';
+import { sample, SAMPLED_FIRST, sampleFirst, type Sampling } from '../explore/sample.ts';
 import type { JudgeFactory } from './judge.ts';
 import { ProgramSubject } from './program-subject.ts';
 import type { Run } from './run.ts';
@@ -26,14 +26,25 @@ export interface ExploreOptions {
   readonly view?: (run: Run) => string;
   /** Makes some runs twice. Default: one of its own, so the first run of each program is one. */
   readonly guard?: Guard;
-  /** Looks at each run; false ends the exploration. Of a stateful one, at each way to end. */
-  readonly visit: (run: Run) => boolean;
+  /**
+   * How many random runs come before a search that is exhaustive within its bounds. None, if
+   * nothing can be chosen. Default: `SAMPLED_FIRST`.
+   */
+  readonly sampling?: number;
+  /**
+   * Looks at each run; false ends the exploration. Of a stateful one, at each way to end.
+   * `isSampled`: the run is one of those before the search, which meets its choices again.
+   */
+  readonly visit: (run: Run, isSampled: boolean) => boolean;
 }
 
 /** What an exploration covered. */
 export interface Explored {
+  /** Of the search itself. */
   readonly runs: number;
   readonly steps: number;
+  /** Of the random runs before it. */
+  readonly sampled: { readonly runs: number; readonly steps: number };
   /** Every schedule within the bound was run. */
   readonly isComplete: boolean;
   /** The bound left nothing out: these were all schedules that there are. */
@@ -65,18 +76,34 @@ export function describeSchedules(schedules: Schedules): string {
   }
 }
 
+const NOT_SAMPLED = { runs: 0, steps: 0 };
+
 /** Runs a program under many schedules. */
 export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
-  if (schedules.kind === 'stateful') {
-    const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
-    return { runs, steps, isComplete, isExhaustive: isComplete };
-  }
   const run = guardedRuns(program, options);
-  if (schedules.kind === 'all' || schedules.kind === 'bounded') {
-    return exploreTree(run, schedules, options.visit);
+  const { visit } = options;
+  if (schedules.kind === 'random' || schedules.kind === 'pct' || schedules.kind === 'pos') {
+    const { runs, steps } = sample(run, schedules, (made) => visit(made, false));
+    return { runs, steps, sampled: NOT_SAMPLED, isComplete: false, isExhaustive: false };
   }
-  const { runs, steps } = sample(run, schedules, options.visit);
-  return { runs, steps, isComplete: false, isExhaustive: false };
+  const first = hasOneRun(program) ? 0 : (options.sampling ?? SAMPLED_FIRST);
+  const { isStopped, ...sampled } = sampleFirst(run, first, (made) => visit(made, true));
+  if (isStopped) return { runs: 0, steps: 0, sampled, isComplete: false, isExhaustive: false };
+  return { ...search(program, schedules, run, options), sampled };
+}
+
+/** A search that leaves nothing out, within its bounds. */
+function search(
+  program: Program,
+  schedules: Exclude<Schedules, Sampling>,
+  run: Runner<Run>,
+  options: ExploreOptions,
+): Omit<Explored, 'sampled'> {
+  if (schedules.kind !== 'stateful') {
+    return exploreTree(run, schedules, (made) => options.visit(made, false));
+  }
+  const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
+  return { runs, steps, isComplete, isExhaustive: isComplete };
 }
 
 /** Runs of a program, some of which are made twice. */
@@ -93,8 +120,8 @@ export function guardedRuns(
 function exploreTree(
   run: Runner<Run>,
   schedules: Extract<Schedules, { kind: 'all' | 'bounded' }>,
-  visit: ExploreOptions['visit'],
-): Explored {
+  visit: (run: Run) => boolean,
+): Omit<Explored, 'sampled'> {
   const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
   const counts = { runs: 0, steps: 0 };
   let isExhaustive = false;
@@ -120,7 +147,7 @@ function exploreBound(
   tree: ScheduleTree,
   counts: { runs: number; steps: number },
   runsMax: number,
-  visit: ExploreOptions['visit'],
+  visit: (run: Run) => boolean,
 ): boolean {
   for (;;) {
     tree.begin();
