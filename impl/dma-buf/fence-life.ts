@@ -145,7 +145,7 @@ export abstract class FenceLife extends KernelObject {
 
   /** Everybody who calls into a fence owns a reference for the whole call. @rule FENCE-012 */
   protected assertReferenced(what: string): void {
-    if (this.references.value > 0 || this.freedBy !== null) return;
+    if (!this.references.isZero || this.freedBy !== null) return;
     this.world.complain('refcount', `${what} on ${this.label}, which has no reference`, this);
   }
 

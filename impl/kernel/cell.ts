@@ -22,11 +22,13 @@ export class Cell implements BufferedWord<number> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): number {
+    this.place.world.looked(this.place, this.field);
     return this.word;
   }
 
   /** Initial value; only while nobody else can reach the object. */
   initialize(word: number): void {
+    this.place.world.touch(this.place, this.field, 'write', 'full');
     this.word = word;
   }
 

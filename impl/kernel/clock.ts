@@ -73,6 +73,7 @@ export class Clock implements Gate {
       this.lane = this.world.addLane('clock', CLOCK_LANE, 'softirq');
       const fires = new Access('wait', 'plain', this.place, '', 'fire a timer of', this);
       this.lane.idleAt = fires;
+      this.lane.isNatures = true;
       this.lane.start(this.run(fires));
     }
   }

@@ -1,6 +1,9 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
 
+/** A field of its own: it changes only when a count becomes 0, or ceases to be. */
+const ZERO_FIELD = 'zero';
+
 /** A reference count that complains when it is misused. @kernel refcount_t struct kref */
 export class Count {
   private count: number;
@@ -23,11 +26,20 @@ export class Count {
 
   /** For judges and state keys; never for kernel code. */
   get value(): number {
+    this.place.world.looked(this.place, this.field);
     return this.count;
+  }
+
+  /** Nobody has a reference. Unlike its value, that changes once or twice in a life. */
+  get isZero(): boolean {
+    this.place.world.looked(this.place, ZERO_FIELD);
+    return this.count === 0;
   }
 
   /** First value of an object, also of one in recycled memory. @kernel kref_init */
   initialize(count: number): void {
+    this.place.world.touch(this.place, this.field, 'write', 'full');
+    this.place.world.touch(this.place, ZERO_FIELD, 'write', 'full');
     this.count = count;
   }
 
@@ -39,6 +51,7 @@ export class Count {
     world.barrier();
     world.memory.writes(this.place, this.field, 'once');
     if (this.count <= 0) {
+      world.touch(this.place, ZERO_FIELD, 'write', 'full');
       world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
     }
     this.count += 1;
@@ -54,6 +67,7 @@ export class Count {
     }
     this.count -= 1;
     const isLast = this.count === 0;
+    if (isLast) world.touch(this.place, ZERO_FIELD, 'write', 'full');
     world.current.observe(isLast ? 1 : 0);
     return isLast;
   }

@@ -20,6 +20,7 @@ export class Flags implements BufferedWord<number> {
 
   /** What the word holds, for judges and state keys; never for kernel code. */
   get bits(): number {
+    this.place.world.looked(this.place, this.field);
     return this.word;
   }
 
@@ -107,6 +108,7 @@ export class Flags implements BufferedWord<number> {
 
   /** Initial value; only while nobody else can reach the object. */
   initialize(word: number): void {
+    this.place.world.touch(this.place, this.field, 'write', 'full');
     this.word = word;
   }
 }

@@ -48,6 +48,7 @@ export class Memory {
   *reserve(gfp: Gfp): KernelTask<boolean> {
     const world = this.world;
     if (gfp === 'GFP_KERNEL') this.mightReclaim();
+    world.touch(MEMORY, 'failures', 'read', 'full');
     if (world.failuresLeft === 0) return true;
     this.allocation ??= new AllocationAccess(world);
     yield this.allocation;

@@ -10,7 +10,7 @@ export class Mutex implements Gate, HeldLock {
   readonly place: KernelObject;
   readonly field: string;
   readonly lockClass: LockClass;
-  holder: Task | null = null;
+  private owner: Task | null = null;
   private readonly taken: Access;
 
   constructor(place: KernelObject, field: string, className: string) {
@@ -21,16 +21,22 @@ export class Mutex implements Gate, HeldLock {
     this.taken = new Access('lock', 'acquire', place, field, 'mutex_lock', this);
   }
 
+  /** For judges and state keys; never for kernel code. */
+  get holder(): Task | null {
+    this.world.looked(this.place, this.field);
+    return this.owner;
+  }
+
   get label(): string {
     return `${this.place.label}.${this.field}`;
   }
 
   get blockedBy(): string {
-    return `${this.label} is held by ${this.holder?.name ?? 'nobody'}`;
+    return `${this.label} is held by ${this.owner?.name ?? 'nobody'}`;
   }
 
   ready(): boolean {
-    return this.holder === null;
+    return this.owner === null;
   }
 
   /** @kernel mutex_lock */
@@ -40,7 +46,7 @@ export class Mutex implements Gate, HeldLock {
     world.lockdep.attempt(this, false);
     yield this.taken;
     world.memory.locks(this.place, this.field);
-    this.holder = world.current;
+    this.owner = world.current;
     world.current.held.push(this);
   }
 
@@ -50,20 +56,20 @@ export class Mutex implements Gate, HeldLock {
     // The owner word is given back by an atomic operation.
     this.world.barrier();
     this.world.memory.unlocks(this.place, this.field);
-    if (this.holder !== task) {
+    if (this.owner !== task) {
       this.world.fault(
         'lock-misuse',
         `${task.name} releases ${this.label}, which it does not hold`,
       );
     }
-    this.holder = null;
+    this.owner = null;
     // Locks are mostly released in reverse order.
     if (task.held.at(-1) === this) task.held.pop();
     else task.held.splice(task.held.lastIndexOf(this), 1);
   }
 
   get isHeld(): boolean {
-    return this.holder === this.world.current;
+    return this.owner === this.world.current;
   }
 
   assertHeld(what: string): void {

@@ -71,7 +71,7 @@ test('a word that is written or changed tells nothing', () => {
   expect(box.word.value).toBe(16);
 });
 
-test('judges leave no trace', () => {
+test('what judges look at is heard of, and no task has seen it', () => {
   const { seen, touched } = traceOf(() => [
     box.word.value,
     box.owner.value,
@@ -79,7 +79,12 @@ test('judges leave no trace', () => {
     box.table.value,
   ]);
   expect(seen).toEqual([]);
-  expect(touched).toEqual([]);
+  expect(touched).toEqual([
+    'look word full',
+    'look owner full',
+    'look list full',
+    'look table full',
+  ]);
 });
 
 test('a list tells what is asked, and no more', () => {

@@ -23,6 +23,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): T {
+    this.place.world.looked(this.place, this.field);
     return this.word;
   }
 
@@ -88,6 +89,7 @@ export class PlainTable<T extends StateValue> {
 
   /** For judges and state keys; never for kernel code. In ascending order of the numbers. */
   get value(): readonly (readonly [number, T])[] {
+    this.place.world.looked(this.place, this.field);
     return [...this.words].toSorted(([first], [second]) => first - second);
   }
 
@@ -128,6 +130,7 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): readonly T[] {
+    this.place.world.looked(this.place, this.field);
     return this.items;
   }
 

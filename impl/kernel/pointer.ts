@@ -22,6 +22,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): T | null {
+    this.place.world.looked(this.place, this.field);
     return this.target;
   }
 

@@ -38,6 +38,7 @@ export class Signals implements Gate {
     this.delivers = new Delivery(this);
     this.lane = world.addLane('signals', SIGNAL_LANE, 'process');
     this.lane.idleAt = this.delivers;
+    this.lane.isNatures = true;
     this.lane.start(this.run());
   }
 

@@ -20,7 +20,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   readonly place: KernelObject;
   readonly field: string;
   readonly lockClass: LockClass;
-  holder: Task | null = null;
+  private owner: Task | null = null;
   private readonly taken: Access;
 
   constructor(place: KernelObject, field: string, className: string) {
@@ -31,12 +31,18 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
     this.taken = new Access('lock', 'acquire', place, field, 'spin_lock', this);
   }
 
+  /** For judges and state keys; never for kernel code. */
+  get holder(): Task | null {
+    this.world.looked(this.place, this.field);
+    return this.owner;
+  }
+
   get label(): string {
     return `${this.place.label}.${this.field}`;
   }
 
   get blockedBy(): string {
-    return `${this.label} is held by ${this.holder?.name ?? 'nobody'}`;
+    return `${this.label} is held by ${this.owner?.name ?? 'nobody'}`;
   }
 
   ready(task: Task): boolean {
@@ -88,7 +94,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
 
   get isHeld(): boolean {
     const { current } = this.world;
-    return this.holder === current && this.looksTakenTo(current);
+    return this.owner === current && this.looksTakenTo(current);
   }
 
   /** What the word says to the task that runs. @kernel spin_is_locked */
@@ -97,7 +103,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   }
 
   private looksTakenTo(task: Task): boolean {
-    if (this.holder === null) return false;
+    if (this.owner === null) return false;
     return !this.world.hasBuffers || task.cpu.buffer?.holds(this) !== true;
   }
 
@@ -111,7 +117,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
     const world = this.world;
     const task = world.current;
     world.memory.locks(this.place, this.field);
-    this.holder = task;
+    this.owner = task;
     task.held.push(this);
     task.preemptCount += 1;
     if (task.context === 'process') task.cpu.pinned = task;
@@ -137,7 +143,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
 
   land(): void {
     this.world.memory.unlocks(this.place, this.field);
-    this.holder = null;
+    this.owner = null;
   }
 
   private enableIrqs(): void {

@@ -35,6 +35,8 @@ export class Task {
   urgent = false;
   /** Where a lane of the machine waits for work; it is no deadlock when it waits there for ever. */
   idleAt: Access | null = null;
+  /** Nature drives this lane: while it is idle it may step at any moment, whoever else does what. */
+  isNatures = false;
 
   private sleeping: Sleeper | null = null;
   state: TaskState = TASK_RUNNING;

@@ -2,7 +2,7 @@ import type { EventName, Tracepoint } from '../../model/events.ts';
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { Clock } from './clock.ts';
 import { canInterrupt, Cpu } from './cpu.ts';
-import type { Footprint, TouchKind } from './footprint.ts';
+import { EVENTS_FIELD, type Footprint, type TouchKind } from './footprint.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
@@ -36,6 +36,9 @@ export interface WorldOptions {
 const LANE_BASE = 256;
 
 const START: Access = new Access('local', 'plain', { label: '' }, '', 'enter');
+
+/** Where complaints go. */
+export const KERNEL_LOG: Place = { label: 'log' };
 
 /**
  * One simulated machine: processors, tasks, interrupts, memory, clock. It performs one step at a
@@ -163,6 +166,11 @@ export class World {
     if (this.hasBuffers) this.current.cpu.buffer?.drain();
   }
 
+  /** Somebody who watches the run sees a field, in the middle of a step. */
+  looked(place: Place, field: string): void {
+    if (this.footprint !== null) this.footprint.touched(place, field, 'look', 'full');
+  }
+
   /** Tells the judges that `object` took an event, at the step that commits it. */
   emit(
     object: KernelObject,
@@ -172,6 +180,7 @@ export class World {
     subject: KernelObject | null = null,
   ): void {
     if (this.eventObservers.length === 0) return;
+    this.touch(object, EVENTS_FIELD, 'tell', 'full');
     const event = { object, name, result, detail, subject, task: this.current, step: this.steps };
     try {
       for (const observer of this.eventObservers) observer.event?.(event);
@@ -182,6 +191,7 @@ export class World {
 
   /** Trace points cost nothing while nobody listens. */
   trace(name: Tracepoint, object: KernelObject, record: TraceRecord | null = null): void {
+    if (this.isTraced) this.touch(object, EVENTS_FIELD, 'tell', 'full');
     for (const observer of this.traceObservers) observer.tracepoint?.(name, object, record);
   }
 
@@ -203,6 +213,7 @@ export class World {
       task: this.current,
       object,
     };
+    this.touch(KERNEL_LOG, 'violations', 'write', 'full');
     this.violations.push(violation);
     for (const observer of this.observers) observer.violation?.(violation);
     return violation;

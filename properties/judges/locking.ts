@@ -4,7 +4,7 @@ import { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
-import type { WorldEvent } from '../../impl/kernel/world.ts';
+import { KERNEL_LOG, type WorldEvent } from '../../impl/kernel/world.ts';
 import type { EventName } from '../../model/events.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Finding } from '../run/finding.ts';
@@ -50,6 +50,7 @@ export class LockingJudge implements Judge {
     const guard = guardOf(object, name);
     if (guard === null || guard.holder === task) return;
     // The kernel itself has complained, and the program may be about that.
+    object.world.looked(KERNEL_LOG, 'violations');
     if (object.world.violations.some(({ kind }) => kind === 'lock-misuse')) return;
     this.findings.push({
       rules: [guard.rule],
@@ -81,7 +82,7 @@ function guardOf(
 
 function guard(
   rule: RuleId | undefined,
-  { holder }: { readonly holder: Task | null },
+  lock: { readonly holder: Task | null },
 ): { readonly rule: RuleId; readonly holder: Task | null } | null {
-  return rule === undefined ? null : { rule, holder };
+  return rule === undefined ? null : { rule, holder: lock.holder };
 }

@@ -2,6 +2,7 @@ import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
+import type { Place } from '../../impl/kernel/access.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
@@ -20,6 +21,9 @@ const RULES_OF: Readonly<Record<string, readonly RuleId[]>> = {
   syncFile: ['SYNCFILE-001', 'FENCE-012'],
 };
 
+/** Who is a holder, as this judge keeps it in mind. */
+const HOLDERS: Place = { label: 'holders' };
+
 /**
  * Whoever can be asked for a fence owns a reference on it for as long as it can be asked. So after
  * each drop a fence has at least as many references as there are places where it is still found;
@@ -32,14 +36,20 @@ export class OwnershipJudge implements Judge {
 
   event({ object, name }: WorldEvent): void {
     if (object instanceof DmaFence) {
-      if (this.holders.size > 0 && (name === 'put' || name === 'put.last')) this.judge(object);
+      if (name !== 'put' && name !== 'put.last') return;
+      object.world.looked(HOLDERS, 'all');
+      this.judge(object);
     } else if (isHolder(object)) {
-      if (name === 'init' || name === 'init.any' || name === 'create') this.holders.add(object);
-      else if (name === 'fini' || name === 'release') this.holders.delete(object);
+      const isNew = name === 'init' || name === 'init.any' || name === 'create';
+      if (!isNew && name !== 'fini' && name !== 'release') return;
+      object.world.touch(HOLDERS, 'all', 'write', 'full');
+      if (isNew) this.holders.add(object);
+      else this.holders.delete(object);
     }
   }
 
   private judge(fence: DmaFence): void {
+    if (this.holders.size === 0) return;
     const left = fence.references.value;
     let places = 0;
     let kind = '';
@@ -78,6 +88,7 @@ function isHolder(object: KernelObject): object is Holder {
 
 /** How often `fence` is found in `holder`. Who is being released is found by nobody. */
 function placesIn(holder: Holder, fence: DmaFence): number {
+  holder.world.looked(holder, 'life');
   if (holder.freedBy !== null) return 0;
   if (holder instanceof DmaFenceArray) {
     if (holder.base.references.value === 0) return 0;

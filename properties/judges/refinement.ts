@@ -1,6 +1,8 @@
 import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
+import type { Place } from '../../impl/kernel/access.ts';
+import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
@@ -11,13 +13,18 @@ import type { ModelEvent } from '../../model/lifecycle.ts';
 import type { ResvList } from '../../model/machines/resv-list.ts';
 import type { Returned } from '../../model/returns.ts';
 import type { Finding } from '../run/finding.ts';
-import type { Judge } from '../run/judge.ts';
+import type { CallRecord } from '../run/history.ts';
+import type { CallMoment, Judge } from '../run/judge.ts';
 import type { Run } from '../run/run.ts';
 import { visitMoment } from './moments.ts';
 import { tableOf } from './monitors.ts';
 import { visitFindings } from './noted.ts';
 import { judgeQuery } from './resv-queries.ts';
 import { ResvView } from './resv-view.ts';
+
+/** Calls that ask a reservation object, and the place of the moments at which they are made. */
+const QUERIES: ReadonlySet<string> = new Set(['resv.test', 'resv.wait']);
+const QUERY_CALLS: Place = { label: 'queries' };
 
 const NOTHING: ReadonlySet<KernelObject> = new Set();
 const COMPLETE: ModelEvent = { type: 'complete' };
@@ -50,8 +57,16 @@ export class RefinementJudge implements Judge {
   /** The step at which each fence signaled. */
   private readonly signaledAt = new Map<KernelObject, number>();
 
+  /** Whether something had happened when a query was called for decides what it may answer. */
+  called(moment: CallMoment, { call }: CallRecord, { world }: Run): void {
+    if (moment === 'made' && QUERIES.has(call.op)) {
+      world.touch(QUERY_CALLS, 'moments', 'write', 'full');
+    }
+  }
+
   event(event: WorldEvent): void {
     const { object, name } = event;
+    if (name === 'signal' || name === 'add') object.world.looked(QUERY_CALLS, 'moments');
     if (name === 'poll' && event.result === 0) this.notePoll(event);
     const watched = this.watched.get(object) ?? this.watch(object);
     if (watched === null || this.lost.has(object)) return;
@@ -67,6 +82,7 @@ export class RefinementJudge implements Judge {
         this.follow(watched, event, taken);
       }
       if (name === 'add') {
+        object.world.touch(object, EVENTS_FIELD, 'write', 'full');
         watched.view.noteAdd(event, list, watched.table.context(watched.state) as ResvList);
       }
       this.judgeQuery(watched, watched.view, event);
@@ -86,7 +102,10 @@ export class RefinementJudge implements Judge {
       pendingSince: (fence, usage) =>
         view.pendingSince(fence, usage, (other) => !this.hasSignaled(other)),
       isPending: (fence) => !this.hasSignaled(fence),
-      signaledAt: (fence) => this.signaledAt.get(fence) ?? Number.POSITIVE_INFINITY,
+      signaledAt: (fence) => {
+        fence.world.looked(fence, EVENTS_FIELD);
+        return this.signaledAt.get(fence) ?? Number.POSITIVE_INFINITY;
+      },
       all: view.all,
     });
     if (wrong === null) return;
@@ -121,6 +140,8 @@ export class RefinementJudge implements Judge {
       );
       return;
     }
+    object.world.looked(object, EVENTS_FIELD);
+    if (step.state !== state) object.world.touch(object, EVENTS_FIELD, 'write', 'full');
     watched.state = step.state;
     if (result !== null && step.returns !== null && !agrees(step.returns, result)) {
       const message = `${object.label}: ${table.eventName(number)} returns ${errnoName(result)}`;
@@ -157,6 +178,7 @@ export class RefinementJudge implements Judge {
 
   /** What the model says about a fence: machines may refer to each other. */
   private hasSignaled(fence: KernelObject): boolean {
+    fence.world.looked(fence, EVENTS_FIELD);
     const watched = this.watched.get(fence);
     return watched !== undefined && watched.table.view(watched.state).state !== 'pending';
   }
@@ -168,6 +190,7 @@ export class RefinementJudge implements Judge {
     expected: string,
   ): void {
     this.lost.add(object);
+    object.world.touch(object, EVENTS_FIELD, 'write', 'full');
     const step = object.world.steps;
     this.findings.push({ rules, judge: 'refinement', message, step, expected });
   }

@@ -1,5 +1,6 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { EINVAL, errnoName } from '../../impl/kernel/errno.ts';
+import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Task } from '../../impl/kernel/task.ts';
@@ -8,7 +9,7 @@ import type { EventName } from '../../model/events.ts';
 import type { Result } from '../programs/operation.ts';
 import type { Finding } from '../run/finding.ts';
 import type { CallRecord } from '../run/history.ts';
-import type { Judge } from '../run/judge.ts';
+import type { CallMoment, Judge } from '../run/judge.ts';
 import type { Run } from '../run/run.ts';
 import { explained } from './linearize.ts';
 import { visitFindings } from './noted.ts';
@@ -75,6 +76,14 @@ export class ResultJudge implements Judge {
     if (event.result === null) return;
     const { index, call } = event.task;
     (this.answers[index] ??= []).push({ call, event });
+  }
+
+  /** What its object has done before a reader's call explains nothing. */
+  called(moment: CallMoment, { call }: CallRecord, run: Run): void {
+    const commit = COMMITS[call.op];
+    if (commit === undefined || !commit.isReader || moment !== 'begun') return;
+    const object = run.environment.value(String(call.args[commit.argument]));
+    if (object instanceof KernelObject) run.world.looked(object, EVENTS_FIELD);
   }
 
   private answersOf({ index }: Task): readonly Answered[] {
@@ -153,6 +162,7 @@ export class ResultJudge implements Judge {
     if (commit.isReader && event !== undefined) {
       const { begin, end } = record;
       const { events } = this;
+      run.world.looked(object, EVENTS_FIELD);
       if (explained({ events, object, event, begin, end }).has(returned)) return null;
     }
     const committed = last === undefined ? 'nothing' : errnoName(last.result ?? 0);

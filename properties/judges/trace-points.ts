@@ -2,6 +2,7 @@ import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { FenceCallback } from '../../impl/dma-buf/fence-callback.ts';
 import { ENABLE_SIGNAL } from '../../impl/dma-buf/fence-flags.ts';
 import { EDEADLK } from '../../impl/kernel/errno.ts';
+import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
@@ -34,7 +35,7 @@ export class TracePointsJudge implements Judge {
     switch (name) {
       case 'dma_fence_init':
         if (before !== 0) this.note(object, name, 'is not the first');
-        this.passed.set(object, before | INIT);
+        this.pass(object, before | INIT);
         return;
       case 'dma_fence_enable_signal':
         this.enabled(object, before);
@@ -44,7 +45,7 @@ export class TracePointsJudge implements Judge {
         return;
       case 'dma_fence_destroy':
         if ((before & DESTROYED) !== 0) this.note(object, name, 'comes twice');
-        this.passed.set(object, before | DESTROYED);
+        this.pass(object, before | DESTROYED);
         return;
       case 'dma_fence_wait_start':
       case 'dma_fence_wait_end':
@@ -61,10 +62,12 @@ export class TracePointsJudge implements Judge {
     if (!(object instanceof FenceCallback)) return;
     if (name === 'add') {
       const fence = object.linkedOn.value;
+      object.world.touch(object, EVENTS_FIELD, 'write', 'full');
       if (fence !== null) this.linkedOn.set(object, fence);
       return;
     }
     const fence = this.linkedOn.get(object);
+    if (fence !== undefined) fence.world.looked(fence, EVENTS_FIELD);
     if (fence === undefined || ((this.passed.get(fence) ?? 0) & SIGNALED) !== 0) return;
     this.note(fence, 'dma_fence_signaled', `is missing when ${object.label} is called`);
   }
@@ -75,7 +78,7 @@ export class TracePointsJudge implements Judge {
     if ((before & SIGNALED) !== 0) this.note(fence, name, 'after signaled');
     if ((before & DESTROYED) !== 0) this.note(fence, name, 'after destroy');
     if (fence.ops.enableSignaling === undefined) this.note(fence, name, 'without the op');
-    this.passed.set(fence, before | ENABLED);
+    this.pass(fence, before | ENABLED);
   }
 
   private signaled(fence: DmaFence, before: number): void {
@@ -83,7 +86,12 @@ export class TracePointsJudge implements Judge {
     if ((before & SIGNALED) !== 0) this.note(fence, name, 'comes twice');
     const isForced = fence.error.value === -EDEADLK;
     if ((before & DESTROYED) !== 0 && !isForced) this.note(fence, name, 'after destroy');
-    this.passed.set(fence, before | SIGNALED);
+    this.pass(fence, before | SIGNALED);
+  }
+
+  private pass(fence: DmaFence, passed: number): void {
+    fence.world.touch(fence, EVENTS_FIELD, 'write', 'full');
+    this.passed.set(fence, passed);
   }
 
   private waited(fence: DmaFence, isStart: boolean): void {

@@ -1,5 +1,6 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
+import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import { Pointer } from '../../impl/kernel/pointer.ts';
 import type { Stack } from '../../impl/stack.ts';
@@ -27,6 +28,7 @@ export class FenceSlot extends KernelObject {
   /** Publishes another fence; the old one comes back, to one of all who replace it at once. */
   *replace(fence: DmaFence | null): KernelTask<DmaFence | null> {
     const before = yield* this.slot.exchange(fence);
+    this.world.touch(this, EVENTS_FIELD, 'tell', 'full');
     this.history.push({ step: this.world.steps, name: nameOf(fence) });
     return before;
   }

@@ -132,6 +132,7 @@ export class MockIssuer extends KernelObject implements FenceOps {
 
   private note(op: OpSight['op'], fence: DmaFence): void {
     const { name, context, cpu } = this.world.current;
+    this.world.touch(this, 'sights', 'write', 'full');
     this.sights.push({
       op,
       task: name,

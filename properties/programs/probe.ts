@@ -1,7 +1,7 @@
 import type { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import type { FenceCallback } from '../../impl/dma-buf/fence-callback.ts';
 import { SIGNALED, TIMESTAMP } from '../../impl/dma-buf/fence-flags.ts';
-import type { KernelTask } from '../../impl/kernel/access.ts';
+import type { KernelTask, Place } from '../../impl/kernel/access.ts';
 import { Cell } from '../../impl/kernel/cell.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import type { Stack } from '../../impl/stack.ts';
@@ -27,6 +27,8 @@ export interface CallSight {
 
 /** What the function of a probe does besides looking around; its result is kept. */
 export type ProbeAction = (fence: DmaFence, probe: Probe) => KernelTask<Result>;
+
+const PROBE_CALLS: Place = { label: 'probes' };
 
 /** Counts the calls of all probes of one run. */
 export interface CallOrder {
@@ -78,6 +80,7 @@ export class Probe extends KernelObject {
       error: fence.error.value,
       references: fence.references.value,
     });
+    this.world.touch(PROBE_CALLS, 'order', 'write', 'full');
     this.order.next += 1;
     this.results.push(yield* action(fence, this));
     this.world.memory.writes(this, 'returned', 'full');

@@ -4,6 +4,8 @@ import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
 import type { Run } from './run.ts';
 
+export type CallMoment = 'made' | 'begun';
+
 /**
  * Watches one run and says what is wrong with it. Judges know nothing of schedules, programs'
  * intentions or faults. One judge object serves one run.
@@ -19,6 +21,11 @@ export interface Judge extends Observer {
   choosing?(world: World, count: number): void;
   /** A call of a task has come back, with its result. */
   returned?(record: CallRecord, run: Run): void;
+  /**
+   * A call is made, or begins with its first access, at the current step. A judge that compares
+   * such a moment with what others do says so here, by a touch: their order matters.
+   */
+  called?(moment: CallMoment, record: CallRecord, run: Run): void;
   /** Called once the run is over; findings may also have been noted on the way. */
   finish(run: Run): readonly Finding[];
 }

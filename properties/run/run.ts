@@ -1,3 +1,4 @@
+import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import type { Violation } from '../../impl/kernel/violation.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import type { Task } from '../../impl/kernel/task.ts';
@@ -20,7 +21,7 @@ import { FIRST, type Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
 import { Log, type Sighting } from './log.ts';
-import type { Judge } from './judge.ts';
+import type { CallMoment, Judge } from './judge.ts';
 
 export interface RunOptions {
   readonly types?: StackTypes;
@@ -69,6 +70,8 @@ export class Run implements Execution {
   private readonly listeners: readonly Judge[];
   private readonly choosers: readonly Judge[];
   private isStarted = false;
+  /** Judges that care for moments of calls. */
+  private readonly tracking: readonly Judge[];
   /** The call that each task is in, by the task's number. */
   private readonly open: (CallRecord | undefined)[] = [];
 
@@ -84,6 +87,7 @@ export class Run implements Execution {
     this.listeners = (options.judges ?? []).filter((judge) => judge.returned !== undefined);
     this.choosers = (options.judges ?? []).filter((judge) => judge.choosing !== undefined);
     for (const judge of options.judges ?? []) this.world.observe(judge);
+    this.tracking = (options.judges ?? []).filter((judge) => judge.called !== undefined);
     if (options.notes ?? true) this.world.observe(this.log);
   }
 
@@ -129,8 +133,10 @@ export class Run implements Execution {
     const record = task === undefined ? undefined : this.open[task.index];
     if (task !== undefined) this.options.onStep?.(task);
     // The call may come back in this very step, and its judges want to know when it began.
-    if (record !== undefined && record.begin === 0) record.begin = world.steps + 1;
+    const isBegun = record === undefined || record.begin > 0;
+    if (record !== undefined && !isBegun) record.begin = world.steps + 1;
     world.perform(choice);
+    if (record !== undefined && !isBegun) this.noteMoment('begun', record);
   }
 
   end(isCut: boolean): void {
@@ -234,12 +240,24 @@ export class Run implements Execution {
       };
       this.calls.push(record);
       this.open[task.index] = record;
+      this.noteMoment('made', record);
       const { run, args } = compiled(call);
       record.result = yield* run(environment, args, call.out ?? null);
       record.end = world.steps;
       for (const judge of this.listeners) judge.returned?.(record, this);
+      this.tell();
       position += 1;
     }
+  }
+
+  /** The beginnings and ends of calls are part of what a run tells. */
+  private tell(): void {
+    this.world.touch(this.world.current.sleeper.place, EVENTS_FIELD, 'tell', 'full');
+  }
+
+  private noteMoment(moment: CallMoment, record: CallRecord): void {
+    this.tell();
+    for (const judge of this.tracking) judge.called?.(moment, record, this);
   }
 
   private bodyOf(call: Call): KernelTask<Result> {

@@ -5,6 +5,7 @@ import type { KernelObject, StateVisitor } from '../../../impl/kernel/object.ts'
 import { POLL_ENABLED, SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { Cell } from '../../../impl/kernel/cell.ts';
 import type { WaitEntry } from '../../../impl/kernel/wait-queue.ts';
+import { KERNEL_LOG } from '../../../impl/kernel/world.ts';
 import type { Environment } from '../environment.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { Probe } from '../probe.ts';
@@ -136,6 +137,7 @@ defineOperations([
     *run(environment) {
       const { world, fences } = environment.stack;
       return yield* look(fences, 'log', () => {
+        world.touch(KERNEL_LOG, 'violations', 'read', 'full');
         return world.violations.filter(({ kind }) => kind === 'warn').length;
       });
     },
