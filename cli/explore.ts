@@ -38,6 +38,7 @@ interface ExploreFlags {
 
 const STRATEGIES: readonly Schedules['kind'][] = [
   'stateful',
+  'dpor',
   'all',
   'bounded',
   'random',
@@ -146,6 +147,8 @@ function schedulesOf(flags: ExploreFlags): Schedules {
   switch (strategy) {
     case 'all':
       return { kind: 'all', runsMax: runs };
+    case 'dpor':
+      return { kind: 'dpor', runsMax: runs };
     case 'stateful':
       return { kind: 'stateful', statesMax: states };
     case 'bounded':
@@ -185,10 +188,14 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   for (const { judge, rules, message } of findings) {
     print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
   }
-  const { runs, steps, sampled, isComplete, isExhaustive, level } = explored;
+  const { runs, steps, sampled, isComplete, isExhaustive, level, dpor } = explored;
   const first = sampled.runs === 0 ? '' : ` (after ${counted(sampled.runs, 'random run')})`;
   const reached = level === undefined ? '' : `, every schedule with ${level} preemptions`;
-  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${reached}`;
+  const spared =
+    dpor === undefined
+      ? ''
+      : `, ${counted(dpor.redundant, 'redundant run')}, ${counted(dpor.pruned, 'choice')} pruned`;
+  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${reached}${spared}`;
   print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
   if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
   else if (isExhaustive) print('no violation, and no schedule was left out');

@@ -9,28 +9,14 @@ import type { KernelObject } from './object.ts';
 import type { Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
-import { type MemoryModel, StoreBuffer } from './store-buffer.ts';
+import { StoreBuffer } from './store-buffer.ts';
 import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
+import type { WorldOptions } from './world-options.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
 export type { Observer, TraceRecord, WorldEvent } from './observer.ts';
-
-/** How a world is built. Everything is off or smallest by default. */
-export interface WorldOptions {
-  /** `discrete`: the clock jumps when nothing can run. `free`: a timer may fire at any step. */
-  readonly time?: 'discrete' | 'free';
-  /** How many allocations nature may fail. Unit: allocations. */
-  readonly failuresMax?: number;
-  /** How many sleeps nature may interrupt. Unit: signals. */
-  readonly interruptionsMax?: number;
-  /** Default: stores are seen by everybody at once. */
-  readonly memory?: MemoryModel;
-  /** Keep what each task has seen, for state keys. */
-  readonly tracksObservations?: boolean;
-  /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
-  readonly lockProving?: boolean;
-}
+export type { WorldOptions } from './world-options.ts';
 
 /** Lanes are numbered from here, after all tasks. */
 const LANE_BASE = 256;

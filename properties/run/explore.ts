@@ -3,6 +3,7 @@ import { hasOneRun, type Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import { exploreStates } from './explore-states.ts';
+import { type DporCounts, exploreClasses } from '../explore/dpor/search.ts';
 import { runUnder } from '../explore/drive.ts';
 import { Guard, type Runner } from '../explore/guard.ts';
 import { sample, SAMPLED_FIRST, sampleFirst, type Sampling } from '../explore/sample.ts';
@@ -15,6 +16,7 @@ export type Schedules =
   | { readonly kind: 'all'; readonly runsMax: number }
   | { readonly kind: 'stateful'; readonly statesMax: number }
   | { readonly kind: 'bounded'; readonly preemptions: number; readonly runsMax: number }
+  | { readonly kind: 'dpor'; readonly runsMax: number; readonly keepsLog?: boolean }
   | Sampling;
 
 export interface ExploreOptions {
@@ -51,6 +53,8 @@ export interface Explored {
   readonly isExhaustive: boolean;
   /** Of a bounded one: with how many preemptions every schedule was run; -1 for none. */
   readonly level?: number;
+  /** Of a partial-order reduction: what it left out, and what it made for nothing. */
+  readonly dpor?: DporCounts;
 }
 
 /** Which schedules these are, in words. */
@@ -65,6 +69,8 @@ export function describeSchedules(schedules: Schedules): string {
         `every schedule with at most ${schedules.preemptions} preemptions, ` +
         `up to ${schedules.runsMax} runs`
       );
+    case 'dpor':
+      return `one schedule of each class of equivalent ones, up to ${schedules.runsMax} runs`;
     case 'random':
       return `${schedules.runs} random schedules`;
     case 'pct':
@@ -99,11 +105,23 @@ function search(
   run: Runner<Run>,
   options: ExploreOptions,
 ): Omit<Explored, 'sampled'> {
+  if (schedules.kind === 'dpor') return exploreDpor(program, schedules, options);
   if (schedules.kind !== 'stateful') {
     return exploreTree(run, schedules, (made) => options.visit(made, false));
   }
   const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
   return { runs, steps, isComplete, isExhaustive: isComplete };
+}
+
+function exploreDpor(
+  program: Program,
+  { runsMax, keepsLog = false }: Extract<Schedules, { kind: 'dpor' }>,
+  options: ExploreOptions,
+): Omit<Explored, 'sampled'> {
+  const visit = (run: Run): boolean => options.visit(run, false);
+  const dpor = exploreClasses(new ProgramSubject(program, options), { runsMax, keepsLog, visit });
+  const { explored: runs, steps, isFinished } = dpor;
+  return { runs, steps, isComplete: isFinished, isExhaustive: isFinished, dpor };
 }
 
 /** Runs of a program, some of which are made twice. */
