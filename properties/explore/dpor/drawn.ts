@@ -116,7 +116,7 @@ export class DrawnRun implements Execution {
     const stuck = world.tasks.filter(({ pending }) => pending !== null);
     const end = world.crashed ? 'crash' : stuck.map(({ name }) => name).join(',');
     const complaints = new Set(world.violations.map(({ kind }) => kind));
-    return `${tasks.join(' ')} | ${cells} ${words} | ${end} | ${[...complaints].toSorted()}`;
+    return `${tasks.join(' ')} | ${cells.join()} ${words.join()} | ${end} | ${[...complaints].toSorted().join()}`;
   }
 
   private *body(lines: Lines, seen: string[], me: number): KernelTask<void> {
