@@ -38,11 +38,18 @@ describe('explore', () => {
 
   test('shows the same outcomes whatever finds them', async () => {
     const outcomes: string[] = [];
-    for (const strategy of ['stateful', 'all', 'bounded']) {
+    for (const strategy of ['stateful', 'dpor', 'all', 'bounded']) {
       const { stdout } = await runHere('explore', ...OWN, '--strategy', strategy);
       outcomes.push(stdout.match(/A:0 B:0/g)?.join() ?? 'none');
     }
-    expect(outcomes).toEqual(['A:0 B:0', 'A:0 B:0', 'A:0 B:0']);
+    expect(outcomes).toEqual(['A:0 B:0', 'A:0 B:0', 'A:0 B:0', 'A:0 B:0']);
+  });
+
+  test('partial-order reduction says what it has spared', async () => {
+    const { status, stdout } = await runHere('explore', ...OWN, '--strategy', 'dpor');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\d+ redundant runs?, \d+ choices? pruned/);
+    expect(stdout).toContain('every schedule is equivalent to one of these');
   });
 
   test('a sample, or a bound that was met, is partial', async () => {

@@ -198,6 +198,8 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${reached}${spared}`;
   print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
   if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
-  else if (isExhaustive) print('no violation, and no schedule was left out');
+  else if (dpor?.isFinished === true) {
+    print('no violation, and every schedule is equivalent to one of these');
+  } else if (isExhaustive) print('no violation, and no schedule was left out');
   else print('no violation within these bounds; other schedules were left out');
 }

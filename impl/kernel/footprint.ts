@@ -14,6 +14,9 @@ export type TouchKind = 'read' | 'write' | 'lock' | 'unlock' | 'look' | 'tell';
  */
 export const EVENTS_FIELD = 'events';
 
+/** Where complaints go: `violations` is its field. */
+export const KERNEL_LOG: Place = { label: 'log' };
+
 /** All fields of a place at once: its memory goes back to the allocator, or a debugger looks. */
 export const EVERY_FIELD = '*';
 

@@ -2,7 +2,7 @@ import type { EventName, Tracepoint } from '../../model/events.ts';
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { Clock } from './clock.ts';
 import { canInterrupt, Cpu } from './cpu.ts';
-import { EVENTS_FIELD, type Footprint, type TouchKind } from './footprint.ts';
+import { EVENTS_FIELD, type Footprint, KERNEL_LOG, type TouchKind } from './footprint.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
@@ -22,9 +22,6 @@ export type { WorldOptions } from './world-options.ts';
 const LANE_BASE = 256;
 
 const START: Access = new Access('local', 'plain', { label: '' }, '', 'enter');
-
-/** Where complaints go. */
-export const KERNEL_LOG: Place = { label: 'log' };
 
 /**
  * One simulated machine: processors, tasks, interrupts, memory, clock. It performs one step at a

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { LITMUS } from '../../litmus/index.ts';
 import type { Litmus } from '../../litmus/litmus.ts';
 import { STANDARD_JUDGES } from '../../judges/standard.ts';
@@ -7,7 +7,7 @@ import type { Run } from '../../run/run.ts';
 import { RandomNumbers } from '../../schedules/random-numbers.ts';
 import { CONFLICT, READ, WRITE } from './dependency.ts';
 import { LastTouches } from './last-touches.ts';
-import { choiceOf, Path, slotOf } from './path.ts';
+import { Path } from './path.ts';
 import { SleepSets } from './sleep-sets.ts';
 import { kindIn, StepTouches, variableOf } from './step-touches.ts';
 import { MACHINE, Variables } from './variables.ts';
@@ -125,10 +125,4 @@ test('steps that say that they commute do so, in random runs of the litmus progr
   }
   expect(wrong).toEqual([]);
   expect(pairs).toBeGreaterThan(500);
-});
-
-describe('choices as numbers', () => {
-  test('tell the task', () => {
-    expect(slotOf(choiceOf(5, 3))).toBe(5);
-  });
 });

@@ -111,12 +111,11 @@ export class DrawnRun implements Execution {
   get outcome(): string {
     const { world, board } = this;
     const tasks = this.seen.map((seen) => seen.join(','));
-    const cells = board.cells.map(({ value }) => value);
-    const words = board.words.map(({ value }) => value);
+    const memory = [...board.cells, ...board.words].map(({ value }) => value);
     const stuck = world.tasks.filter(({ pending }) => pending !== null);
     const end = world.crashed ? 'crash' : stuck.map(({ name }) => name).join(',');
-    const complaints = new Set(world.violations.map(({ kind }) => kind));
-    return `${tasks.join(' ')} | ${cells.join()} ${words.join()} | ${end} | ${[...complaints].toSorted().join()}`;
+    const complaints = [...new Set(world.violations.map(({ kind }) => kind))].toSorted();
+    return [tasks.join(' '), memory.join(' '), end, complaints.join(' ')].join(' | ');
   }
 
   private *body(lines: Lines, seen: string[], me: number): KernelTask<void> {

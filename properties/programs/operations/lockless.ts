@@ -5,7 +5,7 @@ import type { KernelObject, StateVisitor } from '../../../impl/kernel/object.ts'
 import { POLL_ENABLED, SyncFile } from '../../../impl/dma-buf/sync-file.ts';
 import { Cell } from '../../../impl/kernel/cell.ts';
 import type { WaitEntry } from '../../../impl/kernel/wait-queue.ts';
-import { KERNEL_LOG } from '../../../impl/kernel/world.ts';
+import { KERNEL_LOG } from '../../../impl/kernel/footprint.ts';
 import type { Environment } from '../environment.ts';
 import { MockIssuer } from '../mock-issuer.ts';
 import { Probe } from '../probe.ts';

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { FAULTS } from '../faults/registry.ts';
+import { LITMUS } from '../litmus/index.ts';
+import { EVERY_SCHEDULE } from '../litmus/run-litmus.ts';
+import { crossCheck, differences, see } from './cross-check.ts';
+
+const RUNS_MAX = 100;
+
+test('every litmus program, against every schedule that it has', () => {
+  for (const { program, observe } of LITMUS) {
+    const all = see(program, EVERY_SCHEDULE, { observe });
+    expect(all.explored.isComplete).toBe(true);
+    expect(differences(all, see(program, { kind: 'dpor', runsMax: 60_000 }, { observe }))).toEqual(
+      [],
+    );
+  }
+});
+
+test('every program of a property', () => {
+  const { compared, differences: found } = crossCheck(null, 1000, []);
+  expect(found).toEqual([]);
+  expect(compared).toBeGreaterThan(200);
+});
+
+test.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (_id, fault) => {
+  const { compared, differences: found } = crossCheck(fault, RUNS_MAX);
+  expect(found).toEqual([]);
+  expect(compared).toBeGreaterThan(50);
+});
