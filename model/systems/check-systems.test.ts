@@ -73,7 +73,7 @@ test('a second call of one callback is found', () => {
 test('identical callers can be exchanged', () => {
   const { network: system, properties } = resvTasks({ tasks: APART, isWatched: false });
   const tasks = system.components.filter(({ name }) => name.startsWith('task'));
-  const symmetry = [tasks.map((task) => [task])];
+  const symmetry = [{ name: 'tasks', bundles: tasks.map((task) => [task]) }];
   // Each task has a fence of its own, so this is none.
   expect(() => explore(system, properties, { symmetry })).toThrow('is not symmetric');
 });

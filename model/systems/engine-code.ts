@@ -1,29 +1,24 @@
+import { BATCH, each, hashCode, keyWords, putCode } from './key-code.ts';
+import type { EngineShape } from './key-code.ts';
 import { wordNames } from './tables.ts';
 
-/** Hash multipliers: odd, and without small structure. */
-const PRIMES = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0x2c1b3c6d];
-
 /** Room at the start. Store and hash table grow fourfold; untouched room costs no memory. */
-const ROOM = 1 << 16;
-const CELLS = 1 << 18;
+export const ROOM: number = 1 << 16;
+export const CELLS: number = 1 << 18;
 
 /** The largest table: its entries still have room for a state's number. */
-const CELLS_MAX = 1 << 30;
-
-/** States that are looked up together, so that the memory is asked for all of them at once. */
-const BATCH = 256;
+export const CELLS_MAX: number = 1 << 30;
 
 /** Independent bits per state in bit-state mode. */
 export const BITS_PER_STATE = 3;
 
-/** How states are remembered: themselves, as 64 bits that stand for them, or as a few bits. */
-export type Memory = 'exact' | 'fingerprint' | 'bits';
-
-export interface EngineShape {
-  /** Words of a packed state. */
-  readonly words: number;
-  readonly memory: Memory;
-  readonly isSymmetric: boolean;
+/** All that a search has found so far, and what it has still to look at. */
+export interface Saved {
+  readonly count: number;
+  readonly edges: number;
+  /** The first state of the level that is read, where states wait apart from the seen-set. */
+  readonly base: number;
+  readonly arrays: readonly Int32Array[];
 }
 
 /** What generated code offers to the search. */
@@ -48,28 +43,16 @@ export interface Engine {
   /** The number of the state with this key, or -1. */
   readonly find: (...key: readonly number[]) => number;
   readonly parent: (state: number) => number;
+  /** Views of its memory, good until it goes on. */
+  readonly save: () => Saved;
+  /** Instead of `start`: goes on where `save` was called. The arrays become its own. */
+  readonly load: (saved: Saved) => void;
+  /** Lets go of threads, where there are some. */
+  readonly close: () => void;
 }
 
 /** No move is enabled. */
 export const STUCK = -2;
-
-/** Words of what the seen-set compares. */
-function keyWords({ words, memory }: EngineShape): number {
-  return memory === 'exact' ? words : 2;
-}
-
-function each(count: number, text: (index: number) => string, between: string = ' '): string {
-  return Array.from({ length: count }, (_, index) => text(index)).join(between);
-}
-
-/** Statements that make `name` a hash of the words; different `seed`s are independent. */
-function hashCode(name: string, words: number, prefix: string, seed: number): string {
-  const prime = (index: number): number => PRIMES[(index + seed * 2) % PRIMES.length] ?? 1;
-  const step = (word: number): string =>
-    `${name} = Math.imul(${name} ^ ${prefix}${word}, ${prime(word)}); ${name} ^= ${name} >>> 15;`;
-  return `let ${name} = ${seed * 0x51ed27}; ${each(words, step)}
-    ${name} = Math.imul(${name}, ${prime(words)}); ${name} ^= ${name} >>> 16;`;
-}
 
 /** Keys in the order of discovery, and a table of their numbers with the hash's upper bits. */
 function storeCode(keys: number): string {
@@ -88,6 +71,7 @@ function storeCode(keys: number): string {
       if (cells + 1 === ${CELLS_MAX}) throw new RangeError('the seen-set is full');
       cells = cells * 4 + 3;
       full = (cells + 1) * 3 / 4;
+      if (count >= full) return rehash();
       table = new Int32Array(cells + 1);
       for (let i = 0; i < count; i += ${BATCH}) {
         const end = Math.min(count - i, ${BATCH});
@@ -120,7 +104,15 @@ function storeCode(keys: number): string {
     }
     const keyAt = (i) => [...store.subarray(i * ${keys}, i * ${keys} + ${keys})];
     const parent = (i) => parents[i];
-    const seenBytes = () => count * ${4 * (keys + 1)} + table.byteLength;`;
+    const seenBytes = () => count * ${4 * (keys + 1)} + table.byteLength;
+    const seen = () => [store.subarray(0, count * ${keys}), parents.subarray(0, count)];
+    function loadSeen(arrays) {
+      [store, parents] = arrays;
+      room = parents.length;
+      cells = ${CELLS / 4 - 1};
+      rehash();
+      return arrays.slice(2);
+    }`;
 }
 
 /** `find` and `isNew`: the two ways to look into the table of `storeCode`. */
@@ -155,7 +147,8 @@ function lookupCode(keys: number): string {
 /** Three bits per state in one large field: whoever finds all three set takes the state for known. */
 function bitsCode(): string {
   return `
-    const field = new Int32Array(bitField / 32), last = bitField - 1;
+    let field = new Int32Array(bitField / 32);
+    const last = bitField - 1;
     const hashes = new Int32Array(${BATCH});
     function touch(keys, begin, count, hashes) {
       let sum = 0;
@@ -174,7 +167,9 @@ function bitsCode(): string {
       return isFresh;
     }
     const find = () => -1, keyAt = () => [], parent = () => -1;
-    const seenBytes = () => field.byteLength;`;
+    const seenBytes = () => field.byteLength;
+    const seen = () => [field];
+    function loadSeen(arrays) { [field] = arrays; return arrays.slice(1); }`;
 }
 
 /** Where states wait for their turn when the store holds only what stands for them. */
@@ -196,50 +191,50 @@ function frontierCode(words: number): string {
       laterCount = 0;
       [level, later] = [later, level];
     }
-    const frontierBytes = () => level.byteLength + later.byteLength;`;
+    const frontierBytes = () => (count - base) * ${4 * words};
+    const frontier = () => [
+      level.subarray(0, (count - laterCount - base) * ${words}),
+      later.subarray(0, laterCount * ${words}),
+    ];
+    function loadFrontier(from, [ready, waiting]) {
+      base = from;
+      laterCount = waiting.length / ${words};
+      level = ready;
+      if (waiting.length > later.length) later = new Int32Array(waiting.length * 2);
+      later.set(waiting);
+    }`;
 }
 
 /** With exact memory the store is the queue, too. */
-const QUEUE = 'const base = 0, nextLevel = () => undefined, frontierBytes = () => 0;';
+const QUEUE = `
+    const base = 0, nextLevel = () => undefined, frontierBytes = () => 0;
+    const frontier = () => [], loadFrontier = () => undefined;`;
 
 /**
- * `put`: where `expand` leaves the states that it finds, until a batch is full. `flush` looks them
- * up: first the table is read for all of them, so that the memory answers them side by side.
+ * `flush` looks the states of a batch up: first the table is read for all of them, so that the
+ * memory answers them side by side.
  */
-function putCode(shape: EngineShape): string {
-  const { words, isSymmetric, memory } = shape;
+function batchCode(shape: EngineShape): string {
+  const { words, memory } = shape;
   const isExact = memory === 'exact';
   const keys = keyWords(shape);
-  const w = wordNames(words);
-  const k = wordNames(keys, 'k');
-  const print = isExact
-    ? each(words, (word) => `const k${word} = w${word};`)
-    : `${hashCode('k0', words, 'w', 1)} ${hashCode('k1', words, 'w', 2)}`;
-  const keep = each(words, (word) => `heldWords[held * ${words} + ${word}] = w${word};`);
-  const hold = `
-      ${print}
+  const keepWords = each(words, (word) => `heldWords[held * ${words} + ${word}] = w${word};`);
+  const keep = `
       ${each(keys, (word) => `heldKeys[held * ${keys} + ${word}] = k${word};`)}
-      ${isExact ? '' : keep}
+      ${isExact ? '' : keepWords}
       heldFrom[held++] = from;
       if (held === ${BATCH}) flush();`;
-  const keyed = `${print} return [${k}];`;
-  const entries = isSymmetric
-    ? `function hold(${w}) { ${hold} }
-      function put(move, ${w}) { canonical(hold, ${w}); }
-      function keyTwin(${w}) { ${keyed} }
-      function key(${w}) { return canonical(keyTwin, ${w}); }`
-    : `function put(move, ${w}) { ${hold} } function key(${w}) { ${keyed} }`;
   return `
     const heldKeys = new Int32Array(${BATCH * keys}), heldWords = new Int32Array(${BATCH * words});
     const heldFrom = new Int32Array(${BATCH});
     let held = 0;
-    ${entries}
+    ${putCode(shape, keep)}
     function flush() {
       touch(heldKeys, 0, held, hashes);
       for (let j = 0; j < held; j++) {
         const ${each(keys, (word) => `k${word} = heldKeys[j * ${keys} + ${word}]`, ', ')};
-        if (!isNew(hashes[j], ${k})) continue;
-        remember(heldFrom[j], ${k});
+        if (!isNew(hashes[j], ${wordNames(keys, 'k')})) continue;
+        remember(heldFrom[j], ${wordNames(keys, 'k')});
         ${isExact ? '' : `enter(${each(words, (word) => `heldWords[j * ${words} + ${word}]`, ', ')});`}
       }
       held = 0;
@@ -257,7 +252,7 @@ export function engineCode(shape: EngineShape): string {
     let count = 0, edges = 0, from = -1, why = -1;
     ${memory === 'bits' ? bitsCode() : storeCode(keyWords(shape)) + lookupCode(keyWords(shape))}
     ${isExact ? QUEUE : frontierCode(words)}
-    ${putCode(shape)}
+    ${batchCode(shape)}
     function scan(begin, end) {
       for (let i = begin; i < end; i++) {
         const o = (i - base) * ${words}, ${load};
@@ -284,6 +279,13 @@ export function engineCode(shape: EngineShape): string {
       start(${w}) { put(-1, ${w}); flush(); },
       reason: () => why, count: () => count, edges: () => edges,
       bytes: () => seenBytes() + frontierBytes(),
+      close: () => undefined,
+      save: () => ({ count, edges, base, arrays: [...seen(), ...frontier()] }),
+      load(saved) {
+        count = saved.count;
+        edges = saved.edges;
+        loadFrontier(saved.base, loadSeen(saved.arrays));
+      },
       wordsAt(i) { const o = (i - base) * ${words}, ${load}; return [${w}]; },
     };`;
 }

@@ -5,6 +5,7 @@ import { explore } from './explore.ts';
 import { ASK, systemMachine } from './machine.ts';
 import { family, network, range } from './network.ts';
 import type { Component, Network } from './network.ts';
+import type { Symmetry } from './symmetry.ts';
 
 // Tasks that take one lock, work in two steps, and give it back, over and over.
 
@@ -58,6 +59,11 @@ function locked(count: number, { sneaks }: { readonly sneaks: boolean }): Networ
     ],
   );
 }
+
+const exchangeable = (some: readonly Component[]): Symmetry => ({
+  name: 'tasks',
+  bundles: some.map((task) => [task]),
+});
 
 const exclusion = (count: number) =>
   range(count).flatMap((a) =>
@@ -150,7 +156,7 @@ test('no limit is silent', () => {
 test('symmetry leaves one order of identical tasks, and the same verdicts', () => {
   for (const count of [2, 3, 4]) {
     for (const sneaks of [false, true]) {
-      const symmetry = [tasks.slice(sneaks ? 2 : 0, count).map((task) => [task])];
+      const symmetry = [exchangeable(tasks.slice(sneaks ? 2 : 0, count))];
       const system = locked(count, { sneaks });
       const full = explore(system, {});
       const reduced = explore(system, {}, { symmetry });
@@ -161,7 +167,7 @@ test('symmetry leaves one order of identical tasks, and the same verdicts', () =
       if (count - (sneaks ? 2 : 0) > 1) expect(reduced.states).toBeLessThan(full.states);
     }
   }
-  const symmetry = [tasks.slice(0, 3).map((task) => [task])];
+  const symmetry = [exchangeable(tasks.slice(0, 3))];
   const { violation } = explore(
     locked(3, { sneaks: false }),
     { always: exclusion(3) },
@@ -171,7 +177,7 @@ test('symmetry leaves one order of identical tasks, and the same verdicts', () =
 });
 
 test('a symmetry that is none is refused', () => {
-  const symmetry = [tasks.slice(0, 3).map((task) => [task])];
+  const symmetry = [exchangeable(tasks.slice(0, 3))];
   expect(() => explore(locked(3, { sneaks: true }), {}, { symmetry })).toThrow(
     'sneak has no mirror image',
   );
@@ -194,7 +200,7 @@ test('a counterexample under symmetry is a run of the real system', () => {
       return index < 0 || !(values.includes('second') && values.includes('first'));
     }),
   );
-  const options = { symmetry: [some.map((task) => [task])] };
+  const options = { symmetry: [exchangeable(some)] };
   const { violation } = explore(unlocked, { always: never }, options);
   const full = explore(unlocked, { always: never }).violation;
   expect(violation?.property).toBe(full?.property);

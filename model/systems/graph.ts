@@ -141,6 +141,7 @@ export class Graph {
 
 /** The seen-set of a network, without its successor code: the edges are what is asked for here. */
 function emptyEngine(network: Network, layout: Layout): Engine {
-  const plain = { always: [], sometimes: [], symmetry: [], memory: 'exact', bitField: 0 } as const;
-  return compileEngine({ network: { ...network, moves: [] }, layout, mayEnd: null, ...plain });
+  const plain = { always: [], sometimes: [], memory: 'exact', bitField: 0 } as const;
+  const whole = { network: { ...network, moves: [] }, layout, symmetry: [], views: [] };
+  return compileEngine({ ...whole, mayEnd: null, ...plain });
 }

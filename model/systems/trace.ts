@@ -26,9 +26,9 @@ export function describeState(
 }
 
 /** The numbers of the states on the way to a state, the initial one first. */
-function pathTo({ parent }: Engine, state: number): readonly number[] {
+function pathTo(engine: Engine, state: number): readonly number[] {
   const path: number[] = [];
-  for (let at = state; at >= 0; at = parent(at)) path.push(at);
+  for (let at = state; at >= 0; at = engine.parent(at)) path.push(at);
   return path.toReversed();
 }
 

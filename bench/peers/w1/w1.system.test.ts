@@ -9,5 +9,6 @@ for (const name of ['three', 'medium'] as const) {
     const { states, edges, depth } = SIZES[name];
     const result = explore(network, properties);
     expect(result).toMatchObject({ states, edges, depth, complete: true, violation: null });
+    expect(explore(network, properties, { workers: 2 })).toEqual(result);
   });
 }

@@ -14,10 +14,10 @@ for (const name of ['tiny', 'small'] as const) {
   });
 }
 
-test('depth first and fingerprints count the same', () => {
+test('depth first, fingerprints and several workers count the same', () => {
   const { network, properties } = w1(SIZES.small);
   const { states, edges } = SIZES.small;
-  for (const options of [{ order: 'depth' }, { memory: 'fingerprint' }] as const) {
+  for (const options of [{ order: 'depth' }, { memory: 'fingerprint' }, { workers: 2 }] as const) {
     expect(explore(network, properties, options)).toMatchObject({ states, edges, complete: true });
   }
 });
@@ -36,9 +36,10 @@ test('a fence never falls back below signaled', () => {
 
 test('a job without a reference for the hardware is found in 14 moves', () => {
   const { network, properties } = w1({ ...SIZES.small, bug: 1 });
-  const { violation } = explore(network, properties);
-  expect(violation?.property).toBe('the signaler holds a live fence');
-  expect(violation?.trace?.moves).toHaveLength(14);
+  const one = explore(network, properties);
+  expect(one.violation?.property).toBe('the signaler holds a live fence');
+  expect(one.violation?.trace?.moves).toHaveLength(14);
+  expect(explore(network, properties, { workers: 3 })).toEqual(one);
 });
 
 test('waiting instead of backing off is a deadlock after 4 moves', () => {

@@ -7,6 +7,7 @@ import { family, network, range } from '../network.ts';
 import type { Component, Move, Take } from '../network.ts';
 import { callerMachine, issuerMachine } from './caller.ts';
 import type { Call } from './caller.ts';
+import { fenceSymmetry, fenceViews } from './fence-reductions.ts';
 import { at, isIn, listMachine, lockMachine, many, objectOf } from './parts.ts';
 import type { System } from './system.ts';
 
@@ -248,24 +249,24 @@ function always({ t, callbacks, waiters, fences, lists, locks, issuers }: Parts)
 }
 
 function sometimes({ scope, callbacks, fences, tasks }: Parts): readonly Claim[] {
-  const adder = scope.tasks.findIndex((calls) => calls.includes('add'));
-  const sleeper = scope.tasks.findIndex((calls) => calls.includes('wait'));
-  const late = tasks
-    .slice(sleeper, sleeper + 1)
-    .map((task) =>
-      claim(
-        'FENCE-069 the fence signals between the end of the time and the lock',
-        [task, at(fences, 0)],
-        ({ value, context }, seen) =>
-          isIn(value, 'waiting', 'late') &&
-          context.fence === 0 &&
-          !isIn(seen.value, 'completion', 'pending'),
-      ),
-    );
+  const late = tasks.flatMap((task, t) =>
+    at(scope.tasks, t).includes('wait')
+      ? fences.map((fence, f) =>
+          claim(
+            'FENCE-069 the fence signals between the end of the time and the lock',
+            [task, fence],
+            ({ value, context }, seen) =>
+              isIn(value, 'waiting', 'late') &&
+              context.fence === f &&
+              !isIn(seen.value, 'completion', 'pending'),
+          ),
+        )
+      : [],
+  );
   return [
     ...late,
     ...callbacks
-      .slice(adder, adder + 1)
+      .filter((_, t) => at(scope.tasks, t).includes('add'))
       .map((callback) =>
         claim('a callback runs', [callback], ({ value }) => isIn(value, 'execution', 'running')),
       ),
@@ -334,5 +335,7 @@ export function fenceCallers(scope: FenceCallersScope): System {
         ({ value }) => value === 'finished',
       ),
     },
+    symmetry: fenceSymmetry(parts),
+    views: fenceViews(parts),
   };
 }
