@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 
+import { CheckpointError } from '../model/systems/checkpoint.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -36,7 +37,11 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
     if (error.exitCode === 0) return { code: EXIT.nothing, text: null };
     return { code: EXIT.wrongUse, text: oneLine(error.message.replace(/^error: /, '')) };
   }
-  if (error instanceof WrongUse || error instanceof TraceFileError) {
+  if (
+    error instanceof WrongUse ||
+    error instanceof TraceFileError ||
+    error instanceof CheckpointError
+  ) {
     return { code: EXIT.wrongUse, text: oneLine(error.message) };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -11,6 +11,7 @@ import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
 import { addSelftests } from './selftests.ts';
 import { addShow } from './show.ts';
+import { addSystems } from './systems.ts';
 import { addWhere } from './where.ts';
 
 /** All verbs. They share the settings of the program, so that each ends in the same way. */
@@ -28,6 +29,7 @@ function createProgram(): Command {
   addShow(program);
   addConform(program);
   addSelftests(program);
+  addSystems(program);
   addRules(program);
   addWhere(program);
   return program;

@@ -3,6 +3,7 @@ import { explore } from './explore.ts';
 import type { Exploration, ExploreOptions } from './explore.ts';
 import { Graph } from './graph.ts';
 import type { Lasso } from './lasso.ts';
+import { isSure, leftOut } from './left-out.ts';
 import { findLasso } from './liveness.ts';
 import type { Network } from './network.ts';
 import { refuteLasso } from './replay-lasso.ts';
@@ -49,18 +50,19 @@ function names(claims: Properties['always']): readonly string[] {
 }
 
 function safety(properties: Properties, found: Exploration): readonly PropertyReport[] {
-  const { violation, complete, neverMet } = found;
+  const { violation, neverMet } = found;
+  const isDecided = isSure(found);
   const plain = { whenever: null, fair: [], counterexample: null } as const;
   const report = (kind: 'always' | 'deadlock', name: string): PropertyReport => {
     const isBroken = violation?.kind === kind && violation.property === name;
-    if (!isBroken) return { ...plain, name, kind, status: complete ? 'holds' : 'partial' };
+    if (!isBroken) return { ...plain, name, kind, status: isDecided ? 'holds' : 'partial' };
     return { ...plain, name, kind, status: 'violated', counterexample: violation.trace };
   };
   return [
     ...names(properties.always).map((name) => report('always', name)),
     report('deadlock', 'no dead end'),
     ...names(properties.sometimes).map((name): PropertyReport => {
-      const missing = complete ? 'violated' : 'partial';
+      const missing = isDecided ? 'violated' : 'partial';
       return {
         ...plain,
         name,
@@ -114,7 +116,7 @@ export function checkSystem(system: System, options: CheckSystemOptions = {}): S
     edges,
     depth,
     complete,
-    limits: [...found.limits, ...missing],
+    limits: [...found.limits, ...leftOut(found), ...missing],
     notes,
     properties: [
       ...safety(properties, found),

@@ -84,6 +84,9 @@ export interface Exploration {
   readonly bytes: number;
 }
 
+/** Larger ones have positions that are no 32-bit integers any more. */
+const BIT_FIELDS = Array.from({ length: 22 }, (_, index) => 2 ** (10 + index));
+
 /** How likely it is that two of `states` states looked the same. */
 function omissionOf(memory: Memory, states: number, bitField: number): number {
   if (memory === 'exact') return 0;
@@ -111,16 +114,19 @@ function violationOf(
   };
 }
 
-/** Says what cannot be wanted together. */
-function checkOptions({ order, memory = 'exact', workers = 1 }: ExploreOptions): void {
+/** What cannot be wanted, or not together; null when all can. */
+export function wrongOptions(options: ExploreOptions): string | null {
+  const { order, memory = 'exact', workers = 1, bitField = BIT_FIELD } = options;
   if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX) {
-    throw new RangeError(`${workers} workers; expected 1 to ${WORKERS_MAX}`);
+    return `${workers} workers; expected 1 to ${WORKERS_MAX}`;
   }
-  if (order === 'depth' && memory !== 'exact') throw new Error('depth first needs exact memory');
-  if (order === 'depth' && workers > 1) throw new Error('depth first is for one worker');
+  if (!BIT_FIELDS.includes(bitField)) return `a field of ${bitField} bits; expected 2^10 to 2^31`;
+  if (order === 'depth' && memory !== 'exact') return 'depth first needs exact memory';
+  if (order === 'depth' && workers > 1) return 'depth first is for one worker';
   if (memory === 'bits' && workers > 1) {
-    throw new Error('bit-state memory is for one worker: what it overlooks depends on the order');
+    return 'bit-state memory is for one worker: what it overlooks depends on the order';
   }
+  return null;
 }
 
 /** Proves what can be proved of symmetries and views. */
@@ -146,7 +152,8 @@ export function explore(
   properties: Properties = {},
   options: ExploreOptions = {},
 ): Exploration {
-  checkOptions(options);
+  const wrong = wrongOptions(options);
+  if (wrong !== null) throw new RangeError(wrong);
   const { memory = 'exact', bitField = BIT_FIELD } = options;
   const reductions = reductionsOf(network, properties, options);
   const search = new Search(network, properties, options);

@@ -13,9 +13,9 @@ const DMA_RESV_USAGE_READ = 2;
 const DMA_RESV_USAGE_BOOKKEEP = 3;
 
 /** `eventually` keeps the edges in memory and costs several times as much as all other claims. */
-function withoutLiveness({ network, properties }: System, instead: string): System {
-  const { eventually: _, ...others } = properties;
-  return { network, properties: others, notes: [`eventually is claimed ${instead}`] };
+function withoutLiveness(system: System, instead: string): System {
+  const { eventually: _, ...others } = system.properties;
+  return { ...system, properties: others, notes: [`eventually is claimed ${instead}`] };
 }
 
 const CALLS = ['add', 'wait'] as const;
