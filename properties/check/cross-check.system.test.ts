@@ -22,7 +22,11 @@ test('every program of a property', () => {
   expect(compared).toBeGreaterThan(200);
 });
 
-test.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (_id, fault) => {
+/** All of them take half an hour: `node dist/bench/cross-check.js`. */
+const EVERY = 12;
+const sample = FAULTS.filter((_fault, index) => index % EVERY === 5);
+
+test.each(sample.map((fault) => [fault.id, fault] as const))('%s', (_id, fault) => {
   const { compared, differences: found } = crossCheck(fault, RUNS_MAX);
   expect(found).toEqual([]);
   expect(compared).toBeGreaterThan(50);

@@ -77,7 +77,10 @@ function compared(
   ];
 }
 
-/** How two strategies compare on many programs. */
+/** Enough for whatever has few enough schedules to be compared. */
+const STATES_MAX = 100_000;
+
+/** How strategies compare on many programs. */
 export interface CrossChecked {
   /** Programs on which both came to their end. */
   compared: number;
@@ -97,7 +100,7 @@ interface Subject {
 }
 
 /**
- * Compares partial-order reduction with all schedules: on the litmus programs, and on those of the
+ * Compares partial-order reduction, and the search of states, with all schedules: on the litmus programs, and on those of the
  * properties that a fault should break. Programs with more than `runsMax` schedules are left out.
  */
 export function crossCheck(
@@ -136,6 +139,12 @@ function compare(
     result.dporRuns += dpor.explored.runs;
     const found = differences(all, dpor);
     if (!dpor.explored.isComplete) found.push('not finished');
+    // Claims about the whole log of a run are no part of a state.
+    if (!keepsLog) {
+      const states = see(program, { kind: 'stateful', statesMax: STATES_MAX }, options);
+      found.push(...differences(all, states).map((difference) => `by states, ${difference}`));
+      if (!states.explored.isComplete) found.push('by states, not finished');
+    }
     result.differences.push(...found.map((difference) => `${program.name}: ${difference}`));
   } catch (error) {
     // A fault may take from a program what it needs to go on.
