@@ -252,7 +252,10 @@ export class Run implements Execution {
 
   /** The beginnings and ends of calls are part of what a run tells. */
   private tell(): void {
-    this.world.touch(this.world.current.sleeper.place, EVENTS_FIELD, 'tell', 'full');
+    const { world } = this;
+    // Asking for its sleeper makes one, and most runs have nobody who listens.
+    if (world.footprint === null) return;
+    world.touch(world.current.sleeper.place, EVENTS_FIELD, 'tell', 'full');
   }
 
   private noteMoment(moment: CallMoment, record: CallRecord): void {
