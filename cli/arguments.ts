@@ -20,6 +20,16 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** More threads than this are a slip of the finger. */
+const WORKERS_MAX = 256;
+
+/** A number of worker threads. */
+export function workers(text: string): number {
+  const value = wholeNumber(text);
+  if (value >= 1 && value <= WORKERS_MAX) return value;
+  throw new InvalidArgumentError(`expected a whole number from 1 to ${WORKERS_MAX}.`);
+}
+
 /**
  * The fault that `--fault` names: one of ours by its id, or the export `fault` of a module. A path
  * has a slash in it or ends like a module.
@@ -36,9 +46,10 @@ export async function resolveFault(wanted: string): Promise<Fault> {
       ),
     );
   }
+  const module = pathToFileURL(resolve(wanted)).href;
   let loaded: unknown;
   try {
-    loaded = await import(pathToFileURL(resolve(wanted)).href);
+    loaded = await import(module);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WrongUse(`${wanted}: cannot be loaded as a module: ${reason}`);
@@ -55,7 +66,7 @@ export async function resolveFault(wanted: string): Promise<Fault> {
     throw new WrongUse(`${wanted}: fault.breaks: ${unknown('rule', String(unknownRule), ids)}`);
   }
   checkInstall(wanted, fault);
-  return fault;
+  return { ...fault, module };
 }
 
 function isFault(value: unknown): value is Fault {

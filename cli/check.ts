@@ -3,18 +3,19 @@ import process from 'node:process';
 import type { Command } from 'commander';
 
 import { notModelledReason, RULES } from '../model/rules/catalogue.ts';
-import { check } from '../properties/check/check.ts';
+import { check, checkOn } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
 import type { CheckReport, Reported, Reproduced } from '../properties/check/report.ts';
 import { MEMORY_LITMUS } from '../properties/litmus/memory/index.ts';
 import type { MemoryLitmus } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS } from '../properties/litmus/tested-by.ts';
+import { withCrew } from '../properties/parallel/crew.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
-import { resolveFault, wholeNumber, writeJson } from './arguments.ts';
+import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { runCheckKernel } from './check-kernel.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
@@ -32,6 +33,7 @@ interface CheckFlags {
   readonly json?: string;
   readonly seed: number;
   readonly budget: number;
+  readonly workers: number;
   readonly fault?: string;
   readonly 'kernel6.12'?: boolean;
 }
@@ -45,6 +47,7 @@ export function addCheck(program: Command): void {
     .option('--json <file>', 'write the whole report to a file')
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
     .option('--budget <steps>', 'random steps for drawn programs', wholeNumber, BUDGET_STEPS)
+    .option('--workers <number>', 'threads that share the work; the report is the same', workers, 1)
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
     .option('--kernel-6.12', 'what Linux 6.12 itself does wrong, instead of what is built here')
     .action(async (pattern: string | undefined, flags: CheckFlags) => {
@@ -57,18 +60,27 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
     if (flags.fault !== undefined) {
       throw new WrongUse('--kernel-6.12 seeds faults of its own; expected no --fault beside it');
     }
+    if (flags.workers > 1) {
+      throw new WrongUse(
+        '--kernel-6.12 is searched by one thread; expected no --workers beside it',
+      );
+    }
     return runCheckKernel(pattern, { ...flags, found: FOUND });
   }
   if (pattern !== null) checkPattern(pattern);
   const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
   const progress = createProgress(process.stderr);
-  const report = check({
+  const options = {
     pattern,
     seed: flags.seed,
     budgetSteps: flags.budget,
     fault,
-    progress: (text) => progress.show(printable(text)),
-  });
+    progress: (text: string) => progress.show(printable(text)),
+  };
+  const report =
+    flags.workers === 1
+      ? check(options)
+      : await withCrew(flags.workers, (crew) => checkOn(crew, options));
   progress.end();
   for (const [index, found] of report.findings.entries()) showFinding(found, index < SHOWN_MAX);
   print(summary(report).join('\n'));

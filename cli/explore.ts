@@ -4,9 +4,16 @@ import process from 'node:process';
 import { type Command, Option } from 'commander';
 
 import type { MemoryModel } from '../impl/kernel/store-buffer.ts';
-import { exploreProgram, type ProgramReport } from '../properties/check/explore-program.ts';
+import { hasParts } from '../properties/check/explore-batches.ts';
+import {
+  exploreProgram,
+  exploreProgramOn,
+  type ExploreProgramOptions,
+  type ProgramReport,
+} from '../properties/check/explore-program.ts';
 import { MEMORY_MODELS } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS, programOf, testedBy } from '../properties/litmus/tested-by.ts';
+import { withCrew } from '../properties/parallel/crew.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { callText, program as written } from '../properties/programs/parse.ts';
 import type { Program } from '../properties/programs/program.ts';
@@ -16,7 +23,7 @@ import { readTraceFile } from '../traces/read.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
-import { resolveFault, wholeNumber, writeJson } from './arguments.ts';
+import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { FOUND } from './check.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
@@ -31,6 +38,7 @@ interface ExploreFlags {
   readonly preemptions: number;
   readonly depth: number;
   readonly seed: number;
+  readonly workers: number;
   readonly memory?: MemoryModel;
   readonly fault?: string;
   readonly json?: string;
@@ -75,6 +83,7 @@ export function addExplore(program: Command): void {
         'sc: stores are seen at once; tso: they may wait in a buffer of their processor',
       ).choices(MEMORY_MODELS),
     )
+    .option('--workers <number>', 'threads that share the work; the report is the same', workers, 1)
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
     .option('--json <file>', 'write the whole report to a file')
     .action(async (name: string | undefined, flags: ExploreFlags) => {
@@ -93,9 +102,13 @@ async function runExplore(name: string | null, flags: ExploreFlags): Promise<Exi
   const isLitmus = named.name === name || named.name === `litmus/${name ?? ''}`;
   const litmus = isLitmus ? testedBy(program) : null;
   const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
-  const report = exploring(program.name, () =>
-    exploreProgram({ program, litmus, fault, schedules: schedulesOf(flags) }),
-  );
+  const schedules = schedulesOf(flags);
+  if (flags.workers > 1 && !hasParts(schedules)) {
+    throw new WrongUse(
+      `--workers: the strategy ${schedules.kind} is for one thread; expected another one beside it`,
+    );
+  }
+  const report = await exploring({ program, litmus, fault, schedules }, flags.workers);
   showProgram(program);
   show(report);
   if (flags.json !== undefined) writeJson(flags.json, report);
@@ -109,12 +122,13 @@ function onMachine(program: Program, memory: MemoryModel | undefined): Program {
 }
 
 /** A program that names what it has not made is wrong, and not the suite. */
-function exploring<T>(name: string, work: () => T): T {
+async function exploring(options: ExploreProgramOptions, threads: number): Promise<ProgramReport> {
   try {
-    return work();
+    if (threads === 1) return exploreProgram(options);
+    return await withCrew(threads, (crew) => exploreProgramOn(crew, options));
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    throw new WrongUse(`${name}: ${error.message}`);
+    throw new WrongUse(`${options.program.name}: ${error.message}`);
   }
 }
 

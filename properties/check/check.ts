@@ -1,13 +1,15 @@
+import { runBatches } from '../parallel/batches.ts';
+import type { Crew } from '../parallel/crew.ts';
 import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
 import { CHECK_DEFAULTS, type CheckOptions } from './options.ts';
 import { explain } from './found.ts';
 import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
-import { checkDrawn, type DrawnResult } from './stage-drawn.ts';
+import { type DrawnResult, DrawnStage } from './stage-drawn.ts';
 import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
 import { checkMemory, type MemoryStage } from './stage-memory.ts';
 import { checkPaths, type PathsStage } from './stage-paths.ts';
-import { checkProperties, type PropertiesResult } from './stage-properties.ts';
+import { PropertiesStage, type PropertiesResult } from './stage-properties.ts';
 import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
 import { checkModel, type SystemsStage } from './stage-systems.ts';
 
@@ -41,8 +43,20 @@ const EXPLAINED_MAX = 5;
  */
 export function check(asked: Partial<CheckOptions> = {}): CheckReport {
   const options = { ...CHECK_DEFAULTS, ...asked };
-  const stages = runStages(options);
-  return toReport(options, stages);
+  return toReport(options, runStages(options));
+}
+
+/** The same with worker threads, and the same report. */
+export async function checkOn(crew: Crew, asked: Partial<CheckOptions> = {}): Promise<CheckReport> {
+  const options = { ...CHECK_DEFAULTS, ...asked };
+  const stages = stagesOf(options, true);
+  for (;;) {
+    const { done, value } = stages.next();
+    if (done === true) return toReport(options, value);
+    // Each kind of stage has jobs and results of its own.
+    if (value.kind === 'drawn') await crew.run(value);
+    else await crew.run(value);
+  }
 }
 
 /**
@@ -87,20 +101,39 @@ function compare(first: number, second: number): number {
   return first < second ? -1 : 1;
 }
 
-/**
- * With a fault the search ends with the first stage that finds something. A quick look at every
- * property comes first, since that is enough for most faults.
- */
+/** The stages one after the other, all of them here. */
 export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
+  const stages = stagesOf(options, isQuickEnough);
+  for (;;) {
+    const { done, value } = stages.next();
+    if (done === true) return value;
+    if (value.kind === 'drawn') runBatches(value);
+    else runBatches(value);
+  }
+}
+
+/**
+ * What workers can help with is yielded, and is done when the stages go on. With a fault the search
+ * ends with the first stage that finds something. A quick look at every property comes first,
+ * since that is enough for most faults.
+ */
+function* stagesOf(
+  options: CheckOptions,
+  isQuickEnough: boolean,
+): Generator<PropertiesStage | DrawnStage, Stages, void> {
   if (options.fault !== null && isQuickEnough) {
-    const properties = checkProperties(options, true);
+    const quick = new PropertiesStage(options, true);
+    yield quick;
+    const properties = quick.result();
     const isOwn = ({ finding, source }: Met): boolean =>
       finding.rules.some((rule) => rule === source);
     if (properties.findings.some(isOwn)) {
       return { properties, ...NONE };
     }
   }
-  const properties = checkProperties(options);
+  const full = new PropertiesStage(options, false);
+  yield full;
+  const properties = full.result();
   const isSearching = options.fault !== null;
   const isFound = (stage: StageResult | null): boolean =>
     isSearching && stage !== null && stage.findings.length > 0;
@@ -115,7 +148,9 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
   if (isFound(recordings)) return { ...stages, litmus, memory, recordings };
   const paths = checkPaths(options);
   if (isFound(paths)) return { ...stages, litmus, memory, recordings, paths };
-  const drawn = checkDrawn(options);
+  const drawing = new DrawnStage(options);
+  yield drawing;
+  const drawn = drawing.result();
   // A seeded fault is one of the implementation: the model knows nothing of it.
   const model = isSearching ? null : checkModel(options);
   return { properties, litmus, memory, paths, recordings, drawn, model };

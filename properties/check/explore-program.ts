@@ -1,12 +1,13 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
-import { judgesOf } from '../judges/standard.ts';
 import type { Tested } from '../litmus/litmus.ts';
 import type { Program } from '../programs/program.ts';
-import { describeSchedules, explore, type Explored, type Schedules } from '../run/explore.ts';
+import type { Crew } from '../parallel/crew.ts';
+import { describeSchedules, type Explored, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
-import type { Run } from '../run/run.ts';
-import { explain, typesWith, verdictFor } from './found.ts';
+import { hasParts, SampleBatches, TreeBatches } from './explore-batches.ts';
+import { explorePart, type PartExplored } from './explore-part.ts';
+import { explain } from './found.ts';
 
 export interface ExploreProgramOptions {
   readonly program: Program;
@@ -37,35 +38,41 @@ export interface ProgramReport {
 
 /** Explores one program with all judges, and shrinks the first finding to a counterexample. */
 export function exploreProgram(options: ExploreProgramOptions): ProgramReport {
-  const { program, schedules, litmus, fault } = options;
-  const counts = new Map<string, number>();
-  const findings = new Map<string, { readonly finding: Finding; readonly choices: number[] }>();
-  const verdict = verdictFor(program, litmus === null ? '' : 'litmus');
-  const textOf = (run: Run): string => litmus?.observe(run) ?? run.outcome;
-  const explored = explore(program, schedules, {
-    types: typesWith(fault),
-    judges: judgesOf(schedules),
-    view: textOf,
-    visit: (run, isSampled) => {
-      const text = textOf(run);
-      if (!isSampled) counts.set(text, (counts.get(text) ?? 0) + 1);
-      for (const finding of verdict(run)) {
-        const key = `${finding.judge} ${finding.rules.join(' ')}`;
-        if (!findings.has(key)) findings.set(key, { finding, choices: [...run.choices] });
-      }
-      return true;
-    },
-  });
+  const { program, litmus, schedules, fault } = options;
+  const part = { kind: 'whole', schedules } as const;
+  const found = explorePart({ program, isLitmus: litmus !== null, part }, fault);
+  return reportOf(options, found);
+}
+
+/** The same with worker threads, and the same report. */
+export async function exploreProgramOn(
+  crew: Crew,
+  options: ExploreProgramOptions,
+): Promise<ProgramReport> {
+  const { schedules } = options;
+  if (!hasParts(schedules)) return exploreProgram(options);
+  const parts =
+    schedules.kind === 'all' || schedules.kind === 'bounded'
+      ? new TreeBatches(options, schedules)
+      : new SampleBatches(options, schedules);
+  await crew.run(parts);
+  return reportOf(options, parts.result());
+}
+
+function reportOf(
+  { program, schedules, fault }: ExploreProgramOptions,
+  { explored, outcomes, findings }: PartExplored,
+): ProgramReport {
   const bounds = describeSchedules(schedules);
-  const [first] = findings.values();
+  const [first] = findings;
   return {
     program: program.name,
     bounds,
     explored,
-    outcomes: [...counts]
+    outcomes: outcomes
       .map(([text, count]) => ({ text, count }))
       .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
-    findings: [...findings.values()].map(({ finding }) => finding),
-    trace: first === undefined ? null : explain({ program, ...first, bounds }, fault),
+    findings: findings.map(([, { finding }]) => finding),
+    trace: first === undefined ? null : explain({ program, ...first[1], bounds }, fault),
   };
 }

@@ -14,6 +14,8 @@ export interface Fault {
   readonly breaks: readonly RuleId[];
   /** The classes to use instead, built on the given ones. */
   readonly install: (types: StackTypes) => Partial<StackTypes>;
+  /** The module that exports it, for those that are none of ours: worker threads load it again. */
+  readonly module?: string;
 }
 
 export function fault(definition: Fault): Fault {

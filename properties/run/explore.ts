@@ -7,6 +7,7 @@ import { type DporCounts, exploreClasses } from '../explore/dpor/search.ts';
 import { runUnder } from '../explore/drive.ts';
 import { Guard, type Runner } from '../explore/guard.ts';
 import { sample, SAMPLED_FIRST, sampleFirst, type Sampling } from '../explore/sample.ts';
+import { searchTree } from '../explore/tree-search.ts';
 import type { JudgeFactory } from './judge.ts';
 import { ProgramSubject } from './program-subject.ts';
 import type { Run } from './run.ts';
@@ -146,7 +147,10 @@ function exploreTree(
   let level = -1;
   for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
     const tree = new ScheduleTree(bound);
-    if (!exploreBound(run, tree, counts, schedules.runsMax, visit)) {
+    const found = searchTree(run, tree, schedules.runsMax - counts.runs, visit);
+    counts.runs += found.runs;
+    counts.steps += found.steps;
+    if (!found.isComplete) {
       const level = schedules.kind === 'bounded' ? { level: bound - 1 } : {};
       return { ...counts, isComplete: false, isExhaustive: false, ...level };
     }
@@ -157,25 +161,6 @@ function exploreTree(
   }
   const reached = schedules.kind === 'bounded' ? { level } : {};
   return { ...counts, isComplete: true, isExhaustive, ...reached };
-}
-
-/** False when the visitor, or the number of runs, has ended the exploration. */
-function exploreBound(
-  run: Runner<Run>,
-  tree: ScheduleTree,
-  counts: { runs: number; steps: number },
-  runsMax: number,
-  visit: (run: Run) => boolean,
-): boolean {
-  for (;;) {
-    tree.begin();
-    const made = run(tree);
-    counts.runs += 1;
-    counts.steps += made.world.steps;
-    if (!visit(made)) return false;
-    if (!tree.advance()) return true;
-    if (counts.runs >= runsMax) return false;
-  }
 }
 
 /** One run with fresh judges. */

@@ -15,17 +15,20 @@ const NONE: readonly number[] = [];
 
 /**
  * Depth-first search over all schedules, by running the program again for each of them. With a
- * bound, only schedules with at most so many preemptions.
+ * bound, only schedules with at most so many preemptions; with a prefix, only those that begin
+ * with these choices.
  */
 export class ScheduleTree implements Strategy {
   private readonly path: Branch[] = [];
   private readonly preemptionsMax: number;
+  private readonly prefix: readonly number[];
   private depth = 0;
   /** True when the bound left something out. */
   pruned = false;
 
-  constructor(preemptionsMax: number = Number.POSITIVE_INFINITY) {
+  constructor(preemptionsMax: number = Number.POSITIVE_INFINITY, prefix: readonly number[] = NONE) {
     this.preemptionsMax = preemptionsMax;
+    this.prefix = prefix;
   }
 
   /** Call before each run. */
@@ -34,15 +37,18 @@ export class ScheduleTree implements Strategy {
   }
 
   choose(world: World, count: number): number {
-    const known = this.path[this.depth];
+    const { depth } = this;
+    const known = this.path[depth];
     this.depth += 1;
     if (known !== undefined) {
       if (known.count !== count) throw new Error('a run was not deterministic');
       return known.choice;
     }
     const canStay = world.choiceTasks[0] === world.current;
-    this.path.push({ count, choice: 0, canStay, own: canStay ? this.ownOf(world, count) : NONE });
-    return 0;
+    const choice = this.prefix[depth] ?? 0;
+    if (choice >= count) throw new Error(`the prefix asks for choice ${choice} of ${count}`);
+    this.path.push({ count, choice, canStay, own: canStay ? this.ownOf(world, count) : NONE });
+    return choice;
   }
 
   private ownOf(world: World, count: number): readonly number[] {
@@ -59,7 +65,7 @@ export class ScheduleTree implements Strategy {
     this.path.length = Math.min(this.path.length, this.depth);
     for (;;) {
       const last = this.path.at(-1);
-      if (last === undefined) return false;
+      if (last === undefined || this.path.length <= this.prefix.length) return false;
       if (last.choice + 1 < last.count) {
         last.choice += 1;
         if (this.preemptions() <= this.preemptionsMax) return true;
@@ -68,6 +74,21 @@ export class ScheduleTree implements Strategy {
       }
       this.path.pop();
     }
+  }
+
+  /**
+   * The prefixes that are longer by one choice, as far as the bound allows them; null when no run
+   * has so many choices. Call it after the first run.
+   */
+  parts(): readonly (readonly number[])[] | null {
+    const next = this.path[this.prefix.length];
+    if (next === undefined) return null;
+    const parts: (readonly number[])[] = [];
+    for (next.choice = 0; next.choice < next.count; next.choice += 1) {
+      if (this.preemptions() <= this.preemptionsMax) parts.push([...this.prefix, next.choice]);
+      else this.pruned = true;
+    }
+    return parts;
   }
 
   private preemptions(): number {
