@@ -40,8 +40,11 @@ function killedAfter(milliseconds: number, workers: number): Promise<boolean> {
 }
 
 function whole(file: string): string {
-  const { status, stderr } = spawnSync(process.execPath, words(file, 1), { cwd: folder });
-  expect(`${stderr}`.replace(/^.* is not there yet.*\n/m, '')).toBe('');
+  const { status, stderr } = spawnSync(process.execPath, words(file, 1), {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stderr.replace(/^.* is not there yet.*\n/m, '')).toBe('');
   expect(status).toBe(0);
   return readFileSync(join(folder, file), 'utf8');
 }

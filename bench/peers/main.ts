@@ -73,7 +73,8 @@ function compare(workload: Workload, size: string, options: Options): number {
   for (const line of ratios(rows)) console.log(line);
   const wrong = wrongCounts(peers, rows);
   for (const line of wrong) console.error(line);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`);
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
   return wrong.length > 0 ? 1 : 0;
 }
 
