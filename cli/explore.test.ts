@@ -52,6 +52,14 @@ describe('explore', () => {
     expect(stdout).toContain('every schedule is equivalent to one of these');
   });
 
+  test.each(['stateful', 'dpor'])('%s says that a program has too many tasks', async (strategy) => {
+    const tasks = [...Array(35).keys()].flatMap((n) => ['--task', `T${n}: fence.isSignaled(f)`]);
+    const options = ['--setup', 'f = fence.create()', ...tasks, '--strategy', strategy];
+    const { status, stderr } = await runHere('explore', ...options);
+    expect(status).toBe(2);
+    expect(stderr).toContain('room for 31 tasks');
+  });
+
   test('a sample, or a bound that was met, is partial', async () => {
     const sampled = await runHere('explore', ...OWN, '--strategy', 'pct', '--runs', '5');
     expect(sampled.status).toBe(4);

@@ -14,6 +14,7 @@ import {
 import { MEMORY_MODELS } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS, programOf, testedBy } from '../properties/litmus/tested-by.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
+import { TooManyTasks } from '../properties/explore/steps/slots.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { callText, program as written } from '../properties/programs/parse.ts';
 import type { Program } from '../properties/programs/program.ts';
@@ -127,7 +128,7 @@ async function exploring(options: ExploreProgramOptions, threads: number): Promi
     if (threads === 1) return exploreProgram(options);
     return await withCrew(threads, (crew) => exploreProgramOn(crew, options));
   } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
+    if (!(error instanceof ProgramError) && !(error instanceof TooManyTasks)) throw error;
     throw new WrongUse(`${options.program.name}: ${error.message}`);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CONFLICT, type Dependency, LOCK, READ, WRITE } from '../explore/dpor/dependency.ts';
+import { CONFLICT, type Dependency, LOCK, READ, WRITE } from '../explore/steps/dependency.ts';
 import { exploreClasses } from '../explore/dpor/search.ts';
 import { FAULTS } from '../faults/registry.ts';
 import { STANDARD_JUDGES } from '../judges/standard.ts';

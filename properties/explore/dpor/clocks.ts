@@ -1,4 +1,4 @@
-import { Ints } from './ints.ts';
+import { Ints } from '../steps/ints.ts';
 import { NEVER } from './last-touches.ts';
 
 /**

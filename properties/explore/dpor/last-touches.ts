@@ -1,7 +1,14 @@
-import { ALL_KINDS, type Dependency, type Kind, KINDS, LOCK, RELEASE } from './dependency.ts';
-import { Ints } from './ints.ts';
-import { kindIn, variableOf } from './step-touches.ts';
-import { NONE, type Variables } from './variables.ts';
+import {
+  ALL_KINDS,
+  type DependencyTable,
+  type Kind,
+  KINDS,
+  LOCK,
+  RELEASE,
+} from '../steps/dependency.ts';
+import { Ints } from '../steps/ints.ts';
+import { kindIn, variableOf } from '../steps/step-touches.ts';
+import { NONE, type Variables } from '../steps/variables.ts';
 
 /** There is no such event. */
 export const NEVER: number = -1;
@@ -16,18 +23,12 @@ export class LastTouches {
   private readonly rows = new Ints();
   /** What was overwritten: place and value, in turn. */
   private readonly former = new Ints();
-  private readonly depends: readonly boolean[];
+  private readonly table: DependencyTable;
 
-  constructor(variables: Variables, width: number, dependency: Dependency) {
+  constructor(variables: Variables, width: number, table: DependencyTable) {
     this.variables = variables;
     this.width = width;
-    this.depends = ALL_KINDS.flatMap((first) => {
-      return ALL_KINDS.map((second) => dependency(first, second));
-    });
-  }
-
-  areDependent(first: number, second: number): boolean {
-    return this.depends[first * KINDS + second] === true;
+    this.table = table;
   }
 
   /** How much there is to take back. */
@@ -80,7 +81,7 @@ export class LastTouches {
   }
 
   private raise(variable: number, first: Kind, second: Kind, latest: Int32Array): void {
-    if (!this.areDependent(first, second)) return;
+    if (!this.table.areDependent(first, second)) return;
     const from = this.row(variable, first);
     if (from + this.width > this.rows.length) return;
     for (let slot = 0; slot < this.width; slot += 1) {

@@ -1,10 +1,10 @@
 import type { Clocks } from './clocks.ts';
-import { LOCK } from './dependency.ts';
+import { type DependencyTable, LOCK } from '../steps/dependency.ts';
 import { type LastTouches, NEVER } from './last-touches.ts';
-import type { Path } from './path.ts';
+import type { Path } from '../steps/path.ts';
 import type { SourceSets } from './source-sets.ts';
-import { kindIn, type StepTouches, variableOf } from './step-touches.ts';
-import { NONE } from './variables.ts';
+import { kindIn, type StepTouches, variableOf } from '../steps/step-touches.ts';
+import { NONE } from '../steps/variables.ts';
 
 /** What of a new event is not in its touches. */
 export interface Stepped {
@@ -20,6 +20,7 @@ export class Races {
   private readonly clocks: Clocks;
   private readonly last: LastTouches;
   private readonly sets: SourceSets;
+  private readonly table: DependencyTable;
   /** By slot, the latest events on which the new one depends: because of what it touches, */
   private readonly direct: Int32Array;
   /** or only in their order: the lock that it takes was released, its processor was busy. */
@@ -27,11 +28,18 @@ export class Races {
   private readonly reach: Int32Array;
   private readonly found: number[] = [];
 
-  constructor(path: Path, clocks: Clocks, last: LastTouches, sets: SourceSets) {
+  constructor(
+    path: Path,
+    clocks: Clocks,
+    last: LastTouches,
+    sets: SourceSets,
+    table: DependencyTable,
+  ) {
     this.path = path;
     this.clocks = clocks;
     this.last = last;
     this.sets = sets;
+    this.table = table;
     this.direct = new Int32Array(clocks.width);
     this.orders = new Int32Array(clocks.width);
     this.reach = new Int32Array(clocks.width);
@@ -129,7 +137,7 @@ export class Races {
 
   /** The latest acquisition of a lock. */
   private holding(lock: number): number {
-    if (lock === NONE || !this.last.areDependent(LOCK, LOCK)) return NEVER;
+    if (lock === NONE || !this.table.areDependent(LOCK, LOCK)) return NEVER;
     return this.last.latest(lock, LOCK);
   }
 }

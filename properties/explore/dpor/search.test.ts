@@ -5,10 +5,16 @@ import { KernelObject, type StateVisitor } from '../../../impl/kernel/object.ts'
 import type { World } from '../../../impl/kernel/world.ts';
 import { BareSubject } from '../bare-subject.ts';
 import { RandomNumbers } from '../../schedules/random-numbers.ts';
-import { ScheduleTree } from '../../schedules/tree.ts';
-import { runUnder } from '../drive.ts';
-import type { Dependency } from './dependency.ts';
-import { draw, type Drawn, DrawnSubject, type Flavour, type Line, type Lines } from './drawn.ts';
+import type { Dependency } from '../steps/dependency.ts';
+import {
+  draw,
+  type Drawn,
+  DrawnSubject,
+  FLAVOURS,
+  type Line,
+  type Lines,
+  outcomesOfAll,
+} from '../drawn.ts';
 import { type DporCounts, exploreClasses } from './search.ts';
 
 const RUNS_MAX = 3000;
@@ -46,19 +52,6 @@ function classesOf(drawn: Drawn, dependency?: Dependency): Found {
     },
   });
   return { outcomes, counts };
-}
-
-/** Every outcome, and the number of schedules; null when there are too many of them. */
-function allOf(drawn: Drawn): { outcomes: ReadonlySet<string>; runs: number } | null {
-  const subject = new DrawnSubject(drawn);
-  const tree = new ScheduleTree();
-  const outcomes = new Set<string>();
-  for (let runs = 1; runs <= RUNS_MAX; runs += 1) {
-    tree.begin();
-    outcomes.add(runUnder(subject, tree).outcome);
-    if (!tree.advance()) return { outcomes, runs };
-  }
-  return null;
 }
 
 function program(...tasks: readonly Lines[]): Drawn {
@@ -146,23 +139,13 @@ describe('one run of each class', () => {
   });
 });
 
-const FLAVOURS: readonly Flavour[] = [
-  'cells',
-  'locks',
-  'waits',
-  'nature',
-  'processors',
-  'crashes',
-  'buffers',
-];
-
 describe('drawn programs have the outcomes that they have under all schedules', () => {
   test.each(FLAVOURS)('%s', (flavour) => {
     let compared = 0;
     let fewer = 0;
     for (let seed = 1; seed <= 75; seed += 1) {
       const drawn = draw(new RandomNumbers(seed * 7919), flavour);
-      const all = allOf(drawn);
+      const all = outcomesOfAll(drawn, RUNS_MAX);
       if (all === null) continue;
       const { outcomes, counts } = classesOf(drawn);
       expect([...outcomes].toSorted()).toEqual([...all.outcomes].toSorted());
@@ -190,7 +173,7 @@ describe('a dependency that leaves something out is noticed', () => {
     let missed = 0;
     for (let seed = 1; seed <= 40; seed += 1) {
       const drawn = draw(new RandomNumbers(seed * 7919), flavour);
-      const all = allOf(drawn);
+      const all = outcomesOfAll(drawn, RUNS_MAX);
       if (all !== null && classesOf(drawn, unsound).outcomes.size < all.outcomes.size) missed += 1;
     }
     expect(missed).toBeGreaterThan(0);

@@ -3,15 +3,16 @@ import type { World } from '../../../impl/kernel/world.ts';
 import { RUN_STEPS_MAX } from '../drive.ts';
 import type { Execution, Subject } from '../subject.ts';
 import { Clocks } from './clocks.ts';
-import { CONFLICT, type Dependency, READ, WRITE } from './dependency.ts';
+import { CONFLICT, type Dependency, DependencyTable, READ, WRITE } from '../steps/dependency.ts';
 import { LastTouches, NEVER } from './last-touches.ts';
-import { choiceOf, Path, slotOf } from './path.ts';
+import { chosen, isNatures } from '../steps/choices.ts';
+import { choiceOf, Path, slotOf } from '../steps/path.ts';
 import { Races } from './races.ts';
-import { SleepSets } from './sleep-sets.ts';
-import { Slots, SLOTS_MAX } from './slots.ts';
+import { SleepSets } from '../steps/sleep-sets.ts';
+import { Slots, SLOTS_MAX } from '../steps/slots.ts';
 import { SourceSets } from './source-sets.ts';
-import { StepTouches } from './step-touches.ts';
-import { MACHINE, NONE, Variables } from './variables.ts';
+import { StepTouches } from '../steps/step-touches.ts';
+import { MACHINE, NONE, Variables } from '../steps/variables.ts';
 
 export interface DporOptions<E extends Execution> {
   /** How many runs may be started, redundant ones included. */
@@ -88,10 +89,11 @@ class Search<E extends Execution> {
     this.options = options;
     const clocks = new Clocks(widthOf(world));
     this.step = new StepTouches(variables, options.keepsLog ?? false);
-    this.last = new LastTouches(variables, clocks.width, options.dependency ?? CONFLICT);
-    this.sleep = new SleepSets(path, this.step, this.last, variables);
+    const table = new DependencyTable(options.dependency ?? CONFLICT);
+    this.last = new LastTouches(variables, clocks.width, table);
+    this.sleep = new SleepSets(path, this.step, table, variables);
     this.sets = new SourceSets(path, clocks);
-    this.races = new Races(path, clocks, this.last, this.sets);
+    this.races = new Races(path, clocks, this.last, this.sets, table);
   }
 
   explore(first: E): DporCounts {
@@ -249,17 +251,6 @@ class Search<E extends Execution> {
     this.counts.pruned += path.optionCount(path.length) - path.taken.at(path.length);
     path.close();
   }
-}
-
-function chosen(world: World, choice: number): Task {
-  const task = world.choiceTasks[choice];
-  if (task === undefined) throw new Error(`choice ${choice} does not exist`);
-  return task;
-}
-
-/** Nature itself takes a step: time passes, a signal arrives. */
-function isNatures(task: Task): boolean {
-  return task.isNatures && task.isIdle;
 }
 
 /** It could be done although others could go on. */

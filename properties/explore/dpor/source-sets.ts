@@ -1,5 +1,5 @@
 import type { Clocks } from './clocks.ts';
-import type { Path } from './path.ts';
+import type { Path } from '../steps/path.ts';
 
 /**
  * The source-set condition. When a step could have come before an event, then from the state

@@ -5,8 +5,7 @@ import { STANDARD_JUDGES } from '../../judges/standard.ts';
 import { ProgramSubject } from '../../run/program-subject.ts';
 import type { Run } from '../../run/run.ts';
 import { RandomNumbers } from '../../schedules/random-numbers.ts';
-import { CONFLICT, READ, WRITE } from './dependency.ts';
-import { LastTouches } from './last-touches.ts';
+import { CONFLICT, DependencyTable, READ, WRITE } from './dependency.ts';
 import { Path } from './path.ts';
 import { SleepSets } from './sleep-sets.ts';
 import { kindIn, StepTouches, variableOf } from './step-touches.ts';
@@ -73,8 +72,7 @@ function commute(variables: Variables, first: Step, second: Step): boolean {
   const touches = new StepTouches(variables, false);
   touches.begin();
   for (const touch of second.touches) touches.add(variableOf(touch), kindIn(touch));
-  const last = new LastTouches(variables, 1, CONFLICT);
-  const sleep = new SleepSets(new Path(), touches, last, variables);
+  const sleep = new SleepSets(new Path(), touches, new DependencyTable(CONFLICT), variables);
   return !first.touches.some((touch) => sleep.dependsOn(touch));
 }
 

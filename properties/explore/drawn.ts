@@ -1,16 +1,19 @@
-import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { Cell } from '../../../impl/kernel/cell.ts';
-import { Flags, type FlagWait } from '../../../impl/kernel/flags.ts';
-import { Mutex } from '../../../impl/kernel/mutex.ts';
-import { KernelObject, type StateVisitor } from '../../../impl/kernel/object.ts';
-import { PlainWord } from '../../../impl/kernel/plain.ts';
-import { SpinLock } from '../../../impl/kernel/spinlock.ts';
-import { TASK_INTERRUPTIBLE } from '../../../impl/kernel/task-state.ts';
-import type { Task } from '../../../impl/kernel/task.ts';
-import type { MemoryModel } from '../../../impl/kernel/store-buffer.ts';
-import { World } from '../../../impl/kernel/world.ts';
-import type { RandomNumbers } from '../../schedules/random-numbers.ts';
-import type { Execution, Subject } from '../subject.ts';
+import type { KernelTask } from '../../impl/kernel/access.ts';
+import { Cell } from '../../impl/kernel/cell.ts';
+import { Flags, type FlagWait } from '../../impl/kernel/flags.ts';
+import { Mutex } from '../../impl/kernel/mutex.ts';
+import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
+import { PlainWord } from '../../impl/kernel/plain.ts';
+import { SpinLock } from '../../impl/kernel/spinlock.ts';
+import { TASK_INTERRUPTIBLE } from '../../impl/kernel/task-state.ts';
+import type { Task } from '../../impl/kernel/task.ts';
+import type { MemoryModel } from '../../impl/kernel/store-buffer.ts';
+import type { StateKey } from '../../impl/kernel/state-key.ts';
+import { World } from '../../impl/kernel/world.ts';
+import type { RandomNumbers } from '../schedules/random-numbers.ts';
+import { ScheduleTree } from '../schedules/tree.ts';
+import { runUnder } from './drive.ts';
+import type { Execution, Subject } from './subject.ts';
 
 /** What a task of a drawn program does, one line each; `on` names a cell, a lock or a task. */
 export type Line =
@@ -59,8 +62,13 @@ class Board extends KernelObject {
     this.mutexes = locks.map((number) => new Mutex(this, `mutex${number}`, `mutex${number}`));
   }
 
+  get memory(): readonly number[] {
+    return [...this.cells, ...this.words].map(({ value }) => value);
+  }
+
   visitState(visit: StateVisitor): void {
     for (const [number, cell] of this.cells.entries()) visit(`cell${number}`, cell.value);
+    for (const [number, word] of this.words.entries()) visit(`word${number}`, word.value);
   }
 }
 
@@ -80,7 +88,8 @@ export class DrawnRun implements Execution {
   private readonly runners: Task[] = [];
 
   constructor({ tasks, failuresMax, interruptionsMax, time, memory }: Drawn) {
-    this.world = new World({ failuresMax, interruptionsMax, time, memory });
+    const tracksObservations = true;
+    this.world = new World({ failuresMax, interruptionsMax, time, memory, tracksObservations });
     const { world } = this;
     this.board = new Board(world);
     const cpus = new Map<number, Task['cpu']>();
@@ -103,7 +112,12 @@ export class DrawnRun implements Execution {
     this.world.perform(choice);
   }
 
-  visitState(): void {}
+  visitState(key: StateKey): void {
+    for (const seen of this.seen) key.add(seen);
+    // A crashed machine shows no objects, but the outcome does.
+    key.add(this.board.memory);
+    key.add([...new Set(this.world.violations.map(({ kind }) => kind))].toSorted());
+  }
 
   end(): void {}
 
@@ -111,11 +125,10 @@ export class DrawnRun implements Execution {
   get outcome(): string {
     const { world, board } = this;
     const tasks = this.seen.map((seen) => seen.join(','));
-    const memory = [...board.cells, ...board.words].map(({ value }) => value);
     const stuck = world.tasks.filter(({ pending }) => pending !== null);
     const end = world.crashed ? 'crash' : stuck.map(({ name }) => name).join(',');
     const complaints = [...new Set(world.violations.map(({ kind }) => kind))].toSorted();
-    return [tasks.join(' '), memory.join(' '), end, complaints.join(' ')].join(' | ');
+    return [tasks.join(' '), board.memory.join(' '), end, complaints.join(' ')].join(' | ');
   }
 
   private *body(lines: Lines, seen: string[], me: number): KernelTask<void> {
@@ -210,8 +223,34 @@ export class DrawnSubject implements Subject<DrawnRun> {
   }
 }
 
+/** Every outcome, and the number of schedules; null when these are too many. */
+export function outcomesOfAll(
+  drawn: Drawn,
+  runsMax: number,
+): { readonly outcomes: ReadonlySet<string>; readonly runs: number } | null {
+  const subject = new DrawnSubject(drawn);
+  const tree = new ScheduleTree();
+  const outcomes = new Set<string>();
+  for (let runs = 1; runs <= runsMax; runs += 1) {
+    tree.begin();
+    outcomes.add(runUnder(subject, tree).outcome);
+    if (!tree.advance()) return { outcomes, runs };
+  }
+  return null;
+}
+
 /** Kinds of programs, from plain accesses to everything that can get in each other's way. */
 export type Flavour = 'cells' | 'locks' | 'waits' | 'nature' | 'processors' | 'crashes' | 'buffers';
+
+export const FLAVOURS: readonly Flavour[] = [
+  'cells',
+  'locks',
+  'waits',
+  'nature',
+  'processors',
+  'crashes',
+  'buffers',
+];
 
 const SIMPLE = ['read', 'write', 'swap', 'follow'] as const;
 

@@ -1,5 +1,4 @@
-import { RELEASE, WRITE } from './dependency.ts';
-import type { LastTouches } from './last-touches.ts';
+import { type DependencyTable, RELEASE, WRITE } from './dependency.ts';
 import { type Path, sleeperOf, slotOf, wokenIn } from './path.ts';
 import { kindIn, type StepTouches, variableOf } from './step-touches.ts';
 import { NONE, type Variables } from './variables.ts';
@@ -11,13 +10,13 @@ import { NONE, type Variables } from './variables.ts';
 export class SleepSets {
   private readonly path: Path;
   private readonly step: StepTouches;
-  private readonly last: LastTouches;
+  private readonly table: DependencyTable;
   private readonly variables: Variables;
 
-  constructor(path: Path, step: StepTouches, last: LastTouches, variables: Variables) {
+  constructor(path: Path, step: StepTouches, table: DependencyTable, variables: Variables) {
     this.path = path;
     this.step = step;
-    this.last = last;
+    this.table = table;
     this.variables = variables;
   }
 
@@ -68,13 +67,13 @@ export class SleepSets {
 
   /** The last step depends on a touch. */
   dependsOn(touch: number): boolean {
-    const { step, last, variables } = this;
+    const { step, table, variables } = this;
     const variable = variableOf(touch);
     const kind = kindIn(touch);
     const star = variables.starOf(variable);
     const here = step.kindAt(star === variable ? variables.anyOf(star) : variable);
-    if (here !== NONE && last.areDependent(here, kind)) return true;
+    if (here !== NONE && table.areDependent(here, kind)) return true;
     const all = star === NONE ? NONE : step.kindAt(star);
-    return all !== NONE && last.areDependent(all, kind);
+    return all !== NONE && table.areDependent(all, kind);
   }
 }

@@ -4,6 +4,16 @@ import type { World } from '../../../impl/kernel/world.ts';
 /** Sets of tasks are bits of one number. */
 export const SLOTS_MAX = 31;
 
+/** A search that tells commuting steps apart has no numbers left for another task. */
+export class TooManyTasks extends Error {
+  constructor() {
+    super(
+      `this search has room for ${SLOTS_MAX} tasks and lanes of interrupts; ` +
+        'all, bounded and the random ones have no such limit',
+    );
+  }
+}
+
 /** Small numbers for tasks and lanes, the same in every run of a search. */
 export class Slots {
   private readonly slots = new Map<number, number>();
@@ -43,7 +53,7 @@ export class Slots {
     let slot = this.slots.get(task.index);
     if (slot === undefined) {
       slot = this.slots.size;
-      if (slot >= SLOTS_MAX) throw new Error(`dpor has room for ${SLOTS_MAX} tasks and lanes`);
+      if (slot >= SLOTS_MAX) throw new TooManyTasks();
       this.slots.set(task.index, slot);
       if (this.hosts.has(task.cpu.index)) this.isShared = true;
       this.hosts.add(task.cpu.index);

@@ -34,3 +34,18 @@ export type Dependency = (first: Kind, second: Kind) => boolean;
 
 /** Two reads commute, and nothing else does. */
 export const CONFLICT: Dependency = (first, second) => first !== READ || second !== READ;
+
+/** What a dependency says of each pair of kinds, to be asked often. */
+export class DependencyTable {
+  private readonly depends: readonly boolean[];
+
+  constructor(dependency: Dependency) {
+    this.depends = ALL_KINDS.flatMap((first) => {
+      return ALL_KINDS.map((second) => dependency(first, second));
+    });
+  }
+
+  areDependent(first: number, second: number): boolean {
+    return this.depends[first * KINDS + second] === true;
+  }
+}

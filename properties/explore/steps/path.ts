@@ -164,6 +164,34 @@ export class Path {
     return false;
   }
 
+  /** The tasks, as bits, all of whose choices are asleep. */
+  tasksAsleep(state: number): number {
+    let asleep = 0;
+    let awake = 0;
+    const count = this.optionCount(state);
+    for (let index = 0; index < count; index += 1) {
+      const choice = this.optionAt(state, index);
+      if (this.isAsleep(state, choice)) asleep |= 1 << slotOf(choice);
+      else awake |= 1 << slotOf(choice);
+    }
+    return asleep & ~awake;
+  }
+
+  /** In the last state, only choices of these tasks sleep on. */
+  keepSleepers(slots: number): void {
+    const { sleepers } = this;
+    let to = this.sleepersFrom.at(this.sleepersFrom.length - 1);
+    for (let at = to; at < sleepers.length; at += SLEEPER) {
+      const choice = sleepers.at(at);
+      if (choice < 0 || (slots & (1 << slotOf(choice))) === 0) continue;
+      for (let part = 0; part < SLEEPER; part += 1) {
+        sleepers.set(to + part, sleepers.at(at + part));
+      }
+      to += SLEEPER;
+    }
+    sleepers.truncate(to);
+  }
+
   /** Nothing that this task could do here is left to do. */
   isTaskAsleep(state: number, slot: number): boolean {
     const count = this.optionCount(state);
