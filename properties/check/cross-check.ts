@@ -37,6 +37,8 @@ export function see(program: Program, schedules: Schedules, options: SeeOptions 
     types,
     judges: STANDARD_JUDGES,
     view: observe,
+    // What random runs show, the search that is compared must show by itself.
+    sampling: 0,
     visit: (run) => {
       outcomes.add(`${observe(run)} | ${run.outcome}`);
       for (const { judge: name, rules } of judge(run)) verdicts.add(`${name} ${rules.join(' ')}`);
