@@ -34,6 +34,10 @@ describe('explore', () => {
     expect(stdout).toContain('outcomes    3');
     expect(stdout).toContain('A 0; B 0, cb 1, f armed');
     expect(stdout).toContain('no schedule was left out');
+    // States are known by 64 bits of each, and that is said.
+    expect(stdout).toMatch(
+      /, \d+ states, \d+ edges, known by hashes: with probability \d\.\de-1\d one was overlooked\n/,
+    );
   });
 
   test('shows the same outcomes whatever finds them', async () => {
@@ -95,6 +99,7 @@ describe('explore', () => {
   test.each([
     [['explore'], /no program/],
     [['explore', 'race-02'], /race-02/],
+    [['explore', 'race-02-add-signal', ...OWN], /expected them, or the name 'race-02-add-signal'/],
     [['explore', '--task', 'fence.signal(f)'], /expected "name: calls"/],
     [['explore', '--task', 'A: fence.signal(f)'], /f is no DmaFence/],
     [['explore', '--task', 'A: fence.signal('], /not a call/],

@@ -18,7 +18,7 @@ import { TooManyTasks } from '../properties/explore/steps/slots.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import { callText, program as written } from '../properties/programs/parse.ts';
 import type { Program } from '../properties/programs/program.ts';
-import type { Schedules } from '../properties/run/explore.ts';
+import type { Explored, Schedules } from '../properties/run/explore.ts';
 import { printable } from '../traces/printable.ts';
 import { readTraceFile } from '../traces/read.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
@@ -97,6 +97,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function runExplore(name: string | null, flags: ExploreFlags): Promise<ExitCode> {
+  if (name !== null && (flags.setup !== '' || flags.task.length > 0)) {
+    throw new WrongUse(`--setup and --task make a program; expected them, or the name '${name}'`);
+  }
   const named = name === null ? ownProgram(flags) : namedProgram(name);
   const program = onMachine(named, flags.memory);
   // The program of a trace may be a smaller one of that name.
@@ -203,18 +206,33 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   for (const { judge, rules, message } of findings) {
     print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
   }
-  const { runs, steps, sampled, isComplete, isExhaustive, level, dpor } = explored;
+  const { runs, steps, sampled, isComplete, isExhaustive, dpor } = explored;
   const first = sampled.runs === 0 ? '' : ` (after ${counted(sampled.runs, 'random run')})`;
-  const reached = level === undefined ? '' : `, every schedule with ${level} preemptions`;
-  const spared =
-    dpor === undefined
-      ? ''
-      : `, ${counted(dpor.redundant, 'redundant run')}, ${counted(dpor.pruned, 'choice')} pruned`;
-  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}${reached}${spared}`;
-  print(`explored    ${bounds}: ${counts}${isComplete ? '' : ', not to the end'}`);
+  const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}`;
+  const all = [counts, ...particulars(explored), ...(isComplete ? [] : ['not to the end'])];
+  print(`explored    ${bounds}: ${all.join(', ')}`);
   if (findings.length > 0) print(`${counted(findings.length, 'violation')} within these bounds`);
   else if (dpor?.isFinished === true) {
     print('no violation, and every schedule is equivalent to one of these');
   } else if (isExhaustive) print('no violation, and no schedule was left out');
   else print('no violation within these bounds; other schedules were left out');
+}
+
+/** What only some strategies have to say. */
+function particulars({ level, dpor, stateful }: Explored): string[] {
+  const texts: string[] = [];
+  if (level !== undefined) texts.push(`every schedule with ${level} preemptions`);
+  if (dpor !== undefined) {
+    texts.push(
+      counted(dpor.redundant, 'redundant run'),
+      `${counted(dpor.pruned, 'choice')} pruned`,
+    );
+  }
+  if (stateful === undefined) return texts;
+  const { states, edges, omission, leftOut } = stateful;
+  const likely = omission.toExponential(1);
+  texts.push(counted(states, 'state'), counted(edges, 'edge'));
+  texts.push(`known by hashes: with probability ${likely} one was overlooked`);
+  if (leftOut.length > 0) texts.push(`not judged: ${leftOut.join(', ')}`);
+  return texts;
 }

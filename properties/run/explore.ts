@@ -2,7 +2,7 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { hasOneRun, type Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
-import { exploreStates } from './explore-states.ts';
+import { exploreStates, type StatesExplored } from './explore-states.ts';
 import { type DporCounts, exploreClasses } from '../explore/dpor/search.ts';
 import { runUnder } from '../explore/drive.ts';
 import { Guard, type Runner } from '../explore/guard.ts';
@@ -56,7 +56,11 @@ export interface Explored {
   readonly level?: number;
   /** Of a partial-order reduction: what it left out, and what it made for nothing. */
   readonly dpor?: DporCounts;
+  /** Of a search of states: how many there are, and what could have been overlooked. */
+  readonly stateful?: StatesCounts;
 }
+
+export type StatesCounts = Pick<StatesExplored, 'states' | 'edges' | 'omission' | 'leftOut'>;
 
 /** Which schedules these are, in words. */
 export function describeSchedules(schedules: Schedules): string {
@@ -110,8 +114,10 @@ function search(
   if (schedules.kind !== 'stateful') {
     return exploreTree(run, schedules, (made) => options.visit(made, false));
   }
-  const { runs, steps, isComplete } = exploreStates(program, schedules.statesMax, options);
-  return { runs, steps, isComplete, isExhaustive: isComplete };
+  const found = exploreStates(program, schedules.statesMax, options);
+  const { runs, steps, isComplete, states, edges, omission, leftOut } = found;
+  const stateful = { states, edges, omission, leftOut };
+  return { runs, steps, isComplete, isExhaustive: isComplete, stateful };
 }
 
 function exploreDpor(

@@ -37,6 +37,7 @@ export interface StatefulResult {
   readonly steps: number;
   /** Choices on the longest way. */
   readonly depth: number;
+  /** Neither the visitor nor a bound has ended it, and no run was cut. */
   readonly isComplete: boolean;
   /** How likely it is that a state was taken for another one and left out. */
   readonly omission: number;
@@ -67,6 +68,8 @@ class StatefulSearch<E extends Execution> {
   private ends = 0;
   private runs = 0;
   private steps = 0;
+  /** A run had too many steps. */
+  private isCut = false;
 
   constructor(subject: Subject<E>, options: StatefulOptions<E>) {
     this.subject = subject;
@@ -78,7 +81,7 @@ class StatefulSearch<E extends Execution> {
 
   search(): StatefulResult {
     const { statesMax, runsMax = Number.POSITIVE_INFINITY, visit } = this.options;
-    let isComplete = false;
+    let isDone = false;
     for (;;) {
       const execution = this.subject.start();
       const stop = this.run(execution);
@@ -86,14 +89,17 @@ class StatefulSearch<E extends Execution> {
       this.steps += execution.world.steps;
       if (stop === 'end' || stop === 'cut') {
         this.ends += 1;
+        if (stop === 'cut') this.isCut = true;
         execution.end(stop === 'cut');
         if (!visit(execution)) break;
       }
-      isComplete = !this.stepBack();
-      if (isComplete || this.seen.size >= statesMax || this.runs >= runsMax) break;
+      isDone = !this.stepBack();
+      if (isDone || this.seen.size >= statesMax || this.runs >= runsMax) break;
     }
     const { edges, ends, runs, steps, depth } = this;
     const states = this.seen.size;
+    // What follows a run that was cut is not known.
+    const isComplete = isDone && !this.isCut;
     return { states, edges, ends, runs, steps, depth, isComplete, omission: omissionOf(states) };
   }
 
