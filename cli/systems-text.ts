@@ -48,7 +48,7 @@ export function systemText(
   report: SystemReport,
   how: SearchedHow,
 ): string[] {
-  const { states, edges, depth, complete, limits, notes, properties } = report;
+  const { states, edges, depth, ended, limits, notes, properties } = report;
   const size = `${network.components.length} components, ${network.moves.length} moves`;
   const found = [counted(states, 'state'), counted(edges, 'edge'), `depth ${depth}`];
   const none = [
@@ -59,7 +59,7 @@ export function systemText(
     printable(report.name),
     ...labelled('parts', size),
     ...labelled('found', found.join(', ')),
-    ...labelled('bounds', boundsOf(how, complete, properties)),
+    ...labelled('bounds', boundsOf(how, ended, properties)),
     ...labelledList('partial', limits.map(printable)),
     ...labelledList('note', [...none, ...notes].map(printable)),
     ...properties.flatMap((property) => propertyText(property, how)),
@@ -69,7 +69,7 @@ export function systemText(
 
 function boundsOf(
   { order, memory }: SearchedHow,
-  complete: boolean,
+  ended: boolean,
   properties: readonly PropertyReport[],
 ): string {
   const memories = {
@@ -82,7 +82,7 @@ function boundsOf(
   );
   const rest = isBroken ? 'up to the first violation' : 'up to a limit';
   const all = memory === 'exact' ? 'every reachable state' : 'every state that was told apart';
-  return `${order} first, ${memories[memory]}, ${complete ? all : rest}`;
+  return `${order} first, ${memories[memory]}, ${ended ? all : rest}`;
 }
 
 /** Which property, and how it stands: `always     holds     a callback runs at most once`. */

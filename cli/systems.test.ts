@@ -95,6 +95,14 @@ describe('nothing that was left out is silent, and the exit code is 4', () => {
     expect(status).toBe(4);
   });
 
+  test('what hashes may have overlooked was not searched completely', async () => {
+    const hashed = ['--memory', 'bits', '--field', '10', '--json', 'bits.json'];
+    const { stdout } = await runHere('systems', RESERVATION, ...hashed);
+    expect(stdout).toContain('3 bits of each state, every state that was told apart');
+    const report: unknown = JSON.parse(readFileSync('bits.json', 'utf8'));
+    expect(report).toMatchObject({ systems: [{ complete: false, ended: true }] });
+  });
+
   test('views that were tried out decide as much as a search without them', async () => {
     const { stdout } = await runHere(
       ...['systems', FENCES, ...WITHOUT_EDGES, '--views', '--prove', '300000'],

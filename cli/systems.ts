@@ -195,7 +195,7 @@ function isThere(file: string, { resume }: SystemsFlags): boolean {
 function removeCheckpoint({ checkpoint }: SystemsFlags, reports: readonly SystemReport[]): void {
   if (checkpoint === undefined) return;
   const isOver = reports.every(
-    ({ complete, properties }) => complete || properties.some((one) => one.status === 'violated'),
+    ({ ended, properties }) => ended || properties.some((one) => one.status === 'violated'),
   );
   if (isOver) rmSync(checkpoint, { force: true });
 }

@@ -30,8 +30,10 @@ export interface SystemReport {
   readonly states: number;
   readonly edges: number;
   readonly depth: number;
-  /** Every reachable state was searched. */
+  /** Every reachable state was searched: no limit left one out, and no memory could overlook one. */
   readonly complete: boolean;
+  /** Neither a limit nor a violation ended the search. */
+  readonly ended: boolean;
   /** Which limits ended the search, or left something out of it. */
   readonly limits: readonly string[];
   /** What this system does not claim, and which one does. */
@@ -106,8 +108,8 @@ function liveness(
 export function checkSystem(system: System, options: CheckSystemOptions = {}): SystemReport {
   const { network, properties, notes = [] } = system;
   const found = explore(network, properties, options);
-  const { states, edges, depth, complete } = found;
-  const isLive = complete && (properties.eventually ?? []).length > 0;
+  const { states, edges, depth, complete: ended, omission } = found;
+  const isLive = ended && (properties.eventually ?? []).length > 0;
   const graph = isLive ? graphOf(network, options.graphStatesMax) : null;
   const missing = typeof graph === 'string' ? [`no edges for eventually: ${graph}`] : [];
   return {
@@ -115,7 +117,8 @@ export function checkSystem(system: System, options: CheckSystemOptions = {}): S
     states,
     edges,
     depth,
-    complete,
+    complete: ended && omission === 0,
+    ended,
     limits: [...found.limits, ...leftOut(found), ...missing],
     notes,
     properties: [
