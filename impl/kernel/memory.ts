@@ -53,6 +53,7 @@ export class Memory {
     this.allocation ??= new AllocationAccess(world);
     yield this.allocation;
     const isGranted = world.alternative === 0;
+    world.current.observe(isGranted ? 1 : 0);
     world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'full');
     if (isGranted) return true;
     world.failuresLeft -= 1;
