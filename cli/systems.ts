@@ -87,6 +87,8 @@ export function addSystems(program: Command): void {
 }
 
 function runSystems(name: string | null, flags: SystemsFlags): ExitCode {
+  const wrong = wrongOptions(limitsOf(flags));
+  if (wrong !== null) throw new WrongUse(wrong);
   const systems = systemsNamed(name);
   if (flags.list === true) {
     print(systems.map((system) => describeSystem(system).join('\n')).join('\n'));
@@ -119,10 +121,8 @@ function systemsNamed(name: string | null): readonly System[] {
   throw new WrongUse(`${unknown('system', name, names)}; expected a part of ${known}`);
 }
 
-/** What cannot be meant so. */
+/** What cannot be meant so for these systems. */
 function checkFlags(flags: SystemsFlags, systems: readonly System[]): void {
-  const wrong = wrongOptions(limitsOf(flags));
-  if (wrong !== null) throw new WrongUse(wrong);
   const { checkpoint, resume } = flags;
   if (checkpoint === undefined) {
     if (resume === true)
