@@ -26,7 +26,9 @@ export class FenceCallback extends KernelObject {
   constructor(world: World, run: FenceCallbackFunction | null) {
     super(world, 'callback');
     this.run = run;
-    this.linkedOn = new PlainWord<DmaFence | null>(this, 'node', null);
+    // Whoever asks whether it is linked reads one link, marked, and may do so without the lock.
+    // `list_add` stores that link plainly; for one word the kernel's own checker takes that as marked.
+    this.linkedOn = new PlainWord<DmaFence | null>(this, 'node', null, 'once');
     this.isPrepared = new PlainWord<boolean>(this, 'isPrepared', false, 'full');
   }
 

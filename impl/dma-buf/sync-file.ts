@@ -78,7 +78,7 @@ export class SyncFile extends KernelObject implements FileOps {
   /** A lockless look at the callback's node. @kernel list_empty */
   protected *isUnlinked(): KernelTask<boolean> {
     yield this.linkage;
-    return this.callback.linkedOn.isNull('once');
+    return this.callback.linkedOn.isNull();
   }
 
   /** True for the first poller in the life of the file. */

@@ -28,7 +28,7 @@ export class Cell implements BufferedWord<number> {
 
   /** Initial value; only while nobody else can reach the object. */
   initialize(word: number): void {
-    this.place.world.touch(this.place, this.field, 'write', 'full');
+    this.place.world.touch(this.place, this.field, 'write', 'plain');
     this.word = word;
   }
 
@@ -48,7 +48,7 @@ export class Cell implements BufferedWord<number> {
    */
   readStable(): number {
     const world = this.place.world;
-    world.memory.reads(this.place, this.field, 'once');
+    world.memory.reads(this.place, this.field);
     const word = this.seen();
     world.current.observe(word);
     return word;

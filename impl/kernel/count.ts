@@ -38,8 +38,8 @@ export class Count {
 
   /** First value of an object, also of one in recycled memory. @kernel kref_init */
   initialize(count: number): void {
-    this.place.world.touch(this.place, this.field, 'write', 'full');
-    this.place.world.touch(this.place, ZERO_FIELD, 'write', 'full');
+    this.place.world.touch(this.place, this.field, 'write', 'once');
+    this.place.world.touch(this.place, ZERO_FIELD, 'write', 'once');
     this.count = count;
   }
 
@@ -51,7 +51,7 @@ export class Count {
     world.barrier();
     world.memory.writes(this.place, this.field, 'once');
     if (this.count <= 0) {
-      world.touch(this.place, ZERO_FIELD, 'write', 'full');
+      world.touch(this.place, ZERO_FIELD, 'write', 'once');
       world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
     }
     this.count += 1;
@@ -67,7 +67,7 @@ export class Count {
     }
     this.count -= 1;
     const isLast = this.count === 0;
-    if (isLast) world.touch(this.place, ZERO_FIELD, 'write', 'full');
+    if (isLast) world.touch(this.place, ZERO_FIELD, 'write', 'once');
     world.current.observe(isLast ? 1 : 0);
     return isLast;
   }

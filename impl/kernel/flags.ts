@@ -74,8 +74,12 @@ export class Flags implements BufferedWord<number> {
     this.storeOwned(this.seenBy(this.place.world.current) & ~bit);
   }
 
-  /** The whole word is stored: what others do to it meanwhile is lost. */
+  /**
+   * The whole word is stored: what others do to it meanwhile is lost. So it reads plainly, and only
+   * others who change the word race with it: that is what the kernel's own checker makes of it.
+   */
   private storeOwned(word: number): void {
+    this.place.world.memory.reads(this.place, this.field);
     const buffer = this.place.world.ownBuffer;
     if (buffer === null) this.land(word);
     else buffer.store(this, word, 'once');
@@ -108,7 +112,7 @@ export class Flags implements BufferedWord<number> {
 
   /** Initial value; only while nobody else can reach the object. */
   initialize(word: number): void {
-    this.place.world.touch(this.place, this.field, 'write', 'full');
+    this.place.world.touch(this.place, this.field, 'write', 'plain');
     this.word = word;
   }
 }

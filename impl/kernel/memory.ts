@@ -48,13 +48,13 @@ export class Memory {
   *reserve(gfp: Gfp): KernelTask<boolean> {
     const world = this.world;
     if (gfp === 'GFP_KERNEL') this.mightReclaim();
-    world.touch(MEMORY, 'failures', 'read', 'full');
+    world.touch(MEMORY, 'failures', 'read', 'once');
     if (world.failuresLeft === 0) return true;
     this.allocation ??= new AllocationAccess(world);
     yield this.allocation;
     const isGranted = world.alternative === 0;
     world.current.observe(isGranted ? 1 : 0);
-    world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'full');
+    world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'once');
     if (isGranted) return true;
     world.failuresLeft -= 1;
     return false;
@@ -122,8 +122,9 @@ export class Memory {
 
   private touch(object: KernelObject, field: string, kind: TouchKind, order: AccessOrder): void {
     if (object.freedBy !== null) this.wild(object, field);
-    const { footprint } = this.world;
+    const { footprint, accesses } = this.world;
     if (footprint !== null) footprint.touched(object, field, kind, order);
+    if (accesses !== null) accesses.touched(object, field, kind, order);
   }
 
   private wild(object: KernelObject, field: string): never {

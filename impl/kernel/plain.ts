@@ -44,9 +44,9 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
     return answer;
   }
 
-  isNull(order: AccessOrder = this.order): boolean {
+  isNull(): boolean {
     const { world } = this.place;
-    world.memory.reads(this.place, this.field, order);
+    world.memory.reads(this.place, this.field, this.order);
     const isNull = this.seen() === null;
     world.current.observe(isNull ? 1 : 0);
     return isNull;
@@ -60,6 +60,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 
   /** Makes one word out of the other; the task learns of neither. */
   change(into: (word: T) => T): void {
+    this.place.world.memory.reads(this.place, this.field, this.order);
     this.set(into(this.seen()));
   }
 
@@ -136,7 +137,8 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
 
   /** @kernel list_empty */
   isEmpty(): boolean {
-    const isEmpty = this.reads().length === 0;
+    // It looks at one link, marked, and so may look without the lock.
+    const isEmpty = this.reads(this.marked).length === 0;
     this.observe(isEmpty ? 1 : 0);
     return isEmpty;
   }
@@ -218,27 +220,36 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
     this.place.world.current.observe(value);
   }
 
+  /** @kernel READ_ONCE WRITE_ONCE */
+  private get marked(): AccessOrder {
+    return this.order === 'plain' ? 'once' : this.order;
+  }
+
   land(items: T[]): void {
-    this.place.world.memory.writes(this.place, this.field, this.order);
+    this.place.world.memory.writes(this.place, this.field, this.marked);
     this.items = items;
   }
 
   /** The list as the current processor sees it. */
-  private reads(): readonly T[] {
+  private reads(order: AccessOrder = this.order): readonly T[] {
     const { memory, ownBuffer } = this.place.world;
-    memory.reads(this.place, this.field, this.order);
+    memory.reads(this.place, this.field, order);
     return ownBuffer === null ? this.items : ownBuffer.load<T[]>(this, this.items);
   }
 
-  /** The list to change: one that lands later, when stores before it have not landed yet. */
+  /**
+   * The list to change: one that lands later, when stores before it have not landed yet. Links are
+   * read before they are changed, plainly; the link that `isEmpty` looks at is written marked.
+   */
   private writes(): T[] {
     const { memory, ownBuffer: buffer } = this.place.world;
+    memory.reads(this.place, this.field, this.order);
     if (buffer === null || buffer.isEmpty || this.order === 'full') {
-      memory.writes(this.place, this.field, this.order);
+      memory.writes(this.place, this.field, this.marked);
       return this.items;
     }
     const items = [...buffer.load<T[]>(this, this.items)];
-    buffer.store<T[]>(this, items, this.order);
+    buffer.store<T[]>(this, items, this.marked);
     return items;
   }
 }

@@ -39,7 +39,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   /** Reads without a step, for the holder of the lock that writers take. @kernel rcu_dereference_protected */
   readStable(): T | null {
     const world = this.place.world;
-    world.memory.reads(this.place, this.field, 'once');
+    world.memory.reads(this.place, this.field);
     const target = this.seen();
     world.current.observe(target === null ? -1 : target.key);
     return target;

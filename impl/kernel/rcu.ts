@@ -85,8 +85,12 @@ export class Rcu {
     if (task.rcuDepth > 0) return;
     remove(this.readers, task);
     const isQuiet = this.deferred.length === 0;
-    this.world.touch(this.place, 'readers', isQuiet ? 'read' : 'write', 'full');
-    if (isQuiet) return;
+    if (isQuiet) {
+      // Nobody waits for it; a grace period that begins later comes behind it all the same.
+      this.world.touch(this.place, 'readers', 'read', 'release');
+      return;
+    }
+    this.world.touch(this.place, 'readers', 'write', 'full');
     const waiting: Deferred[] = [];
     for (const entry of this.deferred) {
       remove(entry.readers, task);

@@ -62,6 +62,8 @@ export class World {
 
   /** Hears of everything that steps touch; null unless somebody asked for it. */
   footprint: Footprint | null = null;
+  /** Hears only of the accesses of the code, not of looks, and not of what is told. */
+  accesses: Footprint | null = null;
 
   private readonly observers: Observer[] = [];
   private readonly eventObservers: Observer[] = [];
@@ -137,6 +139,10 @@ export class World {
   /** A step touches something that is no kernel object: the clock, the state word of a task. */
   touch(place: Place, field: string, kind: TouchKind, order: AccessOrder): void {
     if (this.footprint !== null) this.footprint.touched(place, field, kind, order);
+    // What is told, and what those remember who were told, is no memory of the kernel.
+    if (this.accesses !== null && field !== EVENTS_FIELD) {
+      this.accesses.touched(place, field, kind, order);
+    }
   }
 
   /** Where stores of the processor that runs wait; null when they are seen at once. */
@@ -196,7 +202,7 @@ export class World {
       task: this.current,
       object,
     };
-    this.touch(KERNEL_LOG, 'violations', 'write', 'full');
+    this.touch(KERNEL_LOG, 'violations', 'write', 'once');
     this.violations.push(violation);
     for (const observer of this.observers) observer.violation?.(violation);
     return violation;

@@ -38,7 +38,10 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
   readonly set: EventPoll;
   readonly file: File;
   readonly fd: number;
-  /** Changed under the set's mutex, read under its lock. */
+  /**
+   * Changed under the set's mutex, read under its lock, so that nothing orders the two. The kernel
+   * knows, says so beside a full barrier, and marks nothing: here it counts as marked.
+   */
   readonly mask: PlainWord<number>;
   /** Under the set's mutex. */
   readonly data: PlainWord<number>;
@@ -54,7 +57,7 @@ export class EpollItem extends KernelObject implements FileWatch, PollTable {
     this.set = set;
     this.file = file;
     this.fd = fd;
-    this.mask = new PlainWord<number>(this, 'events', events);
+    this.mask = new PlainWord<number>(this, 'events', events, 'once');
     this.data = new PlainWord<number>(this, 'data', data);
     this.isDying = new PlainWord<boolean>(this, 'isDying', false, 'full');
     this.isQueueing = new PlainWord<boolean>(this, 'isQueueing', false);

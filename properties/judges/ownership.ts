@@ -42,7 +42,7 @@ export class OwnershipJudge implements Judge {
     } else if (isHolder(object)) {
       const isNew = name === 'init' || name === 'init.any' || name === 'create';
       if (!isNew && name !== 'fini' && name !== 'release') return;
-      object.world.touch(HOLDERS, 'all', 'write', 'full');
+      object.world.touch(HOLDERS, 'all', 'write', 'once');
       if (isNew) this.holders.add(object);
       else this.holders.delete(object);
     }

@@ -107,7 +107,7 @@ export class MockIssuer extends KernelObject implements FenceOps {
   }
 
   private *retire(fence: DmaFence): KernelTask<void> {
-    this.world.touch(fence, 'release', 'write', 'full');
+    this.world.touch(fence, 'release', 'write', 'once');
     this.releaseCalls += 1;
     this.note('release', fence);
     if (this.options.release === 'counted') fence.free();
@@ -132,7 +132,7 @@ export class MockIssuer extends KernelObject implements FenceOps {
 
   private note(op: OpSight['op'], fence: DmaFence): void {
     const { name, context, cpu } = this.world.current;
-    this.world.touch(this, 'sights', 'write', 'full');
+    this.world.touch(this, 'sights', 'write', 'once');
     this.sights.push({
       op,
       task: name,

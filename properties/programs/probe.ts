@@ -80,7 +80,7 @@ export class Probe extends KernelObject {
       error: fence.error.value,
       references: fence.references.value,
     });
-    this.world.touch(PROBE_CALLS, 'order', 'write', 'full');
+    this.world.touch(PROBE_CALLS, 'order', 'write', 'once');
     this.order.next += 1;
     this.results.push(yield* action(fence, this));
     this.world.memory.writes(this, 'returned', 'full');

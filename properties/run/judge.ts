@@ -17,6 +17,8 @@ export interface Judge extends Observer {
    * that meets each state only once.
    */
   visitState?(key: StateKey, run: Run): void;
+  /** The set-up is over, and nothing of the tasks has run yet. */
+  tasksStart?(world: World): void;
   /** One of `count` > 1 things is about to happen; `world.enumerate` has just listed them. */
   choosing?(world: World, count: number): void;
   /** A call of a task has come back, with its result. */

@@ -208,6 +208,7 @@ export class Run implements Execution {
     const { world, program } = this;
     // Steps are counted from here: interrupts of the set-up are part of the set-up.
     world.steps = 0;
+    for (const judge of this.options.judges ?? []) judge.tasksStart?.(world);
     const cpus = new Map<number, Task['cpu']>();
     for (const lane of program.tasks) {
       const cpu = cpus.get(lane.cpu) ?? world.addCpu();
