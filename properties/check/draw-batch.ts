@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Guard, NondeterminismError } from '../explore/guard.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { drawnProgram } from '../programs/drawn/arbitrary.ts';
 import '../programs/operations/index.ts';
 import type { Program } from '../programs/program.ts';
@@ -46,7 +46,7 @@ export function drawBatch({ seed }: DrawnJob, fault: Fault | null): DrawnBatch {
   });
   const passes = (program: Program, list: readonly DrawnSchedule[]): boolean => {
     counts.programs += 1;
-    const make = guardedRuns(program, { types, judges: STANDARD_JUDGES, notes: false, guard });
+    const make = guardedRuns(program, { types, judges: SINGLE_RUN_JUDGES, notes: false, guard });
     let length = 0;
     for (const schedule of list) {
       const run = make(strategyOf(schedule, length));

@@ -1,7 +1,7 @@
 import { sampleFirst } from '../explore/sample.ts';
 import { searchTree } from '../explore/tree-search.ts';
 import type { Fault } from '../faults/fault.ts';
-import { judgesOf, STANDARD_JUDGES } from '../judges/standard.ts';
+import { judgesOf, SINGLE_RUN_JUDGES, STANDARD_JUDGES } from '../judges/standard.ts';
 import { testedBy } from '../litmus/tested-by.ts';
 import type { Program } from '../programs/program.ts';
 import {
@@ -70,10 +70,14 @@ export function explorePart(
     }
     return true;
   };
-  const judges = part.kind === 'whole' ? judgesOf(part.schedules) : STANDARD_JUDGES;
-  const options = { types: typesWith(fault), judges, view: textOf, visit };
+  const options = { types: typesWith(fault), ...judgesOfPart(part), view: textOf, visit };
   const explored = runPart(program, part, options);
   return { explored, outcomes: [...outcomes], findings: [...findings] };
+}
+
+function judgesOfPart(part: Part): Pick<ExploreOptions, 'judges' | 'sampledJudges'> {
+  if (part.kind === 'whole') return judgesOf(part.schedules);
+  return { judges: part.kind === 'first' ? SINGLE_RUN_JUDGES : STANDARD_JUDGES };
 }
 
 const NOTHING = { runs: 0, steps: 0 };

@@ -1,7 +1,7 @@
 import { INTACT, type StackTypes } from '../../impl/stack.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { type Fault, withFault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import { testedBy } from '../litmus/tested-by.ts';
 import type { Program } from '../programs/program.ts';
@@ -59,7 +59,7 @@ export function explain(failure: Failure, fault: Fault | null): Trace {
   const verdict = verdictFor(failure.program, failure.finding.judge);
   const context: ShrinkContext = {
     types: typesWith(fault),
-    judges: STANDARD_JUDGES,
+    judges: SINGLE_RUN_JUDGES,
     verdict,
     target: failure.finding,
     baseline: fault === null ? null : INTACT,

@@ -1,7 +1,7 @@
 import { isRuleId } from '../../model/rules/catalogue.ts';
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import type { Program } from '../programs/program.ts';
 import { LabelledStrategy } from '../schedules/labelled.ts';
 import { record } from './counterexample.ts';
@@ -27,7 +27,7 @@ export function replay(trace: Trace, fault: Fault | null): Replayed {
     program,
     strategy,
     types: typesWith(fault),
-    judges: STANDARD_JUDGES,
+    judges: SINGLE_RUN_JUDGES,
     verdict: verdictFor(program, judge),
     target: { judge, rules: rules.filter(isRuleId) },
     faultId: fault?.id ?? null,

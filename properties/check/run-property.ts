@@ -2,7 +2,7 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { INTACT } from '../../impl/stack.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Guard } from '../explore/guard.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { judgesOf } from '../judges/standard.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { hasOneRun, type Program } from '../programs/program.ts';
 import { describeSchedules, type Explored, explore, type Schedules } from '../run/explore.ts';
@@ -129,7 +129,7 @@ class PropertyRun {
       this.bounds = searched.join(', then ');
       explored = explore(program, kind, {
         types: this.options.types ?? INTACT,
-        judges: STANDARD_JUDGES,
+        ...judgesOf(kind),
         ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
         visit: (run, isSampled) => this.visit(run, isSampled, outcomes),
       });

@@ -1,6 +1,6 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { judgesOf } from '../judges/standard.ts';
 import type { Program } from '../programs/program.ts';
 import { explore, type Explored, type Schedules } from '../run/explore.ts';
 import { explain, type Failure, typesWith, verdictFor } from './found.ts';
@@ -57,7 +57,7 @@ function firstFailure(
   let failure: Omit<Failure, 'bounds'> | null = null;
   const explored = explore(program, schedules, {
     types: typesWith(fault),
-    judges: STANDARD_JUDGES,
+    ...judgesOf(schedules),
     visit: (run) => {
       const [finding] = verdict(run);
       if (finding !== undefined) failure = { program, choices: run.choices, finding };

@@ -66,7 +66,7 @@ export class LitmusCheck {
     const bounds = `${describeSchedules(this.schedules)}, of ${tested.id}`;
     explore(tested.program, this.schedules, {
       types: typesWith(this.options.fault),
-      judges: judgesOf(this.schedules),
+      ...judgesOf(this.schedules),
       view: tested.observe,
       visit: (run) => {
         const [finding] = judgeLitmus(tested, run);

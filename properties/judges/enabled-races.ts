@@ -5,11 +5,12 @@ import type { World } from '../../impl/kernel/world.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import { visitFindings } from './noted.ts';
+import { areRacing, RACE_EXPECTED } from './race-rule.ts';
 
 /**
- * A data race as a state shows it: two accesses to one field are possible at the same time, one of
- * them writes, and one of them is plain, so that the compiler and the machine owe them nothing. It
- * sees the accesses that are steps; what lies behind a step is for the judge with vector clocks.
+ * A data race as a state shows it: two accesses that race (`race-rule.ts`) are possible at the same
+ * time. It sees the accesses that are steps; what lies behind a step is for the judge with vector
+ * clocks, which in a run with these two accesses finds them unordered, too.
  */
 export class EnabledRacesJudge implements Judge {
   readonly name = 'races';
@@ -24,7 +25,7 @@ export class EnabledRacesJudge implements Judge {
       for (let before = 0; before < index; before += 1) {
         const other = choiceTasks[before];
         if (other === undefined || other === task) continue;
-        if (other.pending !== null && areRacing(other.pending, access)) this.note(other, task);
+        if (other.pending !== null && race(other.pending, access)) this.note(other, task);
       }
     }
   }
@@ -34,8 +35,8 @@ export class EnabledRacesJudge implements Judge {
     const message = `data race: ${one ?? ''} and ${two ?? ''} at once`;
     if (this.findings.some((finding) => finding.message === message)) return;
     const step = first.world.steps;
-    const expected = 'an order between them: a lock, or marked accesses on both sides';
-    this.findings.push({ rules: [], judge: this.name, message, step, expected });
+    const { name: judge } = this;
+    this.findings.push({ rules: [], judge, message, step, expected: RACE_EXPECTED });
   }
 
   visitState(key: StateKey): void {
@@ -51,10 +52,9 @@ function isMemory({ kind }: Access): boolean {
   return kind === 'read' || kind === 'write' || kind === 'update';
 }
 
-function areRacing(one: Access, other: Access): boolean {
+function race(one: Access, other: Access): boolean {
   if (one.place !== other.place || one.field !== other.field || !isMemory(one)) return false;
-  if (one.kind === 'read' && other.kind === 'read') return false;
-  return one.order === 'plain' || other.order === 'plain';
+  return areRacing(one.kind !== 'read', one.order, other.kind !== 'read', other.order);
 }
 
 function describe({ name, pending }: Task): string {

@@ -60,7 +60,7 @@ export class RefinementJudge implements Judge {
   /** Whether something had happened when a query was called for decides what it may answer. */
   called(moment: CallMoment, { call }: CallRecord, { world }: Run): void {
     if (moment === 'made' && QUERIES.has(call.op)) {
-      world.touch(QUERY_CALLS, 'moments', 'write', 'full');
+      world.touch(QUERY_CALLS, 'moments', 'write', 'once');
     }
   }
 

@@ -4,6 +4,7 @@ import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
 import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
+import { RacesJudge } from './races.ts';
 import { OwnershipJudge } from './ownership.ts';
 import { TracePointsJudge } from './trace-points.ts';
 import { ResultJudge } from './results.ts';
@@ -20,9 +21,25 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new QuiescenceJudge(),
 ];
 
+/**
+ * Those that watch a run made for itself: a random one, or one that is made again to be shown. It
+ * shows by clocks what a search of states sees enabled at once, so a finding of either stays.
+ */
+export const SINGLE_RUN_JUDGES: readonly JudgeFactory[] = [
+  ...STANDARD_JUDGES,
+  () => new RacesJudge(),
+];
+
 /** Those that watch a search: one that meets states sees, besides, what is possible at once. */
-export function judgesOf({ kind }: Schedules): readonly JudgeFactory[] {
-  return kind === 'stateful'
-    ? [...STANDARD_JUDGES, () => new EnabledRacesJudge()]
-    : STANDARD_JUDGES;
+const STATE_JUDGES: readonly JudgeFactory[] = [...STANDARD_JUDGES, () => new EnabledRacesJudge()];
+
+/** Who watches an exploration: its search, and the random runs that it makes or that come first. */
+export interface ExplorationJudges {
+  readonly judges: readonly JudgeFactory[];
+  readonly sampledJudges: readonly JudgeFactory[];
+}
+
+export function judgesOf({ kind }: Schedules): ExplorationJudges {
+  const judges = kind === 'stateful' ? STATE_JUDGES : STANDARD_JUDGES;
+  return { judges, sampledJudges: SINGLE_RUN_JUDGES };
 }

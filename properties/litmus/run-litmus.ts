@@ -52,7 +52,7 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
   const findings: Finding[] = [];
   const explored = explore(tested.program, schedules, {
     ...(types === undefined ? {} : { types }),
-    judges: judgesOf(schedules),
+    ...judgesOf(schedules),
     view: tested.observe,
     visit: (run, isSampled) => {
       const text = tested.observe(run);

@@ -23,6 +23,8 @@ export type Schedules =
 export interface ExploreOptions {
   readonly types?: StackTypes;
   readonly judges: readonly JudgeFactory[];
+  /** Who watches random runs, also those before a search. Default: `judges`. */
+  readonly sampledJudges?: readonly JudgeFactory[];
   /** See `RunOptions.notes`. */
   readonly notes?: boolean;
   /** What will be said of a run besides, as far as it is decided; see `RunOptions.view`. */
@@ -91,15 +93,16 @@ const NOT_SAMPLED = { runs: 0, steps: 0 };
 
 /** Runs a program under many schedules. */
 export function explore(program: Program, schedules: Schedules, options: ExploreOptions): Explored {
-  const run = guardedRuns(program, options);
-  const { visit } = options;
+  const { visit, judges, sampledJudges = judges, guard = new Guard() } = options;
+  const sampledRun = guardedRuns(program, { ...options, judges: sampledJudges, guard });
   if (schedules.kind === 'random' || schedules.kind === 'pct' || schedules.kind === 'pos') {
-    const { runs, steps } = sample(run, schedules, (made) => visit(made, false));
+    const { runs, steps } = sample(sampledRun, schedules, (made) => visit(made, false));
     return { runs, steps, sampled: NOT_SAMPLED, isComplete: false, isExhaustive: false };
   }
   const first = hasOneRun(program) ? 0 : (options.sampling ?? SAMPLED_FIRST);
-  const { isStopped, ...sampled } = sampleFirst(run, first, (made) => visit(made, true));
+  const { isStopped, ...sampled } = sampleFirst(sampledRun, first, (made) => visit(made, true));
   if (isStopped) return { runs: 0, steps: 0, sampled, isComplete: false, isExhaustive: false };
+  const run = guardedRuns(program, { ...options, guard });
   return { ...search(program, schedules, run, options), sampled };
 }
 

@@ -164,6 +164,20 @@ export const WALKING_FAULTS: readonly Fault[] = [
     install: growing({ reverses: true }),
   }),
   fault({
+    id: 'resv-018-reads-plainly',
+    mistake: 'a reader without the lock takes the published list as the holder of the lock does',
+    breaks: ['RESV-018'],
+    install: (types) => ({
+      ResvWalk: class extends types.ResvWalk {
+        protected override *restart(cursor: ResvCursor): KernelTask<void> {
+          cursor.index = 0;
+          cursor.list = cursor.resv.fences.readStable();
+          cursor.count = cursor.list === null ? 0 : yield* cursor.list.count.read();
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'BUG-RESV-06',
     mistake: 'an append raises the count before it fills the slot',
     breaks: ['RESV-030'],

@@ -171,6 +171,25 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'swsync-017-asked-without-lock',
+    mistake: 'whoever asks for the deadline does not take the lock that it changes under',
+    breaks: ['SWSYNC-017'],
+    install: telling(function* (swSync, argument, right) {
+      const fence = yield* swSync.stack.syncFiles.getFence(numberField(argument, 'fence_fd'));
+      const point = fence?.ops ?? null;
+      if (fence === null || !(point instanceof swSync.stack.types.SyncPoint)) {
+        if (fence !== null) yield* fence.put();
+        return yield* right();
+      }
+      const isSet = yield* fence.flags.test(HAS_DEADLINE);
+      const deadlineNs = point.deadlineNs.get();
+      yield* fence.put();
+      if (!isSet) return -ENOENT;
+      argument.fields['deadline_ns'] = deadlineNs;
+      return 0;
+    }),
+  }),
+  fault({
     id: 'swsync-018-zero-when-unset',
     mistake: 'a point without a deadline tells 0',
     breaks: ['SWSYNC-018'],
@@ -321,6 +340,24 @@ export const REQUEST_FAULTS: readonly Fault[] = [
       SwSync: class extends types.SwSync {
         override *printTimeline(timeline: SyncTimeline, kept: SyncPoint[]): KernelTask<string> {
           return timeline.isOpen.get() ? yield* super.printTimeline(timeline, kept) : '';
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'swsync-023-added-without-lock',
+    mistake: 'a timeline is put on the list of all without the lock of that list',
+    breaks: ['SWSYNC-023'],
+    install: (types) => ({
+      SwSync: class extends types.SwSync {
+        override *open(): KernelTask<File | null> {
+          const { world, fences } = this.stack;
+          if (!(yield* world.memory.reserve('GFP_KERNEL'))) return null;
+          const context = yield* fences.contextAlloc(1);
+          const { comm } = world.current;
+          const timeline = new this.stack.types.SyncTimeline(this.stack, comm, context);
+          this.timelines.push(timeline);
+          return new File(this.stack, new TimelineFile(this, timeline), O_RDWR);
         }
       },
     }),

@@ -67,7 +67,7 @@ export const BASIC_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'all', runsMax: 20 }],
-    allows: ['lock-misuse', 'refinement'],
+    allows: ['lock-misuse', 'refinement', 'races'],
     holds: (run) => {
       const wanted = run.program.name === 'control' ? 0 : 1;
       const count = misuses(run);

@@ -95,7 +95,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    forbids: ['ownership', 'leak', 'use-after-free', 'refcount', 'deadlock', 'livelock'],
+    forbids: ['ownership', 'leak', 'use-after-free', 'refcount', 'deadlock', 'livelock', 'races'],
     holds: (run) =>
       publishedFirst(run) ??
       results({
@@ -104,7 +104,12 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         unnoticed: { slots: 'g/READ h/WRITE', f2: true },
       })(run),
     witness: { given: reached((run) => at(run, 'f', 'put.last') > 0) },
-    faults: ['resv-018-puts-first', 'resv-018-keeps-all', 'resv-018-reverses'],
+    faults: [
+      'resv-018-puts-first',
+      'resv-018-keeps-all',
+      'resv-018-reverses',
+      'resv-018-reads-plainly',
+    ],
   }),
   property({
     rules: ['RESV-030'],

@@ -67,7 +67,8 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
   property({
     rules: ['SWSYNC-017'],
     plan: `A point keeps the earliest deadline, also after it has signaled.
-      - 9, 5, 7; a hint that comes too late; two tasks at once; beyond 2^63`,
+      - 9, 5, 7; a hint that comes too late; two tasks at once; beyond 2^63
+      - somebody asks for it meanwhile, and takes the lock for that, too`,
     programs: [
       program('earliest', {
         setup: POINT,
@@ -83,11 +84,19 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         tasks: { A: 'sys.deadline(f, 5)', B: 'sys.deadline(f, 7)', C: 'sys.deadline(f, 9)' },
         teardown: 'e = sys.getDeadline(t, f)',
       }),
+      program('asked', {
+        setup: `${POINT}; sys.deadline(f, 9)`,
+        tasks: { A: 'sys.deadline(f, 5)', B: 'b = sys.getDeadline(t, f)' },
+        teardown: 'e = sys.getDeadline(t, f)',
+      }),
     ],
-    holds: results({
-      earliest: { a: '9', b: '5', c: '5', d: '5', e: '5' },
-      tasks: { e: '5' },
-    }),
+    forbids: ['races'],
+    holds: (run) =>
+      results({
+        earliest: { a: '9', b: '5', c: '5', d: '5', e: '5' },
+        tasks: { e: '5' },
+        asked: { b: resultNamed(run, 'b') === '9' ? '9' : '5', e: '5' },
+      })(run),
     witness: {
       late: reached((run) => run.program.name === 'earliest' && resultNamed(run, 'e') === '5'),
       tasks: reached(
@@ -95,7 +104,12 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         50,
       ),
     },
-    faults: ['swsync-017-latest', 'swsync-017-without-lock', 'swsync-017-forgets'],
+    faults: [
+      'swsync-017-latest',
+      'swsync-017-without-lock',
+      'swsync-017-forgets',
+      'swsync-017-asked-without-lock',
+    ],
   }),
   property({
     rules: ['SWSYNC-018'],
@@ -185,7 +199,8 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     plan: `The listing shows every timeline that lives, and the points that wait on it.
       - active and failed points, several timelines, closed ones; signaled points never appear
       - a listing keeps interrupts off until its end: meanwhile one drops the last point
-      - the last references on point and timeline go while they are listed`,
+      - the last references on point and timeline go while they are listed
+      - two timelines are opened at once`,
     programs: [
       program('text', {
         setup: `${TIMELINE}; f = sys.createFence(t, 3); g = sys.createFence(t, 2)
@@ -205,8 +220,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         setup: POINT,
         tasks: { A: 'l = sys.swSyncInfo()', B: 'sys.close(f)', C: 'sys.close(t)' },
       }),
+      program('opened', { tasks: { A: 't = sys.timeline()', B: 'u = sys.timeline()' } }),
     ],
-    forbids: ['lockdep', 'deadlock', 'use-after-free', 'refcount', 'leak', 'refinement'],
+    forbids: ['lockdep', 'deadlock', 'use-after-free', 'refcount', 'leak', 'refinement', 'races'],
     holds: (run) => {
       if (run.program.name !== 'text') return null;
       const failed = '  fence error@1.000000000: 7 / 0\n';
@@ -236,6 +252,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
       'swsync-023-newest-first',
       'swsync-023-no-time',
       'swsync-023-only-open',
+      'swsync-023-added-without-lock',
     ],
   }),
   property({
