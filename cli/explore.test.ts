@@ -64,6 +64,23 @@ describe('explore', () => {
     expect(stderr).toContain('room for 31 tasks');
   });
 
+  test.each(['stateful', 'dpor', 'all', 'pos'])(
+    '%s finds a data race, and says how to see it again',
+    async (strategy) => {
+      const tasks = ['--task', 'A: word.write(x, 1)', '--task', 'B: word.write(x, 2)'];
+      const options = ['--setup', 'x = word.create(0)', ...tasks, '--strategy', strategy];
+      const { status, stdout } = await runHere('explore', ...options);
+      expect(status).toBe(1);
+      expect(stdout).toContain(
+        'data race on x: A: plain write at step 1, and B: plain write at step 2',
+      );
+      const [, kept = ''] = /replay (\S+\.json)/.exec(stdout) ?? [];
+      const replayed = await runHere('replay', kept);
+      expect(replayed.status).toBe(1);
+      expect(replayed.stdout).toContain('data race on x');
+    },
+  );
+
   test('a sample, or a bound that was met, is partial', async () => {
     const sampled = await runHere('explore', ...OWN, '--strategy', 'pct', '--runs', '5');
     expect(sampled.status).toBe(4);

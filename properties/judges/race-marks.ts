@@ -133,7 +133,9 @@ export function describe(
   field: string,
   step: number,
 ): string {
-  return `${name}: ${order} ${way < WRITE ? 'read' : 'write'} of ${field} at step ${step}`;
+  // A word is all that there is of some places.
+  const what = field === '' ? '' : ` of ${field}`;
+  return `${name}: ${order} ${way < WRITE ? 'read' : 'write'}${what} at step ${step}`;
 }
 
 /** What is known of a place: an object in memory, or something of the machine. */
