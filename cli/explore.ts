@@ -26,6 +26,7 @@ import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { FOUND } from './check.ts';
+import { coverageText } from './coverage-text.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
 import { print, wantsColor } from './output.ts';
@@ -53,6 +54,7 @@ const STRATEGIES: readonly Schedules['kind'][] = [
   'random',
   'pct',
   'pos',
+  'coverage',
 ];
 
 /** `explore [program]`: one program under a strategy of choice, with everything that it can do. */
@@ -177,6 +179,8 @@ function schedulesOf(flags: ExploreFlags): Schedules {
       return { kind: 'pct', runs, seed, depth };
     case 'pos':
       return { kind: 'pos', runs, seed };
+    case 'coverage':
+      return { kind: 'coverage', runs, seed };
     default:
       return strategy satisfies never;
   }
@@ -206,7 +210,8 @@ function show({ outcomes, explored, findings, trace, bounds }: ProgramReport): v
   for (const { judge, rules, message } of findings) {
     print(` FAIL  ${rules.length === 0 ? judge : rules.join(', ')}  ${printable(message)}`);
   }
-  const { runs, steps, sampled, isComplete, isExhaustive, dpor } = explored;
+  const { runs, steps, sampled, isComplete, isExhaustive, dpor, coverage } = explored;
+  if (coverage !== undefined) print(coverageText(coverage, 'schedule').join('\n'));
   const first = sampled.runs === 0 ? '' : ` (after ${counted(sampled.runs, 'random run')})`;
   const counts = `${counted(runs, 'run')}, ${counted(steps, 'step')}${first}`;
   const all = [counts, ...particulars(explored), ...(isComplete ? [] : ['not to the end'])];

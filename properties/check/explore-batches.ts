@@ -17,10 +17,10 @@ import { typesWith } from './found.ts';
 /** Runs of one batch: some of those within which sampling learns. Unit: runs. */
 const BATCH_RUNS: number = 4 * SAMPLE_BATCH;
 
-/** Strategies whose work can be cut into parts. */
-export function hasParts(
-  schedules: Schedules,
-): schedules is Exclude<Schedules, { kind: 'stateful' | 'dpor' }> {
+/** Schedules whose work can be cut into parts. */
+export type Divisible = Exclude<Schedules, { kind: 'stateful' | 'dpor' }>;
+
+export function hasParts(schedules: Schedules): schedules is Divisible {
   return schedules.kind !== 'stateful' && schedules.kind !== 'dpor';
 }
 
@@ -31,7 +31,7 @@ export interface Explorable {
 }
 
 /** What several parts showed, as if it had been one. */
-class Sum {
+export class Sum {
   readonly counts = { runs: 0, steps: 0 };
   private readonly outcomes = new Map<string, number>();
   private readonly findings = new Map<string, PartFinding>();

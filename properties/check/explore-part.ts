@@ -1,3 +1,7 @@
+import { guardOf, type GuidedJob, type Kept } from '../explore/guided/guide.ts';
+import { guidedRuns } from '../explore/guided/guided-runs.ts';
+import type { Choices } from '../explore/guided/mutate-schedule.ts';
+import { RunCoverage } from '../explore/guided/run-coverage.ts';
 import { sampleFirst } from '../explore/sample.ts';
 import { searchTree } from '../explore/tree-search.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -22,6 +26,8 @@ export type Part =
   | { readonly kind: 'whole'; readonly schedules: Schedules }
   /** The random runs before a search. */
   | { readonly kind: 'first'; readonly runs: number }
+  /** One batch of a search that coverage guides. */
+  | { readonly kind: 'guided'; readonly job: GuidedJob<Choices> }
   /** The schedules that begin with these choices. */
   | {
       readonly kind: 'tree';
@@ -49,6 +55,8 @@ export interface PartExplored {
   readonly outcomes: readonly (readonly [string, number])[];
   /** The first one of each judge about each set of rules. */
   readonly findings: readonly (readonly [string, PartFinding])[];
+  /** Of a guided part: what reached something new. */
+  readonly kept?: readonly Kept<Choices>[];
 }
 
 /** Explores a part of one program with all judges. */
@@ -71,26 +79,39 @@ export function explorePart(
     return true;
   };
   const options = { types: typesWith(fault), ...judgesOfPart(part), view: textOf, visit };
-  const explored = runPart(program, part, options);
-  return { explored, outcomes: [...outcomes], findings: [...findings] };
+  const found = runPart(program, part, options);
+  return { ...found, outcomes: [...outcomes], findings: [...findings] };
 }
 
 function judgesOfPart(part: Part): Pick<ExploreOptions, 'judges' | 'sampledJudges'> {
   if (part.kind === 'whole') return judgesOf(part.schedules);
-  return { judges: part.kind === 'first' ? SINGLE_RUN_JUDGES : STANDARD_JUDGES };
+  return { judges: part.kind === 'tree' ? STANDARD_JUDGES : SINGLE_RUN_JUDGES };
 }
 
 const NOTHING = { runs: 0, steps: 0 };
+const PARTIAL = { isComplete: false, isExhaustive: false };
 
-function runPart(program: Program, part: Part, options: ExploreOptions): Explored {
+type PartRun = Pick<PartExplored, 'explored' | 'kept'>;
+
+function runPart(program: Program, part: Part, options: ExploreOptions): PartRun {
   const { visit } = options;
-  if (part.kind === 'whole') return explore(program, part.schedules, options);
+  if (part.kind === 'whole') return { explored: explore(program, part.schedules, options) };
+  if (part.kind === 'guided') return runGuided(program, part.job, options);
   const run = guardedRuns(program, options);
   if (part.kind === 'first') {
     const { runs, steps } = sampleFirst(run, part.runs, (made) => visit(made, true));
-    return { ...NOTHING, sampled: { runs, steps }, isComplete: false, isExhaustive: false };
+    return { explored: { ...NOTHING, ...PARTIAL, sampled: { runs, steps } } };
   }
   const tree = new ScheduleTree(part.preemptionsMax, part.prefix);
   const found = searchTree(run, tree, part.runsMax, (made) => visit(made, false));
-  return { ...found, sampled: NOTHING, isExhaustive: found.isComplete && !tree.pruned };
+  const isExhaustive = found.isComplete && !tree.pruned;
+  return { explored: { ...found, sampled: NOTHING, isExhaustive } };
+}
+
+function runGuided(program: Program, job: GuidedJob<Choices>, options: ExploreOptions): PartRun {
+  const machines = new RunCoverage('objects');
+  const run = guardedRuns(program, { ...options, machines, guard: guardOf(job) });
+  const found = guidedRuns(run, machines, job, (made) => options.visit(made, false));
+  const { runs, steps, kept } = found;
+  return { explored: { runs, steps, sampled: NOTHING, ...PARTIAL }, kept };
 }

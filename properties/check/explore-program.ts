@@ -5,9 +5,10 @@ import type { Program } from '../programs/program.ts';
 import type { Crew } from '../parallel/crew.ts';
 import { describeSchedules, type Explored, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
-import { hasParts, SampleBatches, TreeBatches } from './explore-batches.ts';
+import { type Divisible, hasParts, SampleBatches, TreeBatches } from './explore-batches.ts';
 import { explorePart, type PartExplored } from './explore-part.ts';
 import { explain } from './found.ts';
+import { GuidedBatches } from './guided-batches.ts';
 
 export interface ExploreProgramOptions {
   readonly program: Program;
@@ -51,12 +52,24 @@ export async function exploreProgramOn(
 ): Promise<ProgramReport> {
   const { schedules } = options;
   if (!hasParts(schedules)) return exploreProgram(options);
-  const parts =
-    schedules.kind === 'all' || schedules.kind === 'bounded'
-      ? new TreeBatches(options, schedules)
-      : new SampleBatches(options, schedules);
+  const parts = partsOf(options, schedules);
   await crew.run(parts);
   return reportOf(options, parts.result());
+}
+
+function partsOf(
+  options: ExploreProgramOptions,
+  schedules: Divisible,
+): TreeBatches | SampleBatches | GuidedBatches {
+  switch (schedules.kind) {
+    case 'all':
+    case 'bounded':
+      return new TreeBatches(options, schedules);
+    case 'coverage':
+      return new GuidedBatches(options, schedules);
+    default:
+      return new SampleBatches(options, schedules);
+  }
 }
 
 function reportOf(

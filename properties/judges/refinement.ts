@@ -12,6 +12,7 @@ import type { LazyTable } from '../../model/lazy-table.ts';
 import type { ModelEvent } from '../../model/lifecycle.ts';
 import type { ResvList } from '../../model/machines/resv-list.ts';
 import type { Returned } from '../../model/returns.ts';
+import type { MachineListener } from '../explore/guided/listener.ts';
 import type { Finding } from '../run/finding.ts';
 import type { CallRecord } from '../run/history.ts';
 import type { CallMoment, Judge } from '../run/judge.ts';
@@ -51,11 +52,16 @@ export class RefinementJudge implements Judge {
   readonly name = 'refinement';
   private readonly watched = new Map<KernelObject, Watched>();
   private readonly findings: Finding[] = [];
+  private listener: MachineListener | null = null;
   /** Objects that have parted from their machine: what follows says nothing new. */
   private readonly lost = new Set<KernelObject>();
   private readonly polls = new Map<Task, Polls>();
   /** The step at which each fence signaled. */
   private readonly signaledAt = new Map<KernelObject, number>();
+
+  tellMachines(listener: MachineListener): void {
+    this.listener = listener;
+  }
 
   /** Whether something had happened when a query was called for decides what it may answer. */
   called(moment: CallMoment, { call }: CallRecord, { world }: Run): void {
@@ -143,6 +149,7 @@ export class RefinementJudge implements Judge {
     object.world.looked(object, EVENTS_FIELD);
     if (step.state !== state) object.world.touch(object, EVENTS_FIELD, 'write', 'full');
     watched.state = step.state;
+    this.listener?.taken(object, table, state, number, step.state);
     if (result !== null && step.returns !== null && !agrees(step.returns, result)) {
       const message = `${object.label}: ${table.eventName(number)} returns ${errnoName(result)}`;
       this.part(object, step.rules, message, `${returnedText(step.returns)} from ${event.name}`);

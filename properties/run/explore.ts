@@ -2,7 +2,12 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { hasOneRun, type Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
+import { exploreGuided } from './explore-guided.ts';
 import { exploreStates, type StatesExplored } from './explore-states.ts';
+import type { CoverageReport } from '../explore/guided/guide.ts';
+import type { Guided } from '../explore/guided/guided-runs.ts';
+import type { MachineListener } from '../explore/guided/listener.ts';
+import { RunCoverage } from '../explore/guided/run-coverage.ts';
 import { type DporCounts, exploreClasses } from '../explore/dpor/search.ts';
 import { runUnder } from '../explore/drive.ts';
 import { Guard, type Runner } from '../explore/guard.ts';
@@ -18,6 +23,7 @@ export type Schedules =
   | { readonly kind: 'stateful'; readonly statesMax: number }
   | { readonly kind: 'bounded'; readonly preemptions: number; readonly runsMax: number }
   | { readonly kind: 'dpor'; readonly runsMax: number; readonly keepsLog?: boolean }
+  | Guided
   | Sampling;
 
 export interface ExploreOptions {
@@ -56,6 +62,8 @@ export interface Explored {
   readonly isExhaustive: boolean;
   /** Of a bounded one: with how many preemptions every schedule was run; -1 for none. */
   readonly level?: number;
+  /** Of guidance by coverage: what it has reached. */
+  readonly coverage?: CoverageReport;
   /** Of a partial-order reduction: what it left out, and what it made for nothing. */
   readonly dpor?: DporCounts;
   /** Of a search of states: how many there are, and what could have been overlooked. */
@@ -84,6 +92,8 @@ export function describeSchedules(schedules: Schedules): string {
       return `${schedules.runs} random schedules of depth ${schedules.depth}`;
     case 'pos':
       return `${schedules.runs} random partial orders`;
+    case 'coverage':
+      return `${schedules.runs} schedules, drawn or like those that reached something new`;
     default:
       return schedules satisfies never;
   }
@@ -99,6 +109,13 @@ export function explore(program: Program, schedules: Schedules, options: Explore
     const { runs, steps } = sample(sampledRun, schedules, (made) => visit(made, false));
     return { runs, steps, sampled: NOT_SAMPLED, isComplete: false, isExhaustive: false };
   }
+  if (schedules.kind === 'coverage') {
+    const machines = new RunCoverage('objects');
+    const watched = { ...options, judges: sampledJudges, guard, machines };
+    const listened = guardedRuns(program, watched);
+    const made = exploreGuided(listened, machines, schedules, (one) => visit(one, false));
+    return { ...made, sampled: NOT_SAMPLED, isComplete: false, isExhaustive: false };
+  }
   const first = hasOneRun(program) ? 0 : (options.sampling ?? SAMPLED_FIRST);
   const { isStopped, ...sampled } = sampleFirst(sampledRun, first, (made) => visit(made, true));
   if (isStopped) return { runs: 0, steps: 0, sampled, isComplete: false, isExhaustive: false };
@@ -109,7 +126,7 @@ export function explore(program: Program, schedules: Schedules, options: Explore
 /** A search that leaves nothing out, within its bounds. */
 function search(
   program: Program,
-  schedules: Exclude<Schedules, Sampling>,
+  schedules: Exclude<Schedules, Guided | Sampling>,
   run: Runner<Run>,
   options: ExploreOptions,
 ): Omit<Explored, 'sampled'> {
@@ -137,7 +154,9 @@ function exploreDpor(
 /** Runs of a program, some of which are made twice. */
 export function guardedRuns(
   program: Program,
-  options: Pick<ExploreOptions, 'types' | 'judges' | 'notes' | 'guard'>,
+  options: Pick<ExploreOptions, 'types' | 'judges' | 'notes' | 'guard'> & {
+    readonly machines?: MachineListener;
+  },
 ): Runner<Run> {
   const { guard = new Guard() } = options;
   const tracked = new ProgramSubject(program, { ...options, tracksObservations: true });

@@ -1,5 +1,6 @@
 import type { Observer, World } from '../../impl/kernel/world.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
+import type { MachineListener } from '../explore/guided/listener.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
 import type { Run } from './run.ts';
@@ -28,6 +29,8 @@ export interface Judge extends Observer {
    * such a moment with what others do says so here, by a touch: their order matters.
    */
   called?(moment: CallMoment, record: CallRecord, run: Run): void;
+  /** It follows the machines of objects, and tells `listener` where they go. */
+  tellMachines?(listener: MachineListener): void;
   /** Called once the run is over; findings may also have been noted on the way. */
   finish(run: Run): readonly Finding[];
 }
