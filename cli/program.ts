@@ -7,6 +7,7 @@ import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
 import { addExplore } from './explore.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
+import { addFuzz } from './fuzz.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
 import { addSelftests } from './selftests.ts';
@@ -25,6 +26,7 @@ function createProgram(): Command {
     .configureOutput({ outputError: () => undefined });
   addCheck(program);
   addExplore(program);
+  addFuzz(program);
   addReplay(program);
   addShow(program);
   addConform(program);

@@ -18,6 +18,7 @@ export { check } from './check/check.ts';
 export { BUDGET_STEPS, type CheckOptions } from './check/options.ts';
 export type { CheckReport, RecordingsReport, Reported, SystemReport } from './check/report.ts';
 export type { RuleStatus } from './check/coverage.ts';
+export { fuzz, type FuzzOptions, type FuzzReport } from './check/fuzz.ts';
 export { checkKernel, type KernelFlaw, type KernelReport } from './check/kernel.ts';
 export { explain, type Failure } from './check/found.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check, checkOn } from '../check/check.ts';
 import { exploreProgram, exploreProgramOn } from '../check/explore-program.ts';
+import { fuzz, fuzzOn } from '../check/fuzz.ts';
 import { findFault } from '../faults/registry.ts';
 import { programOf, testedBy } from '../litmus/tested-by.ts';
 import { ProgramError } from '../programs/operation.ts';
@@ -29,6 +30,7 @@ const SCHEDULES: readonly Schedules[] = [
   { kind: 'random', runs: 700, seed: 3 },
   { kind: 'pct', runs: 700, seed: 3, depth: 3 },
   { kind: 'pos', runs: 700, seed: 3 },
+  { kind: 'coverage', runs: 700, seed: 3 },
 ];
 
 describe('any number of workers gives the same report', () => {
@@ -42,6 +44,17 @@ describe('any number of workers gives the same report', () => {
       expect(JSON.stringify(await exploreProgramOn(three, options))).toBe(one);
     }
   });
+
+  test.each([null, 'fence-046-no-second-look'])(
+    'of mutated programs with the fault %s',
+    async (id) => {
+      const fault = id === null ? null : findFault(id);
+      const options = { runs: 500, seed: 3, fault };
+      const one = JSON.stringify(fuzz(options));
+      expect(JSON.stringify(await fuzzOn(two, options))).toBe(one);
+      expect(JSON.stringify(await fuzzOn(three, options))).toBe(one);
+    },
+  );
 
   test.each([null, 'fence-046-no-second-look'])('of a check with the fault %s', async (id) => {
     const fault = id === null ? null : findFault(id);

@@ -5,6 +5,7 @@ import { CONTAINER_ACTIONS } from './container-actions.ts';
 import { CORE_ACTIONS } from './core-actions.ts';
 import { type Draft, type DraftFence, DraftTask, type DrawnAction } from './draft.ts';
 import { FENCE_ACTIONS } from './fence-actions.ts';
+import type { Genes } from './genes.ts';
 import { Pick } from './pick.ts';
 import { SYNC_ACTIONS } from './sync-actions.ts';
 
@@ -14,7 +15,7 @@ const ALL_ACTIONS: readonly DrawnAction[] = [...ACTIONS, ...SYNC_ACTIONS];
 /** Points of the set-up have values up to this one, so that the issuer can pass them. */
 const POINT_MAX = 4;
 
-const TASKS_MAX = 4;
+export const TASKS_MAX = 4;
 /** Unit: drawn numbers per task; a call uses two to five. */
 const NUMBERS_MAX = 40;
 
@@ -39,18 +40,33 @@ export function drawnProgram(): fc.Arbitrary<Program> {
 }
 
 /** Builds the program that the numbers stand for. */
-export function buildProgram(seeds: Seeds): Program {
-  const shape = new Pick(seeds.shape);
+export function buildProgram({ shape, tasks }: Seeds): Program {
+  return build(shape, tasks.length, (draft, task, index) => {
+    const pick = new Pick(tasks[index] ?? []);
+    while (!pick.isEmpty) drawCall(draft, task, pick);
+  });
+}
+
+/** The same, with a list of numbers for each call: what one of them draws shifts none behind it. */
+export function buildFromGenes({ shape, tasks }: Genes): Program {
+  return build(shape, tasks.length, (draft, task, index) => {
+    for (const gene of tasks[index] ?? []) drawCall(draft, task, new Pick(gene));
+  });
+}
+
+function build(
+  numbers: readonly number[],
+  tasks: number,
+  fill: (draft: Draft, task: DraftTask, index: number) => void,
+): Program {
+  const shape = new Pick(numbers);
   const world = {
     time: shape.below(2) === 0 ? ('discrete' as const) : ('free' as const),
     failuresMax: shape.below(4) === 3 ? 1 : 0,
     interruptionsMax: shape.below(6) === 5 ? 1 : 0,
   };
-  const draft = draftOf(seeds, shape, world.failuresMax > 0);
-  for (const [index, numbers] of seeds.tasks.entries()) {
-    const task = draft.tasks[index];
-    if (task !== undefined) fill(draft, task, new Pick(numbers));
-  }
+  const draft = draftOf(tasks, shape, world.failuresMax > 0);
+  for (const [index, task] of draft.tasks.slice(0, tasks).entries()) fill(draft, task, index);
   const issuer = draft.tasks.at(-1);
   if (issuer !== undefined) finishAll(draft, issuer, shape);
   // The last decision, so that it changes nothing else of the program.
@@ -58,7 +74,7 @@ export function buildProgram(seeds: Seeds): Program {
   return assemble(draft, isLate ? { ...world, memory: 'tso' } : world);
 }
 
-function draftOf(seeds: Seeds, shape: Pick, mayFail: boolean): Draft {
+function draftOf(count: number, shape: Pick, mayFail: boolean): Draft {
   const setup: string[] = [];
   const fences: DraftFence[] = [];
   const leaves = 1 + shape.below(3);
@@ -82,7 +98,7 @@ function draftOf(seeds: Seeds, shape: Pick, mayFail: boolean): Draft {
     slots.push('w0');
   }
   const names = ['A', 'B', 'C', 'D'];
-  const tasks = seeds.tasks.map((_numbers, index) => new DraftTask(names[index] ?? 'E', false));
+  const tasks = names.slice(0, count).map((name) => new DraftTask(name, false));
   if (shape.below(3) === 2) tasks.splice(1, 0, new DraftTask('irq@A', true));
   tasks.push(new DraftTask('issuer', false));
   return { fences, resvs, slots, ...draftFiles(setup, shape), tasks, setup, mayFail };
@@ -123,12 +139,10 @@ function draftLeaf(name: string, setup: string[], shape: Pick): DraftFence {
   return { name, isLeaf: true, hasHardware, isExclusive };
 }
 
-function fill(draft: Draft, task: DraftTask, pick: Pick): void {
-  while (!pick.isEmpty) {
-    const actions = draft.timelines.length > 0 ? ALL_ACTIONS : ACTIONS;
-    const action = pick.of(actions.filter((candidate) => !task.isAtomic || !candidate.sleeps));
-    action?.draw(draft, task, pick);
-  }
+function drawCall(draft: Draft, task: DraftTask, pick: Pick): void {
+  const actions = draft.timelines.length > 0 ? ALL_ACTIONS : ACTIONS;
+  const action = pick.of(actions.filter((candidate) => !task.isAtomic || !candidate.sleeps));
+  action?.draw(draft, task, pick);
 }
 
 /** Every fence is signaled in the end, by a task that never waits: so every wait must end. */
