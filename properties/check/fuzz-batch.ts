@@ -3,7 +3,7 @@ import { CoverageMap } from '../explore/guided/coverage-map.ts';
 import { type Choices, freshSchedule, mutatedSchedule } from '../explore/guided/mutate-schedule.ts';
 import { RunCoverage } from '../explore/guided/run-coverage.ts';
 import type { Fault } from '../faults/fault.ts';
-import { STANDARD_JUDGES } from '../judges/standard.ts';
+import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { buildFromGenes } from '../programs/drawn/arbitrary.ts';
 import { freshGenes, type Genes, mutatedGenes } from '../programs/drawn/genes.ts';
 import { guardedRuns } from '../run/explore.ts';
@@ -43,7 +43,7 @@ export function fuzzBatch(job: FuzzJob, fault: Fault | null): FuzzBatch {
   for (let index = 0; index < runs; index += 1) {
     const { genes, strategy } = nextInput(new RandomNumbers(seed + index), parents);
     const program = buildFromGenes(genes);
-    const options = { types, judges: STANDARD_JUDGES, notes: false, guard, machines };
+    const options = { types, judges: SINGLE_RUN_JUDGES, notes: false, guard, machines };
     const run = guardedRuns(program, options)(strategy);
     steps += run.world.steps;
     const choices = [...run.choices];
