@@ -15,12 +15,10 @@ test('every kind has a machine, with bounds and without', () => {
 });
 
 test('every event of the vocabulary is in the alphabet, and none besides', () => {
-  for (const kind of kinds) {
+  for (const { kind, alphabet } of boundedLifecycles()) {
     // Bounded machines say `fenceSignaled` instead, so that their paths can be executed.
     const names = EVENTS[kind].filter((name) => name !== 'slotSignaled');
-    const same = boundedLifecycles().filter((lifecycle) => lifecycle.kind === kind);
-    const events = same.flatMap(({ alphabet }) => alphabet.map(({ type }) => type));
-    expect(new Set(events)).toEqual(new Set(names));
+    expect(new Set(alphabet.map(({ type }) => type))).toEqual(new Set(names));
   }
 });
 

@@ -3,23 +3,20 @@ import { EVENTS } from '../../events.ts';
 import { SYSTEMS } from './scopes.ts';
 
 const TASKS_MIN = 3;
-/** Of fences, or of mutexes. */
-const OBJECTS_MIN = 2;
+const FENCES_MIN = 2;
 /** Whoever calls or signals; not what works on its own. */
 const TASK = /^(task|walker|poller|signaller)( |$)/;
 
-const OBJECTS: ReadonlySet<string> = new Set(['fence', 'wwMutex']);
-
 const systems = SYSTEMS.map((make) => make());
 
-describe('a machine is in a system of three tasks and two fences or mutexes', () => {
+describe('a machine is in a system of three tasks and two fences', () => {
   for (const kind of Object.keys(EVENTS)) {
     test(kind, () => {
       const large = systems.filter(({ network: { components } }) => {
         const isIn = components.some(({ machine }) => machine.name === kind);
         const tasks = components.filter(({ name }) => TASK.test(name)).length;
-        const objects = components.filter(({ machine }) => OBJECTS.has(machine.name)).length;
-        return isIn && tasks >= TASKS_MIN && objects >= OBJECTS_MIN;
+        const fences = components.filter(({ machine }) => machine.name === 'fence').length;
+        return isIn && tasks >= TASKS_MIN && fences >= FENCES_MIN;
       });
       expect(large.length).toBeGreaterThan(0);
     });
