@@ -5,7 +5,8 @@ import type { Guided } from '../properties/explore/guided/guided-runs.ts';
 import type { Sampling } from '../properties/explore/sample.ts';
 import { STANDARD_JUDGES } from '../properties/judges/standard.ts';
 import { coverageCurve } from '../properties/run/coverage-curve.ts';
-import { arrayProgram, cornerProgram, fenceProgram } from './workloads.ts';
+import { arrayProgram, cornerProgram } from '../properties/explore/guided/hard-programs.ts';
+import { fenceProgram } from './workloads.ts';
 
 /** Where the curves are read. Unit: runs. */
 const MARKS = [100, 300, 1000, 3000] as const;

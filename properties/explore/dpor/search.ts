@@ -3,16 +3,17 @@ import type { World } from '../../../impl/kernel/world.ts';
 import { RUN_STEPS_MAX } from '../drive.ts';
 import type { Execution, Subject } from '../subject.ts';
 import { Clocks } from './clocks.ts';
-import { CONFLICT, type Dependency, DependencyTable, READ, WRITE } from '../steps/dependency.ts';
+import { CONFLICT, type Dependency, DependencyTable } from '../steps/dependency.ts';
 import { LastTouches, NEVER } from './last-touches.ts';
 import { chosen, isNatures } from '../steps/choices.ts';
 import { choiceOf, Path, slotOf } from '../steps/path.ts';
 import { Races } from './races.ts';
+import { performStep } from '../steps/perform.ts';
 import { SleepSets } from '../steps/sleep-sets.ts';
 import { Slots, SLOTS_MAX } from '../steps/slots.ts';
 import { SourceSets } from './source-sets.ts';
 import { StepTouches } from '../steps/step-touches.ts';
-import { MACHINE, NONE, Variables } from '../steps/variables.ts';
+import { NONE, Variables } from '../steps/variables.ts';
 
 export interface DporOptions<E extends Execution> {
   /** How many runs may be started, redundant ones included. */
@@ -192,16 +193,9 @@ class Search<E extends Execution> {
     const turn = this.variables.cpu(cpu);
     path.addEvent(option, cpu, previous, this.last.mark);
     this.latest[slot] = path.length - 1;
-    step.begin();
-    step.add(MACHINE, natures ? WRITE : READ);
-    step.add(turn, WRITE);
-    execution.perform(option, count);
-    // Nothing comes behind a crash, so nothing commutes with it.
-    if (world.crashed) step.add(MACHINE, WRITE);
+    performStep(execution, option, count, step, this.variables);
     this.sleep.recall(slot);
-    for (let index = 0; index < step.list.length; index += 1) {
-      path.touches.push(step.list.at(index));
-    }
+    path.addTouches(step.list);
     races.add(step, { turn, isLastResort });
     if (this.slots.isShared && !isLastResort) {
       races.reverseTurns(slot, previous, cpu, path.length - 1);

@@ -2,42 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { typesWith } from '../../check/found.ts';
 import { findFault } from '../../faults/registry.ts';
 import { STANDARD_JUDGES } from '../../judges/standard.ts';
-import { program } from '../../programs/parse.ts';
 import '../../programs/operations/index.ts';
-import type { Program } from '../../programs/program.ts';
 import { coverageCurve, type CurvePoint } from '../../run/coverage-curve.ts';
 import { explore, type Schedules } from '../../run/explore.ts';
 import { BATCH_RUNS, GENERATION_BATCHES, Guide, type Kept } from './guide.ts';
 import type { Guided } from './guided-runs.ts';
+import { arrayProgram, cornerProgram } from './hard-programs.ts';
 import type { Sampling } from '../sample.ts';
-
-/** An array of three fences with a waiter, three signalers, and somebody who leaves. */
-function arrayProgram(): Program {
-  return program('array of three', {
-    setup: `
-      f = fence.create(); g = fence.create(); h = fence.create()
-      fence.get(f); fence.get(g); fence.get(h)
-      a = array.create([f, g, h], any: false)
-      cb = callback.create()
-    `,
-    tasks: {
-      A: 'fence.addCallback(a, cb); fence.wait(a)',
-      B: 'fence.signal(f)',
-      C: 'fence.signal(g)',
-      D: 'fence.signal(h)',
-      E: 'fence.isSignaled(a); fence.removeCallback(a, cb)',
-    },
-  });
-}
-
-/** What is rare here needs A to make all its calls before B makes one. */
-function cornerProgram(): Program {
-  const calls = Array.from({ length: 10 }, () => 'fence.get(f); fence.put(f)');
-  return program('corner', {
-    setup: 'f = fence.create(); cb = callback.create(); fence.get(f)',
-    tasks: { A: [...calls, 'fence.addCallback(f, cb)'].join('; '), B: 'fence.signal(f)' },
-  });
-}
 
 /** An input that reached this one state. */
 function kept(state: number, pair?: string): Kept<string> {

@@ -1,12 +1,13 @@
 import { visitMachine } from '../../../impl/kernel/machine-state.ts';
 import { RUN_STEPS_MAX } from '../drive.ts';
-import { CONFLICT, type Dependency, DependencyTable, READ, WRITE } from '../steps/dependency.ts';
-import { chosen, isNatures } from '../steps/choices.ts';
+import { CONFLICT, type Dependency, DependencyTable } from '../steps/dependency.ts';
+import { chosen } from '../steps/choices.ts';
 import { choiceOf, Path } from '../steps/path.ts';
+import { performStep } from '../steps/perform.ts';
 import { SleepSets } from '../steps/sleep-sets.ts';
 import { Slots } from '../steps/slots.ts';
 import { StepTouches } from '../steps/step-touches.ts';
-import { MACHINE, Variables } from '../steps/variables.ts';
+import { Variables } from '../steps/variables.ts';
 import type { Execution, Subject } from '../subject.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { ALL_DUE, omissionOf, SeenSet } from './seen.ts';
@@ -162,20 +163,11 @@ class StatefulSearch<E extends Execution> {
   }
 
   private perform(execution: E, option: number, count: number): void {
-    const { path, step } = this;
-    const { world } = execution;
-    const task = chosen(world, option);
+    const { path, step, variables } = this;
     if (count > 1) this.edges += 1;
-    path.addEvent(option, task.cpu.index, 0, 0);
-    step.begin();
-    step.add(MACHINE, isNatures(task) ? WRITE : READ);
-    step.add(this.variables.cpu(task.cpu.index), WRITE);
-    execution.perform(option, count);
-    // Nothing comes behind a crash, so nothing commutes with it.
-    if (world.crashed) step.add(MACHINE, WRITE);
-    for (let index = 0; index < step.list.length; index += 1) {
-      path.touches.push(step.list.at(index));
-    }
+    path.addEvent(option, chosen(execution.world, option).cpu.index, 0, 0);
+    performStep(execution, option, count, step, variables);
+    path.addTouches(step.list);
   }
 
   private meet(execution: E, asleep: number): number {

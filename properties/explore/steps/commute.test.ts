@@ -5,11 +5,12 @@ import { STANDARD_JUDGES } from '../../judges/standard.ts';
 import { ProgramSubject } from '../../run/program-subject.ts';
 import type { Run } from '../../run/run.ts';
 import { RandomNumbers } from '../../schedules/random-numbers.ts';
-import { CONFLICT, DependencyTable, READ, WRITE } from './dependency.ts';
+import { CONFLICT, DependencyTable } from './dependency.ts';
 import { Path } from './path.ts';
+import { performStep } from './perform.ts';
 import { SleepSets } from './sleep-sets.ts';
 import { kindIn, StepTouches, variableOf } from './step-touches.ts';
-import { MACHINE, Variables } from './variables.ts';
+import { Variables } from './variables.ts';
 
 // A search that leaves out runs believes what steps say that they touch. So neighbours that say
 // that they commute are swapped, and the run must go on and end as it did.
@@ -51,10 +52,7 @@ function play(tested: Litmus, pick: Pick): Played | null {
       ({ name }, index) => `${name} ${world.choiceAlternatives[index]}`,
     );
     const label = `${task.name}: ${task.pending?.verb} ${task.pending?.field}`;
-    touches.begin();
-    touches.add(MACHINE, task.isNatures && task.isIdle ? WRITE : READ);
-    touches.add(variables.cpu(task.cpu.index), WRITE);
-    run.perform(choice, count);
+    performStep(run, choice, count, touches, variables);
     const list = [...Array(touches.list.length).keys()].map((index) => touches.list.at(index));
     const options = names.toSorted().join(', ');
     const isCrash = world.crashed;

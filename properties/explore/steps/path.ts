@@ -104,6 +104,11 @@ export class Path {
     this.length += 1;
   }
 
+  /** What the last event has touched. */
+  addTouches(list: Ints): void {
+    for (let index = 0; index < list.length; index += 1) this.touches.push(list.at(index));
+  }
+
   /** Takes the last event back. Its choice sleeps in the state before it from now on. */
   removeEvent(): void {
     const event = this.length - 1;
