@@ -15,8 +15,9 @@ import {
   SCENARIOS,
   WINDOWS,
 } from '../model/rules/catalogue.ts';
-import type { RuleStatus } from '../properties/check/coverage.ts';
+import { coverage, type RuleStatus } from '../properties/check/coverage.ts';
 import { counted } from '../traces/report/text.ts';
+import { docLines } from './doc-claims.ts';
 import { claimsFor, declared, measure } from './evidence.ts';
 import { WrongUse } from './exit.ts';
 import { hanging, labelled, labelledList } from './labels.ts';
@@ -32,9 +33,21 @@ export function addRules(program: Command): void {
     .description('say how well the rules are checked: all families, one family, or one rule')
     .argument('[id]', 'a rule such as FENCE-046, a family such as FENCE, a fault, a race window')
     .option('--run', 'run the properties of all families, too (one family or rule always runs)')
-    .action((id: string | undefined, { run }: { readonly run?: boolean }) => {
-      print((id === undefined ? overview(run === true) : entryText(id)).join('\n'));
+    .option('--doc', 'list the claims of the seed document, with the rules behind each')
+    .action((id: string | undefined, flags: RulesFlags) => {
+      print(linesOf(id, flags).join('\n'));
     });
+}
+
+interface RulesFlags {
+  readonly run?: boolean;
+  readonly doc?: boolean;
+}
+
+function linesOf(id: string | undefined, { run = false, doc = false }: RulesFlags): string[] {
+  if (doc && id !== undefined) throw new WrongUse(`--doc lists all claims; expected no "${id}"`);
+  if (doc) return docLines(run ? statesOf(null) : coverage([]));
+  return id === undefined ? overview(run) : entryText(id);
 }
 
 /** A rule in its own words: `FENCE-046 [conc] …`. */

@@ -1,3 +1,9 @@
+import { DmaBufAccess } from './dma-buf/dma-buf-access.ts';
+import { DmaBufAttachments } from './dma-buf/dma-buf-attachments.ts';
+import { DmaBufIoctls } from './dma-buf/dma-buf-ioctls.ts';
+import { DmaBufPoll } from './dma-buf/dma-buf-poll.ts';
+import { DmaBuf } from './dma-buf/dma-buf.ts';
+import { DmaBufs } from './dma-buf/dma-bufs.ts';
 import { DmaFenceArray } from './dma-buf/dma-fence-array.ts';
 import { DmaFence } from './dma-buf/dma-fence.ts';
 import { DmaResv } from './dma-buf/dma-resv.ts';
@@ -6,26 +12,53 @@ import { FenceCallback } from './dma-buf/fence-callback.ts';
 import { FenceFunctions } from './dma-buf/fence-functions.ts';
 import { FenceStubs } from './dma-buf/fence-stub.ts';
 import { FenceUnwrap } from './dma-buf/fence-unwrap.ts';
-import { FenceWaiter } from './dma-buf/fence-waiter.ts';
 import { FenceWaitAny } from './dma-buf/fence-wait-any.ts';
+import { FenceWaiter } from './dma-buf/fence-waiter.ts';
+import { ResvQueries } from './dma-buf/resv-queries.ts';
 import { ResvWalk } from './dma-buf/resv-walk.ts';
 import { SwSync } from './dma-buf/sw-sync.ts';
-import { SyncFile } from './dma-buf/sync-file.ts';
 import { SyncFileIoctls } from './dma-buf/sync-file-ioctls.ts';
+import { SyncFile } from './dma-buf/sync-file.ts';
 import { SyncFiles } from './dma-buf/sync-files.ts';
 import { SyncPoint } from './dma-buf/sync-point.ts';
 import { SyncTimeline } from './dma-buf/sync-timeline.ts';
+import { DrmFile } from './drm/drm-file.ts';
+import { DrmIoctls } from './drm/drm-ioctls.ts';
+import { GemHandles } from './drm/gem-handles.ts';
+import { GemObject } from './drm/gem-object.ts';
+import { Prime } from './drm/prime.ts';
+import { VgemFences } from './drm/vgem-fences.ts';
+import { CmaHeap } from './exporters/cma-heap.ts';
+import { DmaHeaps } from './exporters/dma-heaps.ts';
+import { DmaSync } from './exporters/dma-sync.ts';
+import { SystemHeap } from './exporters/system-heap.ts';
+import { UdmabufDevice } from './exporters/udmabuf-device.ts';
+import { GemReservations } from './drm/gem-reservations.ts';
 import { WorkQueue } from './kernel/work-queue.ts';
 import { World, type WorldOptions } from './kernel/world.ts';
+import { WwClass } from './kernel/ww-class.ts';
+import { WwAcquireContext } from './kernel/ww-context.ts';
+import { WwMutex } from './kernel/ww-mutex.ts';
 
 /**
  * The classes that a stack is built from. A seeded fault replaces some of them by subclasses,
  * for one world: the implementation itself knows nothing of faults.
  */
 export interface StackTypes {
+  readonly CmaHeap: typeof CmaHeap;
+  readonly DmaBuf: typeof DmaBuf;
+  readonly DmaBufAccess: typeof DmaBufAccess;
+  readonly DmaBufAttachments: typeof DmaBufAttachments;
+  readonly DmaBufIoctls: typeof DmaBufIoctls;
+  readonly DmaBufPoll: typeof DmaBufPoll;
+  readonly DmaBufs: typeof DmaBufs;
   readonly DmaFence: typeof DmaFence;
   readonly DmaFenceArray: typeof DmaFenceArray;
+  readonly DmaHeaps: typeof DmaHeaps;
   readonly DmaResv: typeof DmaResv;
+  readonly DmaSync: typeof DmaSync;
+  readonly DrmFile: typeof DrmFile;
+  readonly DrmIoctls: typeof DrmIoctls;
   readonly FenceArrays: typeof FenceArrays;
   readonly FenceCallback: typeof FenceCallback;
   readonly FenceFunctions: typeof FenceFunctions;
@@ -33,6 +66,11 @@ export interface StackTypes {
   readonly FenceUnwrap: typeof FenceUnwrap;
   readonly FenceWaitAny: typeof FenceWaitAny;
   readonly FenceWaiter: typeof FenceWaiter;
+  readonly GemHandles: typeof GemHandles;
+  readonly GemObject: typeof GemObject;
+  readonly Prime: typeof Prime;
+  readonly ResvQueries: typeof ResvQueries;
+  readonly GemReservations: typeof GemReservations;
   readonly ResvWalk: typeof ResvWalk;
   readonly SwSync: typeof SwSync;
   readonly SyncFile: typeof SyncFile;
@@ -40,13 +78,30 @@ export interface StackTypes {
   readonly SyncFiles: typeof SyncFiles;
   readonly SyncPoint: typeof SyncPoint;
   readonly SyncTimeline: typeof SyncTimeline;
+  readonly SystemHeap: typeof SystemHeap;
+  readonly UdmabufDevice: typeof UdmabufDevice;
+  readonly VgemFences: typeof VgemFences;
+  readonly WwAcquireContext: typeof WwAcquireContext;
+  readonly WwClass: typeof WwClass;
+  readonly WwMutex: typeof WwMutex;
 }
 
 /** The stack as it should be. */
 export const INTACT: StackTypes = {
+  CmaHeap,
+  DmaBuf,
+  DmaBufAccess,
+  DmaBufAttachments,
+  DmaBufIoctls,
+  DmaBufPoll,
+  DmaBufs,
   DmaFence,
   DmaFenceArray,
+  DmaHeaps,
   DmaResv,
+  DmaSync,
+  DrmFile,
+  DrmIoctls,
   FenceArrays,
   FenceCallback,
   FenceFunctions,
@@ -54,6 +109,11 @@ export const INTACT: StackTypes = {
   FenceUnwrap,
   FenceWaitAny,
   FenceWaiter,
+  GemHandles,
+  GemObject,
+  Prime,
+  ResvQueries,
+  GemReservations,
   ResvWalk,
   SwSync,
   SyncFile,
@@ -61,6 +121,12 @@ export const INTACT: StackTypes = {
   SyncFiles,
   SyncPoint,
   SyncTimeline,
+  SystemHeap,
+  UdmabufDevice,
+  VgemFences,
+  WwAcquireContext,
+  WwClass,
+  WwMutex,
 };
 
 /** The buffer-sharing stack of one world. */
@@ -76,6 +142,21 @@ export class Stack {
   readonly syncFileIoctls: SyncFileIoctls;
   readonly swSync: SwSync;
   readonly resvWalk: ResvWalk;
+  readonly resvQueries: ResvQueries;
+  readonly buffers: DmaBufs;
+  readonly bufferAccess: DmaBufAccess;
+  readonly bufferAttachments: DmaBufAttachments;
+  readonly bufferIoctls: DmaBufIoctls;
+  readonly bufferPoll: DmaBufPoll;
+  readonly dmaSync: DmaSync;
+  readonly heaps: DmaHeaps;
+  readonly drmIoctls: DrmIoctls;
+  readonly gemHandles: GemHandles;
+  readonly prime: Prime;
+  readonly udmabuf: UdmabufDevice;
+  readonly gemReservations: GemReservations;
+  /** The locks of all reservation objects are of this class. @kernel reservation_ww_class */
+  readonly reservationClass: WwClass;
   /** Work that must not run where it was asked for. @kernel system_wq */
   readonly delayedWork: WorkQueue;
 
@@ -91,6 +172,21 @@ export class Stack {
     this.syncFileIoctls = new types.SyncFileIoctls(this);
     this.swSync = new types.SwSync(this);
     this.resvWalk = new types.ResvWalk(this);
+    this.resvQueries = new types.ResvQueries(this);
+    this.buffers = new types.DmaBufs(this);
+    this.bufferAccess = new types.DmaBufAccess(this);
+    this.bufferAttachments = new types.DmaBufAttachments(this);
+    this.bufferIoctls = new types.DmaBufIoctls(this);
+    this.bufferPoll = new types.DmaBufPoll();
+    this.dmaSync = new types.DmaSync(this.world, 'dmaSync');
+    this.dmaSync.isStatic = true;
+    this.heaps = new types.DmaHeaps(this);
+    this.drmIoctls = new types.DrmIoctls(this);
+    this.gemHandles = new types.GemHandles(this);
+    this.prime = new types.Prime(this);
+    this.udmabuf = new types.UdmabufDevice(this);
+    this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');
+    this.gemReservations = new types.GemReservations(this);
     this.delayedWork = new WorkQueue(this.world, 'events');
     this.fences.isStatic = true;
     this.stubs.isStatic = true;

@@ -1,15 +1,19 @@
 /** The error numbers that machines return, as Linux spells them. */
 export const ENOENT = 2;
+export const EINTR = 4;
 export const ENOMEM = 12;
 export const EINVAL = 22;
 export const EDEADLK = 35;
+export const EALREADY = 114;
 export const ERESTARTSYS = 512;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [ENOENT, 'ENOENT'],
+  [EINTR, 'EINTR'],
   [ENOMEM, 'ENOMEM'],
   [EINVAL, 'EINVAL'],
   [EDEADLK, 'EDEADLK'],
+  [EALREADY, 'EALREADY'],
   [ERESTARTSYS, 'ERESTARTSYS'],
 ]);
 

@@ -103,6 +103,50 @@ export const EVENTS = {
     'wait.interrupted',
     'fini',
   ],
+  /**
+   * A wound/wait mutex: its owner word, the context that is published in it, and its waiters.
+   * `detail` of `take`, `publish`, `queue`, `lock.already` and `lock.deadlock` is the stamp of the
+   * caller's context, of `handOff` the number of the task that gets the mutex. `handOn`: it is
+   * unlocked, and must be handed to somebody. `unflag`: the last waiter has left.
+   */
+  wwMutex: [
+    'init.waitDie',
+    'init.woundWait',
+    'take',
+    'take.plain',
+    'pickUp',
+    'publish',
+    'retract',
+    'release',
+    'handOn',
+    'handOff',
+    'askHandOff',
+    'queue',
+    'queue.plain',
+    'leave',
+    'unflag',
+    'lock.already',
+    'lock.deadlock',
+    'lock.interrupted',
+    'trylock.missed',
+    'destroy',
+  ],
+  /**
+   * The acquire context of one transaction. `detail` of `init.*` is its stamp; `kill` says that a
+   * lock call of it fails, `inject` that one does so for nothing.
+   */
+  wwContext: [
+    'init.waitDie',
+    'init.woundWait',
+    'acquire',
+    'drop',
+    'wound',
+    'clear',
+    'kill',
+    'inject',
+    'done',
+    'fini',
+  ],
 } as const;
 
 export type ObjectKind = keyof typeof EVENTS;

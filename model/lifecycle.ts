@@ -16,6 +16,8 @@ export interface ModelEvent<Name extends EventName = EventName> {
   readonly seqno?: number;
   /** 1 when that fence's numbers compare as plain 64-bit ones; else they wrap at 32 bits. */
   readonly is64Bit?: number;
+  /** Which task does it, where that matters to the object. */
+  readonly task?: number;
 }
 
 export type EventFor<Kind extends ObjectKind> = ModelEvent<EventOf<Kind>>;
@@ -25,6 +27,8 @@ export interface ObservedEvent {
   readonly name: EventName;
   readonly result: number | null;
   readonly detail: number;
+  /** The number of the task that does it. */
+  readonly by?: number;
 }
 
 /** The lifecycle of one kind of object, within a scope. */

@@ -15,10 +15,12 @@ test('every kind has a machine, with bounds and without', () => {
 });
 
 test('every event of the vocabulary is in the alphabet, and none besides', () => {
-  for (const { kind, alphabet } of boundedLifecycles()) {
+  for (const kind of kinds) {
     // Bounded machines say `fenceSignaled` instead, so that their paths can be executed.
     const names = EVENTS[kind].filter((name) => name !== 'slotSignaled');
-    expect(new Set(alphabet.map(({ type }) => type))).toEqual(new Set(names));
+    const same = boundedLifecycles().filter((lifecycle) => lifecycle.kind === kind);
+    const events = same.flatMap(({ alphabet }) => alphabet.map(({ type }) => type));
+    expect(new Set(events)).toEqual(new Set(names));
   }
 });
 

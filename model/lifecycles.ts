@@ -8,6 +8,8 @@ import { resvMachine } from './machines/resv.ts';
 import { syncFileMachine } from './machines/sync-file.ts';
 import { timelineMachine } from './machines/timeline.ts';
 import { waiterMachine } from './machines/waiter.ts';
+import { wwContextMachine } from './machines/ww-context.ts';
+import { wwMutexMachine } from './machines/ww-mutex.ts';
 
 const EIO = 5;
 const DMA_RESV_USAGE_WRITE = 1;
@@ -48,6 +50,19 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       counts: [1],
       lockProving: false,
     }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: 1 },
+        { task: 2, stamp: 2 },
+      ],
+    }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: 1 },
+        { task: 2, stamp: null },
+      ],
+    }),
+    wwContextMachine({ acquiredMax: 2 }),
   ];
 }
 
@@ -68,6 +83,10 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return timelineMachine({ valueMax: Infinity, pointsMax: Infinity });
     case 'resv':
       return resvMachine({ slotsMax: Infinity, fences: [], usages: [], counts: [], lockProving });
+    case 'wwMutex':
+      return wwMutexMachine({ callers: [] });
+    case 'wwContext':
+      return wwContextMachine({ acquiredMax: Infinity });
   }
 }
 

@@ -64,6 +64,7 @@ const WORLD = z.strictObject({
   interruptionsMax: COUNT,
   lockProving: z.boolean(),
   memory: z.exactOptional(z.enum(['sc', 'tso'])),
+  wwInjection: z.exactOptional(z.boolean()),
 });
 
 function callSchema({ list, dictionary }: Collections): z.ZodType<Call> {

@@ -1,9 +1,11 @@
 import type { AbstractState } from '../../model/events.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, ENOMEM } from '../kernel/errno.ts';
-import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { Pointer } from '../kernel/pointer.ts';
+import type { WwAcquireContext } from '../kernel/ww-context.ts';
+import type { WwMutex } from '../kernel/ww-mutex.ts';
+import type { WwContainer } from '../kernel/ww-owner.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import { SIGNALED } from './fence-flags.ts';
@@ -18,16 +20,16 @@ const SLOTS_MIN = 4;
  *
  * @kernel struct dma_resv
  */
-export class DmaResv extends KernelObject {
+export class DmaResv extends KernelObject implements WwContainer {
   readonly stack: Stack;
-  readonly lock: Mutex;
+  readonly lock: WwMutex;
   readonly fences: Pointer<ResvList>;
 
   /** @kernel dma_resv_init @rule RESV-001 */
   constructor(stack: Stack) {
     super(stack.world, 'resv');
     this.stack = stack;
-    this.lock = new Mutex(this, 'lock', 'reservation_ww_class_mutex');
+    this.lock = new stack.types.WwMutex(stack.reservationClass, { of: this, name: 'lock' });
     this.fences = new Pointer<ResvList>(this, 'fences');
     stack.world.emit(this, 'init');
   }
@@ -37,20 +39,60 @@ export class DmaResv extends KernelObject {
     const list = this.fences.readStable();
     this.world.emit(this, 'fini');
     if (list !== null) yield* list.free();
+    this.lock.destroy();
     this.world.memory.free(this);
   }
 
-  /** @kernel dma_resv_lock */
-  *acquire(): KernelTask<number> {
-    yield* this.lock.acquire();
-    this.world.emit(this, 'lock', 0);
-    return 0;
+  /** Without a context no other reservation may be locked. @kernel dma_resv_lock @rule RESV-003 */
+  *acquire(context: WwAcquireContext | null = null): KernelTask<number> {
+    return yield* this.lock.lock(context);
   }
 
-  /** Unused promises are lost at unlock on a lock-proving kernel. @kernel dma_resv_unlock */
+  /** @kernel dma_resv_lock_interruptible @rule RESV-003 */
+  *acquireInterruptible(context: WwAcquireContext | null = null): KernelTask<number> {
+    return yield* this.lock.lockInterruptible(context);
+  }
+
+  /** @kernel dma_resv_lock_slow @rule RESV-003 */
+  *lockSlow(context: WwAcquireContext): KernelTask<void> {
+    yield* this.lock.lockSlow(context);
+  }
+
+  /** @kernel dma_resv_lock_slow_interruptible @rule RESV-003 */
+  *lockSlowInterruptible(context: WwAcquireContext): KernelTask<number> {
+    return yield* this.lock.lockSlowInterruptible(context);
+  }
+
+  /** @kernel dma_resv_trylock @rule RESV-004 */
+  *tryAcquire(): KernelTask<boolean> {
+    return yield* this.lock.trylock();
+  }
+
+  /** @kernel dma_resv_unlock @rule RESV-003 */
   *release(): KernelTask<void> {
+    yield* this.lock.unlock();
+  }
+
+  /** The context that took the lock, if any. @kernel dma_resv_locking_ctx @rule RESV-005 */
+  *lockingContext(): KernelTask<WwAcquireContext | null> {
+    return yield* this.lock.context.read();
+  }
+
+  /** Whether somebody holds the lock. @kernel dma_resv_is_locked @rule RESV-005 */
+  *isLocked(): KernelTask<boolean> {
+    return yield* this.lock.isLocked();
+  }
+
+  lockTaken(): void {
+    this.world.emit(this, 'lock', 0);
+  }
+
+  /** Unused promises are lost at unlock on a lock-proving kernel. @rule RESV-008 */
+  lockReleasing(): void {
     if (this.world.lockProving) this.resetMaxFences();
-    this.lock.release();
+  }
+
+  lockReleased(): void {
     this.world.emit(this, 'unlock');
   }
 
@@ -65,6 +107,17 @@ export class DmaResv extends KernelObject {
     this.lock.assertHeld('dma_resv_reset_max_fences');
     const list = this.fences.readStable();
     if (list !== null) list.max.set(list.count.readStable());
+  }
+
+  /** @kernel dma_resv_assert_held @rule RESV-006 */
+  assertHeld(what: string): void {
+    this.lock.assertHeld(what);
+  }
+
+  /** The caller may be about to lock it, so it must not hold it. @kernel might_lock */
+  mightLock(what: string): void {
+    this.world.memory.mightSleep(what);
+    this.world.lockdep.attempt(this.lock, false);
   }
 
   /** What an implicit reader or writer waits for. @kernel dma_resv_usage_rw @rule RESV-010 */
@@ -152,6 +205,24 @@ export class DmaResv extends KernelObject {
     world.bugOn(isFull, 'a fence is added without a reserved slot', this);
     yield* list.append(fence, usage);
     this.commit('add', null, usage, fence);
+  }
+
+  /**
+   * Puts a fence into every slot of a context, whatever is there.
+   *
+   * @kernel dma_resv_replace_fences
+   * @rule RESV-033
+   */
+  *replaceFences(context: number, fence: DmaFence, usage: ResvUsage): KernelTask<void> {
+    this.lock.assertHeld('dma_resv_replace_fences');
+    const list = this.fences.readStable();
+    const count = list === null ? 0 : list.count.readStable();
+    for (let index = 0; list !== null && index < count; index += 1) {
+      const old = list.slot(index);
+      if (old.fence.context !== context) continue;
+      yield* list.writeSlot(index, yield* fence.get(), usage);
+      yield* old.fence.put();
+    }
   }
 
   /** The first slot that the fence may take, or -1. @rule RESV-023 @rule RESV-028 */

@@ -3,9 +3,9 @@ import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import type { DmaResv } from './dma-resv.ts';
 import type { ResvList } from './resv-list.ts';
-import type { ResvUsage } from './resv-usage.ts';
+import { DMA_RESV_USAGE_KERNEL, type ResvUsage } from './resv-usage.ts';
 
-/** How far a walk without the lock has come; it lives on the walker's stack. @kernel struct dma_resv_iter */
+/** How far a walk has come; it lives on the walker's stack. @kernel struct dma_resv_iter */
 export class ResvCursor {
   readonly resv: DmaResv;
   /** Fences up to this usage are wanted. */
@@ -14,8 +14,12 @@ export class ResvCursor {
   list: ResvList | null = null;
   count = 0;
   index = 0;
-  /** What the last step found, with a reference that the next step drops. */
+  /** What the last step found; without the lock, with a reference that the next step drops. */
   fence: DmaFence | null = null;
+  /** The usage of that fence. */
+  fenceUsage: ResvUsage = DMA_RESV_USAGE_KERNEL;
+  /** It is the first one since the walk began, or began anew: what came before may come again. */
+  isRestarted = false;
 
   /** @kernel dma_resv_iter_begin */
   constructor(resv: DmaResv, usage: ResvUsage) {
@@ -24,7 +28,7 @@ export class ResvCursor {
   }
 }
 
-/** Walking over a reservation object without its lock. */
+/** Walking over a reservation object, with its lock and without. */
 export class ResvWalk {
   protected readonly stack: Stack;
 
@@ -53,6 +57,7 @@ export class ResvWalk {
   *next(cursor: ResvCursor): KernelTask<DmaFence | null> {
     const { rcu } = this.stack.world;
     rcu.readLock();
+    cursor.isRestarted = false;
     let isStale = (yield* cursor.resv.fences.read()) !== cursor.list;
     do {
       if (isStale) yield* this.restart(cursor);
@@ -73,6 +78,7 @@ export class ResvWalk {
   protected *restart(cursor: ResvCursor): KernelTask<void> {
     cursor.index = 0;
     cursor.count = 0;
+    cursor.isRestarted = true;
     cursor.list = yield* cursor.resv.fences.read();
     // What is appended later is not looked at.
     if (cursor.list !== null) cursor.count = yield* cursor.list.count.read();
@@ -92,7 +98,32 @@ export class ResvWalk {
         continue;
       }
       cursor.fence = fence;
+      cursor.fenceUsage = usage;
       if (!(yield* fence.isSignaled()) && cursor.usage >= usage) return;
     }
+  }
+
+  /** The first fence, signaled ones included; borrowed while the lock is held. @kernel dma_resv_iter_first @rule RESV-035 */
+  firstLocked(cursor: ResvCursor): DmaFence | null {
+    cursor.resv.assertHeld('dma_resv_iter_first');
+    cursor.index = 0;
+    cursor.list = cursor.resv.fences.readStable();
+    const fence = this.nextLocked(cursor);
+    cursor.isRestarted = true;
+    return fence;
+  }
+
+  /** What is appended meanwhile is visited. @kernel dma_resv_iter_next @rule RESV-036 @rule RESV-037 */
+  nextLocked(cursor: ResvCursor): DmaFence | null {
+    const { list } = cursor;
+    cursor.resv.assertHeld('dma_resv_iter_next');
+    cursor.isRestarted = false;
+    while (list !== null && cursor.index < list.count.readStable()) {
+      const { fence, usage } = list.slot(cursor.index);
+      cursor.index += 1;
+      cursor.fenceUsage = usage;
+      if (usage <= cursor.usage) return fence;
+    }
+    return null;
   }
 }

@@ -18,9 +18,13 @@ export const ENOTTY = 25;
 export const EFBIG = 27;
 export const ESPIPE = 29;
 export const EDEADLK = 35;
+export const ENOSYS = 38;
 export const ETIME = 62;
 export const EOVERFLOW = 75;
+export const EBADFD = 77;
+export const EOPNOTSUPP = 95;
 export const ETIMEDOUT = 110;
+export const EALREADY = 114;
 export const ECANCELED = 125;
 export const ERESTARTSYS = 512;
 
@@ -44,9 +48,13 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [EFBIG, 'EFBIG'],
   [ESPIPE, 'ESPIPE'],
   [EDEADLK, 'EDEADLK'],
+  [ENOSYS, 'ENOSYS'],
   [ETIME, 'ETIME'],
   [EOVERFLOW, 'EOVERFLOW'],
+  [EBADFD, 'EBADFD'],
+  [EOPNOTSUPP, 'EOPNOTSUPP'],
   [ETIMEDOUT, 'ETIMEDOUT'],
+  [EALREADY, 'EALREADY'],
   [ECANCELED, 'ECANCELED'],
   [ERESTARTSYS, 'ERESTARTSYS'],
 ]);

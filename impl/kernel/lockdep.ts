@@ -1,3 +1,4 @@
+import type { KernelObject } from './object.ts';
 import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
@@ -78,22 +79,66 @@ export class Lockdep {
     return lockClass;
   }
 
-  /** The task is about to take `lock`. `irqsOff`: with interrupts disabled on its CPU. */
-  attempt(lock: HeldLock, irqsOff: boolean): void {
+  /**
+   * The task is about to take `lock`. `irqsOff`: with interrupts disabled on its CPU. Who holds
+   * `nest` may take several locks of one class. What is only tried for cannot close a cycle: it
+   * does not come here, and locks that are taken while it is held come behind it all the same.
+   */
+  attempt(lock: HeldLock, irqsOff: boolean, nest: HeldLock | null = null): void {
     if (this.silent) return;
     const task = this.world.current;
     const next = lock.lockClass;
-    for (const held of task.held) {
-      const previous = held.lockClass;
-      if (previous === next) {
-        this.report(
-          `possible recursive locking: ${task.name} holds ${held.label} and takes ${lock.label}`,
-        );
-        return;
+    if (nest !== null && !task.held.includes(nest)) {
+      this.report(`nested lock not held: ${task.name} takes ${lock.label} under ${nest.label}`);
+      return;
+    }
+    const nesting = this.nesting(task, lock, nest);
+    if (nesting === 'recursive') return;
+    // Who nests holds a lock of this class already: the order is known from the first one.
+    if (nesting === 'first') {
+      for (const { lockClass } of task.held) {
+        if (!lockClass.after.includes(next)) this.addEdge(lockClass, next);
       }
-      if (!previous.after.includes(next)) this.addEdge(previous, next);
     }
     this.use(next, task, irqsOff);
+  }
+
+  /** `nested`: the task holds a lock of this class, and before that it took the nest lock. */
+  private nesting(
+    task: Task,
+    lock: HeldLock,
+    nest: HeldLock | null,
+  ): 'first' | 'nested' | 'recursive' {
+    let isNested = false;
+    for (const held of task.held) {
+      if (held === nest) isNested = true;
+      if (held.lockClass !== lock.lockClass) continue;
+      if (isNested) return 'nested';
+      this.report(
+        `possible recursive locking: ${task.name} holds ${held.label} and takes ${lock.label}`,
+      );
+      return 'recursive';
+    }
+    return 'first';
+  }
+
+  /** Gives a lock back. Who does not hold it is reported. @kernel lock_release */
+  release(lock: HeldLock, task: Task): void {
+    const { held } = task;
+    // Locks are mostly released in reverse order.
+    if (held.at(-1) === lock) held.pop();
+    else if (held.includes(lock)) held.splice(held.lastIndexOf(lock), 1);
+    else this.warnOn(true, `bad unlock balance: ${task.name} does not hold ${lock.label}`);
+  }
+
+  /**
+   * A check of kernels that debug their locks. It is the last thing that they say about locks: one
+   * mistake makes others. @kernel DEBUG_LOCKS_WARN_ON
+   */
+  warnOn(condition: boolean, message: string, object: KernelObject | null = null): void {
+    if (!condition || this.silent || !this.world.lockProving) return;
+    this.silent = true;
+    this.world.complain('lock-misuse', message, object);
   }
 
   /** Interrupts are enabled on the task's CPU: everything it holds is now open to them. */

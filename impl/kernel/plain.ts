@@ -103,6 +103,29 @@ export class PlainTable<T extends StateValue> {
     return word;
   }
 
+  /** All words, in ascending order of their numbers. @kernel idr_for_each */
+  entries(): readonly (readonly [number, T])[] {
+    const { world } = this.place;
+    world.memory.reads(this.place, this.field, this.order);
+    const entries = [...this.words].toSorted(([first], [second]) => first - second);
+    if (world.tracksObservations) {
+      for (const [number, word] of entries) {
+        world.current.observe(number);
+        world.current.observe(noteOf(word));
+      }
+    }
+    return entries;
+  }
+
+  /** There is a word, whatever it says. */
+  has(number: number): boolean {
+    const { world } = this.place;
+    world.memory.reads(this.place, this.field, this.order);
+    const isThere = this.words.has(number);
+    world.current.observe(isThere ? 1 : 0);
+    return isThere;
+  }
+
   set(number: number, word: T): void {
     // It must not pass what was stored before it, and a table is not stored late.
     this.place.world.barrier();
@@ -154,6 +177,21 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
     const item = this.reads().at(index) ?? null;
     this.observe(item === null ? -1 : item.key);
     return item;
+  }
+
+  /** @kernel list_is_first */
+  isFirst(item: T): boolean {
+    const isFirst = this.reads()[0] === item;
+    this.observe(isFirst ? 1 : 0);
+    return isFirst;
+  }
+
+  /** Whether an item that is asked for stands before this one. */
+  hasBefore(item: T, isWanted: (other: T) => boolean): boolean {
+    const list = this.reads();
+    const has = list.slice(0, list.indexOf(item)).some(isWanted);
+    this.observe(has ? 1 : 0);
+    return has;
   }
 
   includes(item: T): boolean {

@@ -45,6 +45,15 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
     return target;
   }
 
+  /** Asks without a step whether it is `target`: where only the caller could have stored that. */
+  isStable(target: T): boolean {
+    const world = this.place.world;
+    world.memory.reads(this.place, this.field, 'once');
+    const isIt = this.seen() === target;
+    world.current.observe(isIt ? 1 : 0);
+    return isIt;
+  }
+
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;

@@ -42,6 +42,8 @@ export class Task {
   state: TaskState = TASK_RUNNING;
   /** A signal of the process is pending: interruptible sleeps end. */
   signalPending = false;
+  /** The pending signal ends the process. @kernel fatal_signal_pending */
+  isKilled = false;
   /** Bounds nested releases and callbacks. */
   depth = 0;
   preemptCount = 0;
@@ -103,7 +105,9 @@ export class Task {
 
   /** Does what was put off until now; system calls end with it. @kernel task_work_run */
   *runReturnWork(): KernelTask<void> {
-    for (const work of this.returnWork.splice(0)) yield* work();
+    for (let work = this.returnWork.shift(); work !== undefined; work = this.returnWork.shift()) {
+      yield* work();
+    }
   }
 
   /** Begins a new call of the program: names and observations start afresh. */
@@ -136,6 +140,7 @@ export class Task {
     key.add(this.allocations);
     key.add(this.state);
     key.add(this.signalPending);
+    key.add(this.isKilled);
     key.add(this.entered);
     key.add(this.urgent);
     key.add(this.interrupted?.index ?? -1);

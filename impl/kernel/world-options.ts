@@ -14,4 +14,8 @@ export interface WorldOptions {
   readonly tracksObservations?: boolean;
   /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
   readonly lockProving?: boolean;
+  /** Importers may hear of moves, so maps need not pin (`CONFIG_DMABUF_MOVE_NOTIFY`). */
+  readonly moveNotify?: boolean;
+  /** Lock calls fail with -EDEADLK for nothing now and then (`DEBUG_WW_MUTEX_SLOWPATH`). */
+  readonly wwInjection?: boolean;
 }

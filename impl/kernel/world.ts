@@ -41,6 +41,8 @@ export class World {
   private readonly signals: Signals | null;
   readonly tracksObservations: boolean;
   readonly lockProving: boolean;
+  readonly moveNotify: boolean;
+  readonly wwInjection: boolean;
   /** Processors have store buffers; most worlds are spared the question. */
   readonly hasBuffers: boolean;
   readonly violations: Violation[] = [];
@@ -73,6 +75,8 @@ export class World {
   constructor(options: WorldOptions = {}) {
     this.tracksObservations = options.tracksObservations ?? false;
     this.lockProving = options.lockProving ?? true;
+    this.moveNotify = options.moveNotify ?? false;
+    this.wwInjection = options.wwInjection ?? false;
     this.hasBuffers = options.memory === 'tso';
     this.failuresLeft = options.failuresMax ?? 0;
     this.interruptionsLeft = options.interruptionsMax ?? 0;

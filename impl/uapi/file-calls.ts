@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EBADF, EINVAL, ENOMEM, ENOTTY } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
+import type { DrmDevice } from '../drm/drm-device.ts';
 import { Eventfd } from './eventfd.ts';
 import { FileTable } from './file-table.ts';
 import { type FdinfoLine, File, O_RDWR } from './file.ts';
@@ -28,6 +29,30 @@ export class FileCalls {
     const fd = yield* this.files.getUnused(isCloseOnExec);
     if (fd < 0) return fd;
     return yield* this.installAt(fd, yield* this.stack.swSync.open());
+  }
+
+  /** Opens `/dev/udmabuf`. */
+  *openUdmabuf(isCloseOnExec = true): KernelTask<number> {
+    const fd = yield* this.files.getUnused(isCloseOnExec);
+    if (fd < 0) return fd;
+    return yield* this.installAt(fd, yield* this.stack.udmabuf.open());
+  }
+
+  /** Opens the device file of a heap. @rule HEAP-001 */
+  *openHeap(name: string, isCloseOnExec = true): KernelTask<number> {
+    const fd = yield* this.files.getUnused(isCloseOnExec);
+    if (fd < 0) return fd;
+    const file = yield* this.stack.heaps.open(name);
+    if (typeof file !== 'number') return yield* this.installAt(fd, file);
+    yield* this.files.putUnused(fd);
+    return file;
+  }
+
+  /** Opens the file of a graphics device. */
+  *openDrm(device: DrmDevice, isCloseOnExec = true): KernelTask<number> {
+    const fd = yield* this.files.getUnused(isCloseOnExec);
+    if (fd < 0) return fd;
+    return yield* this.installAt(fd, yield* device.open());
   }
 
   /** @kernel memfd_create */
@@ -70,7 +95,9 @@ export class FileCalls {
 
   /** @kernel close */
   *close(fd: number): KernelTask<number> {
-    return yield* this.files.close(fd);
+    const result = yield* this.files.close(fd);
+    yield* this.stack.world.current.runReturnWork();
+    return result;
   }
 
   /** @kernel ioctl */
@@ -80,6 +107,7 @@ export class FileCalls {
     const result =
       file.ops.ioctl === undefined ? -ENOTTY : yield* file.ops.ioctl(file, command, argument);
     yield* file.put();
+    yield* this.stack.world.current.runReturnWork();
     return result;
   }
 

@@ -56,6 +56,10 @@ export type FdinfoLine = readonly [string, number | string];
 export const O_RDONLY = 0;
 export const O_WRONLY = 1;
 export const O_RDWR = 2;
+/** The part of the flags that says how a file may be used. */
+const O_ACCMODE = 3;
+export const O_NONBLOCK = 0x800;
+export const O_CLOEXEC = 0x80000;
 
 /** A registration with somebody who must hear of the end of a file. @kernel struct epitem */
 export interface FileWatch extends KernelObject {
@@ -68,29 +72,32 @@ export class File extends KernelObject {
   readonly stack: Stack;
   readonly ops: FileOps;
   readonly accessMode: number;
+  readonly isNonblocking: boolean;
   readonly references: Count;
   readonly position: Cell;
   /** Registrations of epoll sets. The file's own lock for them is not modelled. @kernel file.f_ep */
   readonly watches: PlainList<FileWatch>;
 
-  constructor(stack: Stack, ops: FileOps, accessMode: number) {
+  /** `flags`: the access mode, perhaps with O_NONBLOCK; others have no effect. */
+  constructor(stack: Stack, ops: FileOps, flags: number) {
     super(stack.world, 'file');
     this.stack = stack;
     this.ops = ops;
-    this.accessMode = accessMode;
+    this.accessMode = flags & O_ACCMODE;
+    this.isNonblocking = (flags & O_NONBLOCK) !== 0;
     this.references = new Count(this, 'references');
     this.watches = new PlainList<FileWatch>(this, 'watches', 'full');
     this.position = new Cell(this, 'position', 0);
   }
 
-  /** @kernel FMODE_READ */
+  /** Mode 3 permits neither. @kernel FMODE_READ */
   get isReadable(): boolean {
-    return this.accessMode !== O_WRONLY;
+    return this.accessMode === O_RDONLY || this.accessMode === O_RDWR;
   }
 
   /** @kernel FMODE_WRITE */
   get isWritable(): boolean {
-    return this.accessMode !== O_RDONLY;
+    return this.accessMode === O_WRONLY || this.accessMode === O_RDWR;
   }
 
   /** @kernel get_file */

@@ -5,12 +5,10 @@ import { PlainList, PlainTable } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import type { File } from './file.ts';
 import { FileTable } from './file-table.ts';
+import { PAGE_SIZE } from './pages.ts';
 
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
-
-/** Unit: bytes. */
-export const PAGE_SIZE = 4096;
 
 /** What `mmap` asks for. */
 export interface MapRequest {
@@ -124,6 +122,7 @@ export class MemoryCalls extends KernelObject {
   *munmap(mapping: Mapping): KernelTask<void> {
     this.mappings.remove(mapping);
     yield* mapping.unmap();
+    yield* this.world.current.runReturnWork();
   }
 
   /** The address space of the process is torn down. @kernel exit_mmap */

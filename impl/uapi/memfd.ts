@@ -2,11 +2,12 @@ import { Access, type KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { EBUSY, EFBIG, EINVAL, EPERM } from '../kernel/errno.ts';
 import { Mutex } from '../kernel/mutex.ts';
-import { KernelObject, noteOf, type StateVisitor } from '../kernel/object.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import type { File, FileOps } from './file.ts';
-import { type MapBacking, type MapRequest, PAGE_SIZE, PROT_WRITE } from './mapping.ts';
+import { type MapBacking, type MapRequest, PROT_WRITE } from './mapping.ts';
+import { PAGE_SIZE, Pages } from './pages.ts';
 
 export const MFD_CLOEXEC = 1;
 export const MFD_ALLOW_SEALING = 2;
@@ -42,10 +43,9 @@ export class Memfd extends KernelObject implements FileOps {
   readonly seals: PlainWord<number>;
   /** Shared mappings that may write; an atomic counter. @kernel i_mmap_writable */
   readonly writableMappings: PlainWord<number>;
-  /** By number; changed in one access each, as a copy to the page cache is not torn here. */
-  private readonly pages = new Map<number, Uint8Array>();
-  private readonly load: Access;
-  private readonly store: Access;
+  /** They outlive the file while somebody has pinned them. */
+  readonly pages: Pages;
+  private readonly look: Access;
 
   constructor(stack: Stack, flags: number) {
     super(stack.world, 'memfd');
@@ -54,8 +54,8 @@ export class Memfd extends KernelObject implements FileOps {
     const seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
     this.seals = new PlainWord<number>(this, 'seals', seals, 'once');
     this.writableMappings = new PlainWord<number>(this, 'writableMappings', 0, 'full');
-    this.load = new Access('read', 'plain', this, 'pages', 'copy from');
-    this.store = new Access('write', 'plain', this, 'pages', 'copy to');
+    this.pages = new Pages(stack.world);
+    this.look = new Access('read', 'once', this, 'seals', 'read');
   }
 
   *size(): KernelTask<number> {
@@ -77,12 +77,7 @@ export class Memfd extends KernelObject implements FileOps {
   /** @kernel shmem_file_read_iter */
   *read(_file: File, position: number, length: number): KernelTask<Uint8Array> {
     const size = yield* this.bytes.read();
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
-    yield this.load;
-    this.world.memory.reads(this, 'pages', 'once');
-    for (let at = 0; at < bytes.length; at += 1) bytes[at] = this.byteAt(position + at);
-    this.observeBytes(bytes);
-    return bytes;
+    return yield* this.pages.read(position, Math.max(0, Math.min(length, size - position)));
   }
 
   /** Writes page by page; a seal stops it at the page that it protects. @kernel shmem_write_begin */
@@ -106,9 +101,7 @@ export class Memfd extends KernelObject implements FileOps {
     const size = yield* this.bytes.read();
     if (this.hasSeal(F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return -EPERM;
     if (end > size && this.hasSeal(F_SEAL_GROW)) return -EPERM;
-    yield this.store;
-    this.world.memory.writes(this, 'pages', 'once');
-    for (const [index, byte] of bytes.entries()) this.setByte(position + index, byte);
+    yield* this.pages.write(position, bytes);
     if (end > size) yield* this.bytes.write(end);
     return 0;
   }
@@ -123,13 +116,7 @@ export class Memfd extends KernelObject implements FileOps {
       return -EPERM;
     }
     yield* this.bytes.write(size);
-    yield this.store;
-    this.world.memory.writes(this, 'pages', 'once');
-    for (const [index, page] of this.pages) {
-      const kept = size - index * PAGE_SIZE;
-      if (kept <= 0) this.pages.delete(index);
-      else if (kept < PAGE_SIZE) page.fill(0, kept);
-    }
+    yield* this.pages.truncate(size);
     this.lock.release();
     return 0;
   }
@@ -148,7 +135,7 @@ export class Memfd extends KernelObject implements FileOps {
     this.lock.assertHeld('memfd_add_seals');
     if (this.hasSeal(F_SEAL_SEAL)) return -EPERM;
     const isNewWrite = (seals & F_SEAL_WRITE) !== 0 && !this.hasSeal(F_SEAL_WRITE);
-    if (isNewWrite && this.writableMappings.ask((count) => count > 0)) return -EBUSY;
+    if (isNewWrite && this.mayBeWritten()) return -EBUSY;
     let added = seals;
     // A file that can be executed has to keep its contents with its mode.
     if ((seals & F_SEAL_EXEC) !== 0) {
@@ -158,6 +145,12 @@ export class Memfd extends KernelObject implements FileOps {
     return 0;
   }
 
+  /** Somebody could write to the pages without asking the file. @kernel memfd_wait_for_pins @rule UDMABUF-019 */
+  protected mayBeWritten(): boolean {
+    if (this.writableMappings.ask((count) => count > 0)) return true;
+    return this.pages.pins.ask((pins) => pins > 0);
+  }
+
   /** One of these seals is on the file. */
   protected hasSeal(seals: number): boolean {
     return this.seals.ask((set) => (set & seals) !== 0);
@@ -165,14 +158,14 @@ export class Memfd extends KernelObject implements FileOps {
 
   /** @kernel memfd_get_seals */
   *getSeals(): KernelTask<number> {
-    yield this.load;
+    yield this.look;
     return this.seals.get();
   }
 
   /** @kernel shmem_mmap */
   *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
     const isWritableShared = request.isShared && (request.prot & PROT_WRITE) !== 0;
-    yield this.load;
+    yield this.look;
     const sealed = this.hasSeal(F_SEAL_WRITE | F_SEAL_FUTURE_WRITE);
     if (isWritableShared && sealed) return -EPERM;
     // A shared mapping of an unsealed file may be made writable later, which counts as well.
@@ -184,45 +177,19 @@ export class Memfd extends KernelObject implements FileOps {
   *readByte(offset: number): KernelTask<number | null> {
     const size = yield* this.bytes.read();
     if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return null;
-    yield this.load;
-    this.world.memory.reads(this, 'pages', 'once');
-    const byte = this.byteAt(offset);
-    this.world.current.observe(byte);
-    return byte;
+    return yield* this.pages.readByte(offset);
   }
 
   *writeByte(offset: number, byte: number): KernelTask<boolean> {
     const size = yield* this.bytes.read();
     if (offset >= Math.ceil(size / PAGE_SIZE) * PAGE_SIZE) return false;
-    yield this.store;
-    this.world.memory.writes(this, 'pages', 'once');
-    this.setByte(offset, byte);
+    yield* this.pages.writeByte(offset, byte);
     return true;
   }
 
   *release(): KernelTask<void> {
+    yield* this.pages.put();
     this.world.memory.free(this);
-  }
-
-  /** What both find in the pages is no race of the kernel's, so no access is plain. */
-  protected byteAt(offset: number): number {
-    const page = this.pages.get(Math.floor(offset / PAGE_SIZE));
-    return page?.[offset % PAGE_SIZE] ?? 0;
-  }
-
-  protected observeBytes(bytes: Uint8Array): void {
-    const { world } = this;
-    if (world.tracksObservations) world.current.observe(noteOf(bytes.join()));
-  }
-
-  protected setByte(offset: number, byte: number): void {
-    const index = Math.floor(offset / PAGE_SIZE);
-    let page = this.pages.get(index);
-    if (page === undefined) {
-      page = new Uint8Array(PAGE_SIZE);
-      this.pages.set(index, page);
-    }
-    page[offset % PAGE_SIZE] = byte;
   }
 
   visitState(visit: StateVisitor): void {
@@ -230,12 +197,7 @@ export class Memfd extends KernelObject implements FileOps {
     visit('size', this.bytes.value);
     visit('seals', this.seals.value);
     visit('writableMappings', this.writableMappings.value);
-    visit(
-      'pages',
-      [...this.pages.keys()]
-        .toSorted((first, second) => first - second)
-        .map((index) => `${index}:${this.pages.get(index)?.join() ?? ''}`),
-    );
+    visit('pages', this.pages);
   }
 }
 

@@ -49,5 +49,6 @@ export class Process {
   *exit(): KernelTask<void> {
     yield* this.memoryCalls.unmapAll();
     yield* this.files.closeAll();
+    yield* this.stack.world.current.runReturnWork();
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const RULE_FILES = ['fences.md', 'buffers.md', 'drivers-and-hardware.md'];
 const FAULT_FILE = 'faults.md';
+const CLAIM_FILE = 'doc-claims.md';
 
 const RULE = /^- \*\*([A-Z0-9-]+)\*\* \[([a-z]+)\] (.+) \(source: (.+?); how to observe: (.+)\)$/;
 const RULE_START = /^- \*\*[A-Z0-9-]+\*\* \[/;
@@ -13,6 +14,10 @@ const NAMED_SCENARIO = /^\*\*(SCN-\d+) (.+?)\*\* (.+)$/;
 const FAULT_START = /^\*\*(BUG-[A-Z0-9]+-\d+)\*\* — ([^,]+), (easy|medium|hard)$/;
 const FAULT_FIELD = /^- (upstream|mechanism|trigger|rule broken|seed): (.+)$/;
 const KERNEL_FAULT = /^\| (KERN-[A-Z0-9]+-\d+) \| (.+) \| (.+) \| (.+) \|$/;
+const CLAIM = /^- \*\*(DOC-\d+)\*\* (.+) -> (.+)$/;
+const CLAIM_START = /^- \*\*DOC-/;
+/** What stands behind a claim: `A-001..003`, `A-001`, the table of contradictions, a whole section. */
+const REFERENCE = /([A-Z0-9-]+)-(\d+)\.\.(\d+)|([A-Z0-9-]+-\d+)|\((scope|design)\)|sections? ([A-Z]+(?:, [A-Z]+(?![A-Z-]))*)/g;
 const HEADING = /^(#+) (.+)$/;
 
 const read = (file) => readFileSync(new URL(`spec/${file}`, import.meta.url), 'utf8').split('\n');
@@ -84,8 +89,43 @@ const kernelFaults = [];
         throw new Error(`model/rules/spec/${FAULT_FILE}: ${fault.id} has no ${field}`);
 }
 
+const ruleIds = new Set(rules.map(({ id }) => id));
+const otherIds = new Set([...windows, ...scenarios].map(({ id }) => id));
+
+/** A claim of the seed document: its rules, and what else is said of it. */
+const claimOf = (index, section, id, text, references) => {
+  const claim = { id, text, rules: [], families: [], notes: [], section };
+  let rest = references;
+  for (const match of references.matchAll(REFERENCE)) {
+    const [whole, family, from, to, single, kind, sections] = match;
+    rest = rest.replace(whole, '');
+    if (kind) claim.notes.push(kind);
+    else if (sections) claim.families.push(...sections.split(', '));
+    else if (family)
+      for (let number = Number(from); number <= Number(to); number += 1)
+        claim.rules.push(`${family}-${String(number).padStart(from.length, '0')}`);
+    else if (/^MM-/.test(single) || otherIds.has(single)) claim.notes.push(single);
+    else claim.rules.push(single);
+  }
+  if (/[^ ,;]/.test(rest)) stop(CLAIM_FILE, index, `what does "${rest.trim()}" refer to?`);
+  const unknown = claim.rules.find((rule) => !ruleIds.has(rule));
+  if (unknown) stop(CLAIM_FILE, index, `there is no rule ${unknown}`);
+  return claim;
+};
+
+const claims = [];
+{
+  const sectionAt = sectionReader();
+  read(CLAIM_FILE).forEach((line, index) => {
+    const section = sectionAt(line);
+    const claim = CLAIM.exec(line);
+    if (claim) claims.push(claimOf(index, section, claim[1], claim[2], claim[3]));
+    else if (CLAIM_START.test(line)) stop(CLAIM_FILE, index, 'a claim needs "-> rules"');
+  });
+}
+
 const seen = new Set();
-for (const { id } of [...rules, ...windows, ...scenarios, ...faults, ...kernelFaults]) {
+for (const { id } of [...rules, ...windows, ...scenarios, ...faults, ...kernelFaults, ...claims]) {
   if (seen.has(id)) throw new Error(`model/rules/spec: ${id} is defined twice`);
   seen.add(id);
 }
@@ -139,11 +179,19 @@ const output = [
     'mechanism: string',
     'evidence: string',
   ]),
+  face('DocClaim', 'string', [
+    'text: string',
+    'rules: readonly RuleId[]',
+    'families: readonly RuleFamily[]',
+    'notes: readonly string[]',
+    'section: string',
+  ]),
   table('RULES', 'Rule', rules),
   table('WINDOWS', 'Window', windows),
   table('SCENARIOS', 'Scenario', scenarios),
   table('HISTORICAL_FAULTS', 'HistoricalFault', faults),
   table('KERNEL_FAULTS', 'KernelFault', kernelFaults),
+  table('DOC_CLAIMS', 'DocClaim', claims),
 ].join('\n');
 
 const target = new URL('catalogue.generated.ts', import.meta.url);

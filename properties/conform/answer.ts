@@ -44,7 +44,8 @@ export function unlessError(result: number, observed: () => Observed): Outcome {
 }
 
 /** Fence names that the kernel makes begin like this; a context number follows. */
-const GENERATED = /^(sw_sync-init|dma_fence_array-unbound|dma_fence_chain-unbound)(\d+)-/;
+const GENERATED =
+  /^(sw_sync-init|vgem-unbound|dma_fence_array-unbound|dma_fence_chain-unbound)(\d+)-/;
 
 /** Turns results into the form of the recordings; one per program. */
 export class Normaliser {

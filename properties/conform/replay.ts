@@ -1,3 +1,6 @@
+import { DrmDevice } from '../../impl/drm/drm-device.ts';
+import { VGEM, VIRTIO_GPU, VKMS } from '../../impl/drm/drm-driver.ts';
+import { CMA_DEFAULT_AREA } from '../../impl/exporters/cma-heap.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
 import { type Answer, isSameAnswer, Normaliser, recordedAnswer } from './answer.ts';
@@ -91,8 +94,19 @@ export class Replay {
   constructor(program: RecordedProgram, steps: readonly Step[], types: StackTypes = INTACT) {
     this.program = program;
     this.steps = steps;
-    this.stack = new Stack({ lockProving: LOCK_PROVING.test(program.kernel) }, types);
-    this.user = new UserSpace(this.stack);
+    // The kernel that proves locks was built with notifications of moves, too.
+    const isProving = LOCK_PROVING.test(program.kernel);
+    this.stack = new Stack({ lockProving: isProving, moveNotify: isProving }, types);
+    this.stack.world.runNow(this.addHeaps());
+    const drivers = isProving ? [VGEM, VIRTIO_GPU, VKMS] : [VGEM, VIRTIO_GPU];
+    const graphics = drivers.map((driver) => new DrmDevice(this.stack, driver));
+    this.user = new UserSpace(this.stack, graphics);
+  }
+
+  private *addHeaps(): KernelTask<void> {
+    const { heaps, types } = this.stack;
+    yield* heaps.add('system', new types.SystemHeap(this.stack));
+    yield* heaps.add(CMA_DEFAULT_AREA, new types.CmaHeap(this.stack));
   }
 
   run(): Replayed {

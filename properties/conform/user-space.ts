@@ -1,3 +1,4 @@
+import type { DrmDevice } from '../../impl/drm/drm-device.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import { TASK_INTERRUPTIBLE } from '../../impl/kernel/task-state.ts';
 import type { Task } from '../../impl/kernel/task.ts';
@@ -24,14 +25,23 @@ export class UserSpace {
   /** Full descriptor slots and the numbers in them. */
   readonly descriptors: Map<number, number> = new Map();
   readonly mappings: Map<number, Mapping> = new Map();
+  /** Devices that the kernel has, by the numbers of the recordings. */
+  readonly graphics: readonly DrmDevice[];
+  /** Full slots of device files and the descriptors in them. */
+  readonly devices: Map<number, number> = new Map();
+  /** Handle slots: just numbers, looked up in whatever file a call names. */
+  readonly objects: Map<number, { readonly device: number; readonly handle: number }> = new Map();
+  /** Numbers of vgem's fences. */
+  readonly fences: Map<number, number> = new Map();
   /** Threads that were not joined yet. */
   readonly threads: Map<number, Thread> = new Map();
   private readonly spawned: Thread[] = [];
   /** The thread that the program waits for right now. */
   private joining: Thread | null = null;
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, graphics: readonly DrmDevice[] = []) {
     this.stack = stack;
+    this.graphics = graphics;
     this.process = new Process(stack, 'init');
     this.main = this.process.addThread('main');
   }
@@ -39,6 +49,23 @@ export class UserSpace {
   /** An empty slot means descriptor -1. */
   fd(slot: number): number {
     return this.descriptors.get(slot) ?? -1;
+  }
+
+  /** The descriptor of a device file; an empty slot means -1. */
+  device(slot: number): number {
+    return this.devices.get(slot) ?? -1;
+  }
+
+  /** An empty slot means 0, which is no handle. */
+  handle(slot: number): number {
+    return this.objects.get(slot)?.handle ?? 0;
+  }
+
+  /** Fills a slot of device files; what was there is closed. */
+  *storeDevice(slot: number, fd: number): KernelTask<void> {
+    const before = this.devices.get(slot);
+    this.devices.set(slot, fd);
+    if (before !== undefined) yield* this.process.fileCalls.close(before);
   }
 
   /** Fills a descriptor slot; what was there is closed. */

@@ -15,6 +15,7 @@ const LATE = [
   'fence-072-any-wait-without-barrier',
   'fence-072-state-behind-unlock',
   'syncfile-014-sleepers-without-barrier',
+  'ww-050-without-barrier',
 ];
 
 /** What the property that names this fault finds, when all of its programs have such a memory. */

@@ -8,6 +8,7 @@ import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
+import { WW_FAULTS } from './ww/index.ts';
 
 /** Every seeded fault, historical ones and our own. */
 export const FAULTS: readonly Fault[] = [
@@ -19,6 +20,7 @@ export const FAULTS: readonly Fault[] = [
   ...RESV_FAULTS,
   ...SYNCFILE_FAULTS,
   ...SWSYNC_FAULTS,
+  ...WW_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 // are looked for in the text of the implementation.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const rooms = ['impl/dma-buf', 'impl/uapi'];
+const rooms = ['impl/dma-buf', 'impl/drm', 'impl/exporters', 'impl/uapi'];
 
 /** Where a value may be read without a trace: for state keys, for judges, for complaints. */
 const FOR_JUDGES = /^(visitState|abstract|assert[A-Z]\w*)$/;
@@ -27,10 +27,12 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'ResvCursor.count': 'on the stack of the one who walks',
   'ResvCursor.index': 'on the stack of the one who walks',
   'ResvCursor.fence': 'on the stack of the one who walks',
+  'ResvCursor.fenceUsage': 'on the stack of the one who walks',
+  'ResvCursor.isRestarted': 'on the stack of the one who walks',
   'ResvList.words': 'a pointer each; that a word is missing is a crash',
   'FileTable.slots': 'read and written by accesses of the table itself',
   'FileTable.closeOnExec': 'read and written by accesses of the table itself',
-  'Memfd.pages': 'read and written by accesses of the file itself',
+  'Pages.contents': 'read and written by accesses of the pages themselves',
   'PollWaiters.events': 'only the poller reads it',
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',

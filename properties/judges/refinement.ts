@@ -9,7 +9,7 @@ import type { Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { AbstractState } from '../../model/events.ts';
 import type { LazyTable } from '../../model/lazy-table.ts';
-import type { ModelEvent } from '../../model/lifecycle.ts';
+import type { ModelEvent, ObservedEvent } from '../../model/lifecycle.ts';
 import type { ResvList } from '../../model/machines/resv-list.ts';
 import type { Returned } from '../../model/returns.ts';
 import type { MachineListener } from '../explore/guided/listener.ts';
@@ -77,7 +77,7 @@ export class RefinementJudge implements Judge {
     const watched = this.watched.get(object) ?? this.watch(object);
     if (watched === null || this.lost.has(object)) return;
     if (watched.view === null) {
-      const taken = watched.table.lifecycle.take(event);
+      const taken = watched.table.lifecycle.take(observed(event));
       if (taken !== null) this.follow(watched, event, taken);
     } else {
       const polls = this.polls.get(event.task);
@@ -231,10 +231,20 @@ export class RefinementJudge implements Judge {
   }
 }
 
+/** To a mutex it matters who does it. */
+function observed(event: WorldEvent): ObservedEvent {
+  if (event.object.kind !== 'wwMutex') return event;
+  const { name, result, detail, task } = event;
+  return { name, result, detail, by: task.index };
+}
+
 /** Events with more payload than a number have a key of their own. */
 function eventNumber(table: LazyTable, event: ModelEvent): number {
   const isPlain =
-    event.fence === undefined && event.context === undefined && event.seqno === undefined;
+    event.fence === undefined &&
+    event.context === undefined &&
+    event.seqno === undefined &&
+    event.task === undefined;
   return isPlain ? table.event(event.type, event.detail) : table.eventOf(event);
 }
 

@@ -12,6 +12,7 @@ import { SW_SYNC_LITMUS } from './windows/sw-sync.ts';
 import { SYNC_FILE_LITMUS } from './windows/sync-file.ts';
 import { WAIT_ANY_LITMUS } from './windows/wait-any.ts';
 import { WAIT_LITMUS } from './windows/wait.ts';
+import { WW_LITMUS } from './windows/ww.ts';
 
 /** Every litmus program. */
 export const LITMUS: readonly Litmus[] = [
@@ -27,4 +28,5 @@ export const LITMUS: readonly Litmus[] = [
   ...SW_SYNC_LITMUS,
   ...SW_SYNC_FILE_LITMUS,
   ...RESV_LITMUS,
+  ...WW_LITMUS,
 ];

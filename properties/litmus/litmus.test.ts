@@ -5,11 +5,12 @@ import { withFault } from '../faults/fault.ts';
 import { CALLBACK_FAULTS } from '../faults/fence/callbacks.ts';
 import { LITMUS } from './index.ts';
 import type { Litmus } from './litmus.ts';
-import { isReproduced, runLitmus } from './run-litmus.ts';
+import { EVERY_STATE, isReproduced, runLitmus } from './run-litmus.ts';
 
 describe('every litmus program', () => {
   test.each(LITMUS.map((tested) => [tested.id, tested] as const))('%s', (_id, tested) => {
-    const { missing, unexpected, findings, complete } = runLitmus(tested);
+    const options = tested.isWide === true ? { schedules: EVERY_STATE } : {};
+    const { missing, unexpected, findings, complete } = runLitmus(tested, options);
     const messages = findings.map(({ judge, message }) => `${judge}: ${message}`);
     expect({ missing, unexpected, messages, complete }).toEqual({
       missing: [],

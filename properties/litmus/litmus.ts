@@ -22,6 +22,8 @@ export interface Tested {
   readonly allows: readonly JudgeName[];
   readonly observe: (run: Run) => string;
   readonly outcomes: readonly Outcome[];
+  /** It has more schedules than can be run: only its states are searched. */
+  readonly isWide?: boolean;
 }
 
 /** One whose outcomes are written from the rules. */
@@ -38,10 +40,11 @@ export interface WrittenLitmus extends Written {
   readonly allows?: readonly JudgeName[];
   readonly sees: readonly Observable[];
   readonly outcomes: readonly Outcome[];
+  readonly isWide?: boolean;
 }
 
 export function litmus(written: WrittenLitmus): Litmus {
-  const { name, window, allows = [], sees, outcomes } = written;
+  const { name, window, allows = [], sees, outcomes, isWide = false } = written;
   const id = `litmus/${window.toLowerCase()}-${name}`;
   return {
     id,
@@ -50,6 +53,7 @@ export function litmus(written: WrittenLitmus): Litmus {
     allows,
     observe: (run) => sees.map((observable) => observable(run)).join(', '),
     outcomes,
+    isWide,
   };
 }
 

@@ -45,6 +45,20 @@ interface Running {
   answer: number | null;
 }
 
+/** A task that runs one operation after the other. */
+interface Session extends Running {
+  /** What it does when it goes on. */
+  next: KernelTask<unknown> | null;
+}
+
+/** What a caller has to do before it is asked. */
+const NOTHING: Operation = { name: 'wait', emits: [], body: () => null };
+
+/** The session in which an operation runs; null when it has a task of its own. */
+function sessionOf({ isSession, by }: Operation): string | null {
+  return by ?? (isSession === true ? 'session' : null);
+}
+
 /**
  * One run, decision by decision: a task goes on until the object under test speaks, until it is
  * stopped on its way, or until it cannot go on.
@@ -56,8 +70,7 @@ export class Execution {
   /** What was decided so far, as scripts write it. */
   readonly decided: string[] = [];
   private readonly running: Running[] = [];
-  private session: Running | null = null;
-  private next: KernelTask<unknown> | null = null;
+  private readonly sessions = new Map<string, Session>();
   private isStopped = false;
   /** Events after which the task that goes on is stopped; null: after each. */
   private stops: Operation['stops'] | null = null;
@@ -69,6 +82,7 @@ export class Execution {
     this.world.boot.files = new FileTable(this.world);
     this.scene = kind.set(stack);
     this.world.observe(this);
+    for (const caller of this.scene.callers) this.openSession(caller, { ...NOTHING, name: caller });
   }
 
   event(event: WorldEvent): void {
@@ -114,7 +128,8 @@ export class Execution {
     const body = operation?.body() ?? null;
     if (operation === undefined || body === null) return false;
     if (operation.isStarved === true) this.world.failuresLeft += 1;
-    if (operation.isSession === true) return this.startSession(operation, body);
+    const name = sessionOf(operation);
+    if (name !== null) return this.startSession(name, operation, body);
     const task = this.addTask(operation);
     this.isStopped = false;
     this.stops = operation.stops ?? null;
@@ -126,19 +141,20 @@ export class Execution {
     return true;
   }
 
-  private startSession(operation: Operation, body: KernelTask<unknown>): boolean {
-    this.session ??= this.openSession(operation);
-    if (!this.isSessionIdle) return false;
-    this.session.operation = operation;
-    this.session.task.beginCall();
-    this.next = body;
-    this.go(this.session.task);
+  private startSession(name: string, operation: Operation, body: KernelTask<unknown>): boolean {
+    const session = this.sessions.get(name) ?? this.openSession(name, operation);
+    if (!this.isIdle(session)) return false;
+    session.operation = operation;
+    session.task.beginCall();
+    session.next = body;
+    this.go(session.task);
     return true;
   }
 
-  private openSession(operation: Operation): Running {
+  private openSession(name: string, operation: Operation): Session {
     const task = this.addTask(operation);
-    const session = { task, operation, answer: null };
+    const session = { task, operation, answer: null, next: null };
+    this.sessions.set(name, session);
     this.running.push(session);
     task.start(this.serve(session));
     return session;
@@ -152,11 +168,11 @@ export class Execution {
   }
 
   /** What the session runs: one operation after the other, each when it is its turn. */
-  private *serve(session: Running): KernelTask<void> {
+  private *serve(session: Session): KernelTask<void> {
     for (;;) {
       yield* this.scene.pause();
-      const body = this.next;
-      this.next = null;
+      const body = session.next;
+      session.next = null;
       if (body !== null) yield* this.run(session, body);
     }
   }
@@ -169,9 +185,8 @@ export class Execution {
     this.referee.returned(running.answer, Number(value), this.world);
   }
 
-  private get isSessionIdle(): boolean {
-    const pending = this.session?.task.pending ?? null;
-    return pending !== null && this.scene.stopsBefore(pending);
+  private isIdle({ task: { pending } }: Session): boolean {
+    return pending !== null && this.scene.isPause(pending);
   }
 
   private go(task: Task): void {
@@ -191,10 +206,9 @@ export class Execution {
 
   /** Tasks that are stopped on their way. */
   private get busy(): readonly Running[] {
-    const { running, session, isSessionIdle } = this;
-    return running.filter(
-      (entry) => entry.task.pending !== null && !(entry === session && isSessionIdle),
-    );
+    const idle = new Set<Running>();
+    for (const session of this.sessions.values()) if (this.isIdle(session)) idle.add(session);
+    return this.running.filter((entry) => entry.task.pending !== null && !idle.has(entry));
   }
 
   /** The tasks that are stopped on their way: where, and what they can still emit. */
@@ -220,7 +234,8 @@ export class Execution {
     const found: Candidate[] = [];
     const isBusy = this.busy.some(({ operation }) => operation.isReader !== true);
     for (const [number, operation] of this.scene.operations.entries()) {
-      if (operation.isSession === true && this.session !== null && !this.isSessionIdle) continue;
+      const session = this.sessions.get(sessionOf(operation) ?? '');
+      if (session !== undefined && !this.isIdle(session)) continue;
       if ((isBusy && operation.isEnd?.() === true) || operation.body() === null) continue;
       found.push(once(known, operation.name, () => starting(number, operation)));
     }

@@ -42,6 +42,8 @@ const FAULTS = [
   ['syncFile', 'syncfile-015-leaves-callback', 'SYNCFILE-015'],
   ['timeline', 'swsync-003-keeps-a-reference', 'SWSYNC-012'],
   ['resv', 'resv-023-every-slot', 'RESV-023'],
+  ['wwMutex', 'ww-039-last-come', 'WW-039'],
+  ['wwContext', 'ww-006-uncounted', 'WW-006'],
 ] as const;
 
 describe.each(FAULTS)('%s with %s', (kind, id, rule) => {

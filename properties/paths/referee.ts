@@ -67,8 +67,8 @@ export class Ground {
   }
 }
 
-function keyOf({ type, detail, fence }: ModelEvent): string {
-  return `${type} ${detail ?? ''} ${fence ?? ''}`;
+function keyOf({ type, detail, fence, task }: ModelEvent): string {
+  return `${type} ${detail ?? ''} ${fence ?? ''} ${task ?? ''}`;
 }
 
 /** Follows one object through the table, and says where the two part. */

@@ -32,6 +32,8 @@ export interface Operation {
   readonly isReader?: boolean;
   /** It runs in the one task that holds what it takes, such as a sleeping lock. */
   readonly isSession?: boolean;
+  /** It runs in the task of this name, one of the scene's `callers`. */
+  readonly by?: string;
 }
 
 /** Something to point at while a task waits for its turn; nobody else looks at it. */
@@ -57,6 +59,8 @@ export abstract class Scene {
   readonly stack: Stack;
   abstract readonly kind: ObjectKind;
   abstract readonly operations: readonly Operation[];
+  /** Tasks that are there from the start, each for operations of its own; numbered from 1. */
+  readonly callers: readonly string[] = [];
   /** The object under test: the first of its kind that speaks. */
   subject: KernelObject | null = null;
   private readonly turn: Turn;
@@ -83,7 +87,12 @@ export abstract class Scene {
 
   /** Tasks are also stopped before this access. */
   stopsBefore(access: Access): boolean {
-    return access.field === PAUSE;
+    return this.isPause(access);
+  }
+
+  /** A task waits for its turn. */
+  isPause(access: Access): boolean {
+    return access.place === this.turn && access.field === PAUSE;
   }
 
   /** Gives the turn away. */

@@ -7,6 +7,8 @@ import { resvScene } from './scenes/resv.ts';
 import { SYNC_FILE_SCENE } from './scenes/sync-file.ts';
 import { TIMELINE_SCENE } from './scenes/timeline.ts';
 import { WAITER_SCENE } from './scenes/waiter.ts';
+import { WW_CONTEXT_SCENES } from './scenes/ww-context.ts';
+import { wwMutexScene } from './scenes/ww-mutex.ts';
 
 /** Where the machine of a lifecycle is walked: one scene after the other. */
 export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
@@ -25,5 +27,9 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return [TIMELINE_SCENE];
     case 'resv':
       return [resvScene(scope['lockProving'] === 'yes')];
+    case 'wwMutex':
+      return [wwMutexScene(String(scope['callers']))];
+    case 'wwContext':
+      return WW_CONTEXT_SCENES;
   }
 }

@@ -28,6 +28,8 @@ export interface ProgramWorld {
   readonly lockProving: boolean;
   /** Whether stores may be seen late; absent: never. */
   readonly memory?: MemoryModel;
+  /** Lock calls of contexts fail for nothing now and then; absent: never. */
+  readonly wwInjection?: boolean;
 }
 
 /** Calls per task. With an implementation and a schedule it gives a run. */

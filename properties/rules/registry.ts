@@ -8,6 +8,7 @@ import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
+import { WW_PROPERTIES } from './ww/index.ts';
 
 /** Every property, in the order in which `check` runs them. */
 export const PROPERTIES: readonly Property[] = [
@@ -19,4 +20,5 @@ export const PROPERTIES: readonly Property[] = [
   ...RESV_PROPERTIES,
   ...SYNCFILE_PROPERTIES,
   ...SWSYNC_PROPERTIES,
+  ...WW_PROPERTIES,
 ];

@@ -2,6 +2,8 @@ import { fenceSelftests } from './fence.ts';
 import type { Selftest } from './selftest.ts';
 import { STRESS_SCALE, syncSelftests } from './sync.ts';
 import { unwrapSelftests } from './unwrap.ts';
+import { wwApiSelftests } from './ww-api.ts';
+import { wwSelftests } from './ww.ts';
 
 /** The kernel's own suites; `isFull` runs stress scenarios at the size of the original. */
 export function allSelftests(isFull: boolean): readonly Selftest[] {
@@ -9,5 +11,7 @@ export function allSelftests(isFull: boolean): readonly Selftest[] {
     ...fenceSelftests(),
     ...unwrapSelftests(),
     ...syncSelftests({ scale: isFull ? 1 : STRESS_SCALE }),
+    ...wwSelftests({ isFull }),
+    ...wwApiSelftests(),
   ];
 }

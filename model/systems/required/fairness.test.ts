@@ -10,6 +10,7 @@ import { fenceCallers } from './fence-callers.ts';
 import { resvTasks } from './resv-tasks.ts';
 import { syncFiles } from './sync-files.ts';
 import { timelineCallers } from './timeline-callers.ts';
+import { wwTasks } from './ww-tasks.ts';
 
 const LINE = [
   { context: 1, seqno: 1, usage: 2 },
@@ -26,6 +27,8 @@ const SMALL = [
   resvTasks({ tasks: LINE, isWatched: true }),
   arrayLeaves({ mode: 'all', leaves: 2, isPolled: false }),
   arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+  wwTasks({ algorithm: 'waitDie', tasks: 2, mutexes: 2 }),
+  wwTasks({ algorithm: 'woundWait', tasks: 2, mutexes: 2 }),
 ];
 
 function failsWith(graph: Graph, system: Network, liveness: Liveness): boolean {

@@ -3,20 +3,23 @@ import { EVENTS } from '../../events.ts';
 import { SYSTEMS } from './scopes.ts';
 
 const TASKS_MIN = 3;
-const FENCES_MIN = 2;
+/** Of fences, or of mutexes. */
+const OBJECTS_MIN = 2;
 /** Whoever calls or signals; not what works on its own. */
 const TASK = /^(task|walker|poller|signaller)( |$)/;
 
+const OBJECTS: ReadonlySet<string> = new Set(['fence', 'wwMutex']);
+
 const systems = SYSTEMS.map((make) => make());
 
-describe('a machine is in a system of three tasks and two fences', () => {
+describe('a machine is in a system of three tasks and two fences or mutexes', () => {
   for (const kind of Object.keys(EVENTS)) {
     test(kind, () => {
       const large = systems.filter(({ network: { components } }) => {
         const isIn = components.some(({ machine }) => machine.name === kind);
         const tasks = components.filter(({ name }) => TASK.test(name)).length;
-        const fences = components.filter(({ machine }) => machine.name === 'fence').length;
-        return isIn && tasks >= TASKS_MIN && fences >= FENCES_MIN;
+        const objects = components.filter(({ machine }) => OBJECTS.has(machine.name)).length;
+        return isIn && tasks >= TASKS_MIN && objects >= OBJECTS_MIN;
       });
       expect(large.length).toBeGreaterThan(0);
     });

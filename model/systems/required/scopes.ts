@@ -7,6 +7,8 @@ import type { SyncFilesScope } from './sync-file-parts.ts';
 import { syncFiles } from './sync-files.ts';
 import type { System } from './system.ts';
 import { timelineCallers } from './timeline-callers.ts';
+import type { WwTasksScope } from './ww-tasks.ts';
+import { wwTasks } from './ww-tasks.ts';
 
 const DMA_RESV_USAGE_WRITE = 1;
 const DMA_RESV_USAGE_READ = 2;
@@ -41,6 +43,9 @@ const ONE_CONTEXT_TWICE = [
   { context: 2, seqno: 1, usage: DMA_RESV_USAGE_BOOKKEEP },
 ];
 
+const WAIT_DIE: WwTasksScope = { algorithm: 'waitDie', tasks: 3, mutexes: 3 };
+const WOUND_WAIT: WwTasksScope = { algorithm: 'woundWait', tasks: 3, mutexes: 3 };
+
 /**
  * The systems that every check searches: each machine of `model/machines/` is in one with at least
  * three tasks and two fences. Making one tabulates its machines.
@@ -60,4 +65,8 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => arrayLeaves({ mode: 'any', leaves: 3, isPolled: false }),
   () => arrayLeaves({ mode: 'all', leaves: 2, isPolled: true }),
   () => arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+  () => withoutLiveness(wwTasks(WAIT_DIE), 'with two mutexes'),
+  () => wwTasks({ ...WAIT_DIE, mutexes: 2 }),
+  () => withoutLiveness(wwTasks(WOUND_WAIT), 'with two mutexes'),
+  () => wwTasks({ ...WOUND_WAIT, mutexes: 2 }),
 ];

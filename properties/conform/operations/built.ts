@@ -1,5 +1,7 @@
 import type { Operation } from '../operation.ts';
+import { BUFFER_OPERATIONS } from './buffers.ts';
 import { DESCRIPTOR_OPERATIONS } from './descriptors.ts';
+import { DRM_OPERATIONS } from './drm.ts';
 import { EPOLL_OPERATIONS } from './epoll.ts';
 import { EVENTFD_OPERATIONS } from './eventfd.ts';
 import { MEMORY_OPERATIONS } from './memory.ts';
@@ -11,7 +13,9 @@ import { THREAD_OPERATIONS } from './threads.ts';
 /** Every operation that the replayer can perform, by name. Others cut a program. */
 export const BUILT_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   [
+    ...BUFFER_OPERATIONS,
     ...DESCRIPTOR_OPERATIONS,
+    ...DRM_OPERATIONS,
     ...EPOLL_OPERATIONS,
     ...EVENTFD_OPERATIONS,
     ...MEMORY_OPERATIONS,

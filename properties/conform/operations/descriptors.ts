@@ -1,7 +1,9 @@
+import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Observed } from '../answer.ts';
 import { plain, unlessError } from '../answer.ts';
 import { badPointer, userStructure } from '../../../impl/uapi/user-memory.ts';
 import { integer, type Operation, operation, slot, word } from '../operation.ts';
+import type { UserSpace } from '../user-space.ts';
 
 /** Operations that every kind of descriptor takes. */
 export const DESCRIPTOR_OPERATIONS: readonly Operation[] = [
@@ -20,12 +22,7 @@ export const DESCRIPTOR_OPERATIONS: readonly Operation[] = [
     const number = user.fd(fd);
     const exists = yield* fileCalls.compareFiles(number, number);
     if (exists < 0) return plain(exists);
-    const same: number[] = [];
-    for (const [other, otherNumber] of user.descriptors) {
-      if (other === fd) continue;
-      if ((yield* fileCalls.compareFiles(number, otherNumber)) === 0) same.push(other);
-    }
-    return { result: 0, observed: { same: same.toSorted((a, b) => a - b) } };
+    return { result: 0, observed: { same: yield* sameFiles(user, fd) } };
   }),
 
   operation(
@@ -56,16 +53,27 @@ export const DESCRIPTOR_OPERATIONS: readonly Operation[] = [
     return lines.length === 0 ? plain(0) : { result: 0, observed };
   }),
 
-  // A device slot is empty while no operation opens devices, so `d` is descriptor -1.
   operation(
     'ioctl',
     { fd: slot.optional(), d: slot.optional(), cmd: word() },
-    function* (user, { fd, cmd }) {
-      const number = fd === undefined ? -1 : user.fd(fd);
+    function* (user, { fd, d, cmd }) {
+      const number = fd === undefined ? user.device(d ?? -1) : user.fd(fd);
       return plain(yield* user.process.fileCalls.ioctl(number, cmd, userStructure({})));
     },
   ),
 ];
+
+/** Other full descriptor slots that name the same open file, in ascending order. */
+export function* sameFiles(user: UserSpace, slot: number): KernelTask<number[]> {
+  const number = user.fd(slot);
+  const same: number[] = [];
+  for (const [other, otherNumber] of user.descriptors) {
+    if (other === slot) continue;
+    const compared = yield* user.process.fileCalls.compareFiles(number, otherNumber);
+    if (compared === 0) same.push(other);
+  }
+  return same.toSorted((a, b) => a - b);
+}
 
 /** The argument of a request: a structure, or an address that is not mapped. */
 export function argumentOf(

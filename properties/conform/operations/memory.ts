@@ -1,12 +1,24 @@
-import { EBADF, EFAULT, EINVAL } from '../../../impl/kernel/errno.ts';
+import { DRM_IOCTL_MODE_MAP_DUMB } from '../../../impl/drm/drm-ioctls.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EFAULT, EINVAL } from '../../../impl/kernel/errno.ts';
+import { numberField, userStructure } from '../../../impl/uapi/user-memory.ts';
 import { plain, unlessError } from '../answer.ts';
 import { byteCount, integer, type Operation, operation, slot, word } from '../operation.ts';
+import type { UserSpace } from '../user-space.ts';
 
 /** How many bytes one request of `rd` and `wr` moves when the program does not say. */
 const LENGTH = 1;
 const PAGE = 4096;
 
 const PROT_READ_WRITE = 3;
+
+/** Where the device file shows a buffer, or a negative error. */
+function* offsetOf(user: UserSpace, device: number, object: number): KernelTask<number> {
+  const argument = userStructure({ handle: user.handle(object) });
+  const { fileCalls } = user.process;
+  const result = yield* fileCalls.ioctl(device, DRM_IOCTL_MODE_MAP_DUMB, argument);
+  return result < 0 ? result : numberField(argument, 'offset');
+}
 
 /** Operations on memory files, and on memory that shows files. */
 export const MEMORY_OPERATIONS: readonly Operation[] = [
@@ -60,15 +72,20 @@ export const MEMORY_OPERATIONS: readonly Operation[] = [
       private: word(),
       out: slot,
     },
-    function* (user, { fd, len, off, prot, private: isPrivate, out }) {
-      // With `d` the program first asks the device, whose slot is empty, for an offset.
-      if (fd === undefined) return plain(-EBADF);
-      const mapping = yield* user.process.memoryCalls.mmap(user.fd(fd), {
-        length: len,
-        offset: off,
-        prot,
-        isShared: isPrivate === 0,
-      });
+    function* (user, { fd, d, g, len, off, prot, private: isPrivate, out }) {
+      // With `d` the program first asks the device for an offset.
+      const device = user.device(d ?? -1);
+      const offset = fd === undefined ? yield* offsetOf(user, device, g ?? -1) : off;
+      if (offset < 0) return plain(offset);
+      const mapping = yield* user.process.memoryCalls.mmap(
+        fd === undefined ? device : user.fd(fd),
+        {
+          length: len,
+          offset,
+          prot,
+          isShared: isPrivate === 0,
+        },
+      );
       if (typeof mapping === 'number') return plain(mapping);
       yield* user.storeMapping(out, mapping);
       return plain(0);

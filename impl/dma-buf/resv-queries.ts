@@ -1,0 +1,120 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { ENOMEM } from '../kernel/errno.ts';
+import type { Stack } from '../stack.ts';
+import type { DmaFence } from './dma-fence.ts';
+import type { DmaResv } from './dma-resv.ts';
+import { ResvList } from './resv-list.ts';
+import { DMA_RESV_USAGE_BOOKKEEP, type ResvUsage } from './resv-usage.ts';
+import type { ResvCursor } from './resv-walk.ts';
+
+/** What can be asked of a reservation object without its lock, and what is made of the answers. */
+export class ResvQueries {
+  protected readonly stack: Stack;
+
+  constructor(stack: Stack) {
+    this.stack = stack;
+  }
+
+  /**
+   * The pending fences up to `usage`, each with a reference; -ENOMEM.
+   *
+   * @kernel dma_resv_get_fences
+   * @rule RESV-049
+   * @rule RESV-050
+   * @rule RESV-070
+   */
+  *getFences(resv: DmaResv, usage: ResvUsage): KernelTask<DmaFence[] | number> {
+    const { resvWalk } = this.stack;
+    const cursor = resvWalk.begin(resv, usage);
+    const fences: DmaFence[] = [];
+    let fence = yield* resvWalk.first(cursor);
+    while (fence !== null) {
+      if (cursor.isRestarted && !(yield* this.startAnew(fences))) {
+        yield* resvWalk.end(cursor);
+        return -ENOMEM;
+      }
+      fences.push(yield* fence.get());
+      fence = yield* resvWalk.next(cursor);
+    }
+    yield* resvWalk.end(cursor);
+    return fences;
+  }
+
+  /** What was collected may come again. False without memory for what will. */
+  protected *startAnew(fences: DmaFence[]): KernelTask<boolean> {
+    for (let last = fences.pop(); last !== undefined; last = fences.pop()) yield* last.put();
+    return yield* this.stack.world.memory.reserve('GFP_KERNEL');
+  }
+
+  /**
+   * One fence that stands for all pending ones up to `usage`, with a reference; null when there is
+   * none; -ENOMEM.
+   *
+   * @kernel dma_resv_get_singleton
+   * @rule RESV-051
+   * @rule RESV-052
+   */
+  *getSingleton(resv: DmaResv, usage: ResvUsage): KernelTask<DmaFence | number | null> {
+    const { arrays, fences: functions } = this.stack;
+    const found = yield* this.getFences(resv, usage);
+    if (typeof found === 'number') return found;
+    if (found.length <= 1) return found[0] ?? null;
+    const context = yield* functions.contextAlloc(1);
+    const array = yield* arrays.create(found, context, 1n, false);
+    if (array !== null) return array.base;
+    for (const fence of found.toReversed()) yield* fence.put();
+    return -ENOMEM;
+  }
+
+  /**
+   * Gives `into`, which the caller has locked, the pending fences of `from`.
+   *
+   * @kernel dma_resv_copy_fences
+   * @rule RESV-046
+   * @rule RESV-047
+   * @rule RESV-048
+   * @rule RESV-070
+   */
+  *copyFences(into: DmaResv, from: DmaResv): KernelTask<number> {
+    const { resvWalk } = this.stack;
+    into.assertHeld('dma_resv_copy_fences');
+    const cursor = resvWalk.begin(from, DMA_RESV_USAGE_BOOKKEEP);
+    let list: ResvList | null = null;
+    let fence = yield* resvWalk.first(cursor);
+    while (fence !== null) {
+      if (cursor.isRestarted) {
+        if (list !== null) yield* list.free();
+        list = yield* this.listFor(cursor);
+        if (list === null) {
+          yield* resvWalk.end(cursor);
+          return -ENOMEM;
+        }
+      }
+      list?.initialize(yield* fence.get(), cursor.fenceUsage);
+      fence = yield* resvWalk.next(cursor);
+    }
+    yield* resvWalk.end(cursor);
+    const old = into.fences.readStable();
+    yield* into.fences.write(list);
+    if (old !== null) yield* old.free();
+    return 0;
+  }
+
+  /** A list with room for what the walk may still find; null without memory. @kernel dma_resv_list_alloc */
+  protected *listFor(cursor: ResvCursor): KernelTask<ResvList | null> {
+    if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return null;
+    return new ResvList(this.stack, cursor.count);
+  }
+
+  /** Passes a hint to every pending fence up to `usage`. @kernel dma_resv_set_deadline @rule RESV-063 */
+  *setDeadline(resv: DmaResv, usage: ResvUsage, deadlineNs: bigint): KernelTask<void> {
+    const { resvWalk } = this.stack;
+    const cursor = resvWalk.begin(resv, usage);
+    let fence = yield* resvWalk.first(cursor);
+    while (fence !== null) {
+      yield* fence.setDeadline(deadlineNs);
+      fence = yield* resvWalk.next(cursor);
+    }
+    yield* resvWalk.end(cursor);
+  }
+}

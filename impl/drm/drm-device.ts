@@ -1,0 +1,51 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { Mutex } from '../kernel/mutex.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainList } from '../kernel/plain.ts';
+import type { Stack } from '../stack.ts';
+import { File, O_RDWR } from '../uapi/file.ts';
+import type { DrmDriver } from './drm-driver.ts';
+import type { GemObject, Import } from './gem-object.ts';
+
+/** A graphics device. @kernel struct drm_device */
+export class DrmDevice extends KernelObject {
+  readonly stack: Stack;
+  readonly driver: DrmDriver;
+  readonly name: string;
+  /** Inside the prime lock of a file. @kernel object_name_lock @rule PRIME-014 */
+  readonly nameLock: Mutex;
+  /** What can be found by an offset of the device file. It has a lock of its own. @kernel drm_vma_offset_manager */
+  readonly mappable: PlainList<GemObject>;
+
+  constructor(stack: Stack, driver: DrmDriver) {
+    super(stack.world, 'drmDevice');
+    this.isStatic = true;
+    this.stack = stack;
+    this.driver = driver;
+    this.name = driver.name;
+    this.nameLock = new Mutex(this, 'nameLock', '&dev->object_name_lock');
+    this.mappable = new PlainList<GemObject>(this, 'mappable', 'full');
+  }
+
+  /** @kernel drm_open */
+  *open(): KernelTask<File> {
+    return new File(this.stack, new this.stack.types.DrmFile(this), O_RDWR);
+  }
+
+  /** @kernel drm_gem_object_init */
+  makeObject(size: number, imported: Import | null): GemObject {
+    const object = new this.stack.types.GemObject(this, size, imported);
+    this.mappable.push(object);
+    return object;
+  }
+
+  /** Its offset leads nowhere from now on. */
+  forget(object: GemObject): void {
+    this.mappable.remove(object);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('nameLock', this.nameLock.holder?.name ?? 'free');
+    visit('mappable', this.mappable.value);
+  }
+}

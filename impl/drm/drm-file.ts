@@ -1,0 +1,86 @@
+import type { KernelTask } from '../kernel/access.ts';
+import { EINVAL } from '../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainTable } from '../kernel/plain.ts';
+import { SpinLock } from '../kernel/spinlock.ts';
+import type { File, FileOps } from '../uapi/file.ts';
+import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
+import type { UserPointer } from '../uapi/user-memory.ts';
+import { dmaBase } from '../exporters/dma-addresses.ts';
+import type { DrmDevice } from './drm-device.ts';
+import { GemMapping } from './gem-mapping.ts';
+import type { GemObject } from './gem-object.ts';
+import { PrimeCache } from './prime-cache.ts';
+import type { VgemFences } from './vgem-fences.ts';
+
+/** A device file: its handles, what it has shared, its fences. @kernel struct drm_file */
+export class DrmFile extends KernelObject implements FileOps {
+  readonly name = 'drm';
+  readonly device: DrmDevice;
+  /** @kernel table_lock */
+  readonly tableLock: SpinLock;
+  /** By number from 1; null where a handle is being closed. Under `tableLock`. @kernel object_idr */
+  readonly handles: PlainTable<GemObject | null>;
+  /** Numbers that are taken. Under `tableLock`. */
+  readonly taken: PlainTable<boolean>;
+  readonly prime: PrimeCache;
+  readonly vgemFences: VgemFences;
+
+  constructor(device: DrmDevice) {
+    super(device.world, 'drmFile');
+    this.device = device;
+    this.tableLock = new SpinLock(this, 'tableLock', '&file_private->table_lock');
+    this.handles = new PlainTable<GemObject | null>(this, 'handles');
+    this.taken = new PlainTable<boolean>(this, 'taken');
+    this.prime = new PrimeCache(this);
+    this.vgemFences = new device.stack.types.VgemFences(this);
+  }
+
+  *ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
+    return yield* this.device.stack.drmIoctls.dispatch(this, command, argument);
+  }
+
+  /** The object behind a handle, with a reference, or null. @kernel drm_gem_object_lookup */
+  *lookup(handle: number): KernelTask<GemObject | null> {
+    yield* this.tableLock.acquire();
+    const object = this.handles.get(handle);
+    if (object !== null) yield* object.get();
+    this.tableLock.release();
+    return object;
+  }
+
+  /** @kernel drm_gem_mmap @rule DEV-006 */
+  *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
+    const object = this.device.mappable.find((known) => dmaBase(known) === request.offset);
+    if (object === null || !(yield* object.references.incUnlessZero())) return -EINVAL;
+    if (request.isShared && request.length <= object.size) return new GemMapping(object);
+    yield* object.put();
+    return -EINVAL;
+  }
+
+  /** @kernel drm_file_free @rule DEV-007 @rule PRIME-016 @rule VGEM-008 */
+  *release(): KernelTask<void> {
+    const { gemHandles } = this.device.stack;
+    for (const [handle, object] of this.handles.entries()) {
+      if (object !== null) yield* gemHandles.release(this, handle, object);
+    }
+    const isLeft = !this.prime.isEmpty;
+    this.world.warnOn(isLeft, 'a device file ends with shared buffers', this);
+    yield* this.vgemFences.close();
+    this.world.memory.free(this);
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit(
+      'handles',
+      this.handles.value.map(([handle, object]) => [handle, object]),
+    );
+    visit(
+      'taken',
+      this.taken.value.map(([handle, isTaken]) => [handle, isTaken]),
+    );
+    visit('tableLock', this.tableLock.holder?.name ?? 'free');
+    this.prime.visitState(visit);
+    this.vgemFences.visitState(visit);
+  }
+}

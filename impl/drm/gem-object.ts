@@ -1,0 +1,140 @@
+import type { DmaBufAttachment } from '../dma-buf/dma-buf-attachment.ts';
+import type { DmaBufOps, DmaDirection, KernelMapping } from '../dma-buf/dma-buf-ops.ts';
+import { DMA_BIDIRECTIONAL } from '../dma-buf/dma-buf-ops.ts';
+import type { DmaBuf } from '../dma-buf/dma-buf.ts';
+import type { DmaResv } from '../dma-buf/dma-resv.ts';
+import { SgTable } from '../dma-buf/sg-table.ts';
+import { dmaBase } from '../exporters/dma-addresses.ts';
+import { PageMapping, type PageOf, VmapArea } from '../exporters/page-mapping.ts';
+import type { KernelTask } from '../kernel/access.ts';
+import { EINVAL, ENOMEM } from '../kernel/errno.ts';
+import { Count } from '../kernel/count.ts';
+import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { PlainWord } from '../kernel/plain.ts';
+import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
+import { PAGE_SIZE, Pages } from '../uapi/pages.ts';
+import type { DrmDevice } from './drm-device.ts';
+
+/** What an importing object has of its exporter. */
+export interface Import {
+  readonly attachment: DmaBufAttachment;
+  readonly table: SgTable;
+}
+
+/**
+ * A buffer of a device, and the exporter of the dma-buf that is made of it.
+ *
+ * @kernel struct drm_gem_object
+ */
+export class GemObject extends KernelObject implements DmaBufOps {
+  readonly cacheSgtMapping = true;
+  readonly device: DrmDevice;
+  /** Unit: bytes, whole pages. */
+  readonly size: number;
+  readonly references: Count;
+  /** Null for an object that was imported. */
+  readonly pages: Pages | null;
+  readonly imported: Import | null;
+  readonly resv: DmaResv;
+  /** Under the device's object-name lock. @kernel handle_count */
+  readonly handleCount: PlainWord<number>;
+  /** While it has handles. Under the device's object-name lock. @kernel dma_buf */
+  readonly buffer: PlainWord<DmaBuf | null>;
+
+  constructor(device: DrmDevice, size: number, imported: Import | null) {
+    super(device.world, 'gemObject');
+    this.device = device;
+    this.size = size;
+    this.imported = imported;
+    this.references = new Count(this, 'references');
+    this.pages = imported === null ? new Pages(device.world) : null;
+    const { types } = device.stack;
+    this.resv = imported?.attachment.buffer.resv ?? new types.DmaResv(device.stack);
+    this.handleCount = new PlainWord<number>(this, 'handleCount', 0);
+    this.buffer = new PlainWord<DmaBuf | null>(this, 'dma_buf', null);
+  }
+
+  /** @kernel drm_gem_object_get */
+  *get(): KernelTask<this> {
+    yield* this.references.inc();
+    return this;
+  }
+
+  /** @kernel drm_gem_object_put */
+  *put(): KernelTask<void> {
+    if (yield* this.references.decAndTest()) yield* this.free();
+  }
+
+  /** An importing object gives back what it has of its exporter. @kernel drm_gem_shmem_free @rule PRIME-009 */
+  protected *free(): KernelTask<void> {
+    const { imported, device, world } = this;
+    if (imported === null) {
+      if (this.pages !== null) yield* this.pages.put();
+      yield* this.resv.fini();
+    } else {
+      const { attachment, table } = imported;
+      const { bufferAttachments } = device.stack;
+      yield* bufferAttachments.unmapUnlocked(attachment, table, DMA_BIDIRECTIONAL);
+      const { buffer } = attachment;
+      yield* bufferAttachments.detach(buffer, attachment);
+      yield* buffer.file.putAtReturn();
+    }
+    device.forget(this);
+    world.memory.free(this);
+  }
+
+  /** Null behind its end. */
+  pageAt(number: number): PageOf | null {
+    if (this.pages === null || number >= this.size / PAGE_SIZE) return null;
+    return { pages: this.pages, index: number };
+  }
+
+  /** @kernel drm_gem_map_attach */
+  *attach(): KernelTask<number> {
+    return 0;
+  }
+
+  /** @kernel drm_gem_map_dma_buf */
+  *map(
+    _attachment: DmaBufAttachment,
+    _direction: DmaDirection,
+  ): KernelTask<SgTable | number | null> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.size }]);
+  }
+
+  /** @kernel drm_gem_unmap_dma_buf */
+  *unmap(_attachment: DmaBufAttachment, table: SgTable): KernelTask<void> {
+    this.world.memory.free(table);
+  }
+
+  /** @kernel drm_gem_dmabuf_mmap */
+  *mmap(_buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
+    if (!request.isShared) return -EINVAL;
+    return new PageMapping((number) => this.pageAt(number));
+  }
+
+  /** @kernel drm_gem_dmabuf_vmap */
+  *vmap(): KernelTask<KernelMapping | number> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return new VmapArea(this, (number) => this.pageAt(number));
+  }
+
+  /** @kernel drm_gem_dmabuf_vunmap */
+  *vunmap(_buffer: DmaBuf, mapping: KernelMapping): KernelTask<void> {
+    this.world.memory.free(mapping);
+  }
+
+  /** @kernel drm_gem_dmabuf_release @rule PRIME-010 */
+  *release(): KernelTask<void> {
+    yield* this.put();
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('references', this.references.value);
+    visit('handleCount', this.handleCount.value);
+    visit('buffer', this.buffer.value);
+    visit('resv', this.resv);
+    visit('pages', this.pages);
+  }
+}
