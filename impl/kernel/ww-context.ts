@@ -31,7 +31,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
   /** The mutex that must be taken next, after -EDEADLK: only kept to check that it is. */
   readonly contending: PlainWord<KernelObject | null>;
   protected number = 0;
-  protected phase: Phase = 'unborn';
+  private readonly phase: PlainWord<Phase>;
   protected readonly interval: PlainWord<number>;
   protected readonly countdown: PlainWord<number>;
   /** Who may use it. */
@@ -46,6 +46,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
     this.acquired = new PlainWord(this, 'acquired', 0);
     this.wounded = new Cell(this, 'wounded', 0);
     this.contending = new PlainWord<KernelObject | null>(this, 'contending', null);
+    this.phase = new PlainWord<Phase>(this, 'phase', 'unborn');
     this.interval = new PlainWord(this, 'interval', 1);
     this.countdown = new PlainWord(this, 'countdown', 0);
   }
@@ -60,7 +61,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
     const { world } = this;
     this.checkOrder();
     this.number = yield* this.nextStamp();
-    this.phase = 'live';
+    this.phase.set('live');
     this.countdown.set(this.number & COUNTDOWN_MASK);
     world.current.held.push(this);
     world.emit(this, this.isWaitDie ? 'init.waitDie' : 'init.woundWait', null, this.number);
@@ -130,12 +131,12 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
     const { lockdep, current } = this.world;
     lockdep.warnOn(!current.held.includes(this), 'ww_acquire_done by a stranger', this);
     lockdep.warnOn(this.isDone, 'ww_acquire_done twice', this);
-    this.phase = 'done';
+    this.phase.set('done');
     this.commit('done');
   }
 
   get isDone(): boolean {
-    return this.phase === 'done';
+    return this.phase.ask((phase) => phase === 'done');
   }
 
   /** @kernel ww_acquire_fini @rule WW-044 */
@@ -143,10 +144,11 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
     const { world } = this;
     const { lockdep, memory } = world;
     lockdep.release(this, world.current);
-    if (this.phase === 'ended') return;
+    // Its memory may be gone by now.
+    if (this.phase.value === 'ended') return;
     this.checkEmpty();
-    this.phase = 'ended';
     world.barrier();
+    this.phase.set('ended');
     world.emit(this, 'fini');
     memory.free(this);
   }
@@ -185,7 +187,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
 
   visitState(visit: StateVisitor): void {
     visit('stamp', this.number);
-    visit('phase', this.phase);
+    visit('phase', this.phase.value);
     visit('acquired', this.acquired.value);
     visit('wounded', this.wounded.value);
     visit('contending', this.contending.value);
@@ -195,7 +197,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
 
   override abstract(): AbstractState {
     return {
-      state: this.phase,
+      state: this.phase.value,
       context: { acquired: this.acquired.value, wounded: this.wounded.value === 1 },
     };
   }

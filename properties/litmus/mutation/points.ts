@@ -18,6 +18,7 @@ export interface Rewritten {
  */
 export const PRIMITIVES: ReadonlySet<string> = new Set(
   `test testAndSet set waitFor read write compareExchange decAndTest fetchAdd inc incUnlessZero
+   lock lockInterruptible trylock unlock isLocked
    acquire acquireIrqsave acquireIrq acquireInterruptible setState setStateUnordered
    isSignalPending schedule scheduleTimeout wakeUp queue wakeAll`.split(/\s+/),
 );

@@ -24,6 +24,43 @@ const RETRIES = {
 const TWO = 'stamp 2, 2 acquired';
 const ONE = 'stamp 2, 1 acquired';
 
+/** What a reader sees of the word and of the lock, from one step of the holder to the next. */
+const STAGES = ['0 false', '1 false', '1 true', '2 true', '2 false', '3 false'] as const;
+
+/** A look at the word, one at the lock, and one more at the word, at any stages in this order. */
+function threeLooks(): readonly string[] {
+  const stages = [...STAGES.keys()];
+  const word = (stage: number): string => STAGES[stage]?.split(' ')[0] ?? '';
+  const lock = (stage: number): string => STAGES[stage]?.split(' ')[1] ?? '';
+  const texts = stages.flatMap((first) =>
+    stages
+      .slice(first)
+      .flatMap((second) =>
+        stages.slice(second).map((third) => `${word(first)} ${lock(second)} ${word(third)}`),
+      ),
+  );
+  return [...new Set(texts)];
+}
+
+/** A reservation is locked and unlocked between stores that a reader sees in this order. */
+function lockedBetween(call: 'lock' | 'lockInterruptible' | 'trylock'): Litmus {
+  const result = call === 'trylock' ? 'true' : '0';
+  return litmus({
+    name: `reader-${call.toLowerCase()}`,
+    window: 'RW-14',
+    setup: 'r = resv.create(); w = word.create(0)',
+    tasks: {
+      A: `word.writeRelease(w, 1); resv.${call}(r); word.writeRelease(w, 2); resv.unlock(r)
+        word.writeRelease(w, 3)`,
+      B: 'word.readAcquire(w); resv.isLocked(r); word.readAcquire(w)',
+    },
+    sees: [results],
+    outcomes: threeLooks().map((text) =>
+      outcome(`A ${result}; B ${text}`, ['RESV-005', 'WW-055'], 'each look at a stage of its own'),
+    ),
+  });
+}
+
 /** They have more schedules than can be run one by one. */
 function wide(written: Omit<WrittenLitmus, 'sees'>): Litmus {
   return litmus({ ...written, sees: [results], isWide: true });
@@ -31,6 +68,25 @@ function wide(written: Omit<WrittenLitmus, 'sees'>): Litmus {
 
 /** Wound/wait mutexes: transactions that cross, and a mutex that several want at once. */
 export const WW_LITMUS: readonly Litmus[] = [
+  lockedBetween('lock'),
+  lockedBetween('lockInterruptible'),
+  lockedBetween('trylock'),
+  litmus({
+    name: 'reader-context',
+    window: 'RW-14',
+    setup: 'r = resv.create(); x = ww.prepare()',
+    tasks: {
+      A: 'ww.enter(x); resv.lock(r, x); resv.unlock(r); ww.fini(x)',
+      B: 'resv.lockingContext(r); resv.lockingContext(r)',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A 0; B none none', ['RESV-005'], 'before it is published, or when it is taken out'),
+      outcome('A 0; B none x', ['RESV-005', 'WW-006'], 'published between the looks'),
+      outcome('A 0; B x x', ['RESV-005'], 'published, and not taken out'),
+      outcome('A 0; B x none', ['RESV-005', 'WW-037'], 'taken out between the looks'),
+    ],
+  }),
   wide({
     name: 'crossing',
     window: 'RW-12',

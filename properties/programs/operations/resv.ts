@@ -7,10 +7,12 @@ import {
   DMA_RESV_USAGE_WRITE,
   type ResvUsage,
 } from '../../../impl/dma-buf/resv-usage.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { WwAcquireContext } from '../../../impl/kernel/ww-context.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { Environment } from '../environment.ts';
 import { looksAt } from '../looks-at.ts';
-import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
+import { type Arguments, defineOperations, type Operation, ProgramError } from '../operation.ts';
 
 /** The usages by number, as programs write them. */
 const USAGES: Readonly<Record<ResvUsage, string>> = {
@@ -51,6 +53,21 @@ function slotsOf(resv: DmaResv): string {
   return slots.join(' ');
 }
 
+type Lock = (resv: DmaResv, context: WwAcquireContext | null) => KernelTask<number | boolean>;
+
+function locking(name: string, lock: Lock): Operation {
+  return {
+    name,
+    parameters: ['resv', 'context'],
+    *run(environment, args) {
+      const context = args.has('context')
+        ? environment.find(args.text('context'), WwAcquireContext)
+        : null;
+      return yield* lock(resvOf(environment, args), context);
+    },
+  };
+}
+
 /** Calls about reservation objects. */
 defineOperations([
   {
@@ -71,13 +88,6 @@ defineOperations([
       environment.disown(resv);
       yield* resv.fini();
       return null;
-    },
-  },
-  {
-    name: 'resv.lock',
-    parameters: ['resv'],
-    *run(environment, args) {
-      return yield* resvOf(environment, args).acquire();
     },
   },
   {
@@ -161,9 +171,18 @@ defineOperations([
     name: 'resv.isLocked',
     parameters: ['resv'],
     *run(environment, args) {
-      const resv = resvOf(environment, args);
-      looksAt(resv);
-      return resv.lock.holder !== null;
+      return yield* resvOf(environment, args).isLocked();
     },
   },
+  {
+    // The name of the context that has locked it.
+    name: 'resv.lockingContext',
+    parameters: ['resv'],
+    *run(environment, args) {
+      return (yield* resvOf(environment, args).lockingContext())?.label ?? 'none';
+    },
+  },
+  locking('resv.lock', (resv, context) => resv.acquire(context)),
+  locking('resv.lockInterruptible', (resv, context) => resv.acquireInterruptible(context)),
+  locking('resv.trylock', (resv) => resv.tryAcquire()),
 ]);
