@@ -27,7 +27,10 @@ export function mutexEvents(callers: readonly WwEntry[]): readonly ModelEvent[] 
     return STAMPED.has(type) || SIGNED.has(type)
       ? callers.flatMap(({ task, stamp }): ModelEvent[] => {
           if (SIGNED.has(type)) {
-            return type.endsWith('.plain') && stamp !== null ? [] : [{ type, task }];
+            const isFor = type.endsWith('.plain')
+              ? stamp === null
+              : type !== 'retract' || stamp !== null;
+            return isFor ? [{ type, task }] : [];
           }
           return stamp === null ? [] : [{ type, task, detail: stamp }];
         })
