@@ -17,7 +17,8 @@ const KERNEL_FAULT = /^\| (KERN-[A-Z0-9]+-\d+) \| (.+) \| (.+) \| (.+) \|$/;
 const CLAIM = /^- \*\*(DOC-\d+)\*\* (.+) -> (.+)$/;
 const CLAIM_START = /^- \*\*DOC-/;
 /** What stands behind a claim: `A-001..003`, `A-001`, the table of contradictions, a whole section. */
-const REFERENCE = /([A-Z0-9-]+)-(\d+)\.\.(\d+)|([A-Z0-9-]+-\d+)|\((scope|design)\)|sections? ([A-Z]+(?:, [A-Z]+(?![A-Z-]))*)/g;
+const REFERENCE =
+  /([A-Z0-9-]+)-(\d+)\.\.(\d+)|([A-Z0-9-]+-\d+)|\((scope|design)\)|sections? ([A-Z]+(?:, [A-Z]+(?![A-Z-]))*)/g;
 const HEADING = /^(#+) (.+)$/;
 
 const read = (file) => readFileSync(new URL(`spec/${file}`, import.meta.url), 'utf8').split('\n');
@@ -92,8 +93,17 @@ const kernelFaults = [];
 const ruleIds = new Set(rules.map(({ id }) => id));
 const otherIds = new Set([...windows, ...scenarios].map(({ id }) => id));
 
-/** A claim of the seed document: its rules, and what else is said of it. */
+/**
+ * A claim of the seed document: its rules, and what else is said of it.
+ *
+ * @param {number} index
+ * @param {string} section
+ * @param {string} id
+ * @param {string} text
+ * @param {string} references
+ */
 const claimOf = (index, section, id, text, references) => {
+  /** @type {{ id: string, text: string, rules: string[], families: string[], notes: string[], section: string }} */
   const claim = { id, text, rules: [], families: [], notes: [], section };
   let rest = references;
   for (const match of references.matchAll(REFERENCE)) {
@@ -104,7 +114,7 @@ const claimOf = (index, section, id, text, references) => {
     else if (family)
       for (let number = Number(from); number <= Number(to); number += 1)
         claim.rules.push(`${family}-${String(number).padStart(from.length, '0')}`);
-    else if (/^MM-/.test(single) || otherIds.has(single)) claim.notes.push(single);
+    else if (single.startsWith('MM-') || otherIds.has(single)) claim.notes.push(single);
     else claim.rules.push(single);
   }
   if (/[^ ,;]/.test(rest)) stop(CLAIM_FILE, index, `what does "${rest.trim()}" refer to?`);

@@ -10,6 +10,8 @@ import { ProgramError } from './operation.ts';
 /** Something that a program owns and must give back: how to do that. */
 interface Owned {
   readonly object: KernelObject;
+  /** It refers to another thing that is owned, and so goes first. */
+  readonly isDependent: boolean;
   drop(): KernelTask<void>;
 }
 
@@ -82,8 +84,8 @@ export class Environment implements Place {
   }
 
   /** The program has one more thing to give back at its end. */
-  own(object: KernelObject, drop: () => KernelTask<void>): void {
-    this.owned.push({ object, drop });
+  own(object: KernelObject, drop: () => KernelTask<void>, isDependent: boolean = false): void {
+    this.owned.push({ object, drop, isDependent });
   }
 
   /** The program has this to give back. */
@@ -105,7 +107,11 @@ export class Environment implements Place {
 
   /** Gives back everything that is left, in an order that no schedule decides. */
   *dropAll(): KernelTask<void> {
-    const left = this.owned.splice(0).toSorted((a, b) => a.object.key - b.object.key);
+    const left = this.owned
+      .splice(0)
+      .toSorted(
+        (a, b) => Number(b.isDependent) - Number(a.isDependent) || a.object.key - b.object.key,
+      );
     for (const entry of left) yield* entry.drop();
   }
 

@@ -1,5 +1,8 @@
 /** Loading this file defines every operation that programs can use. */
 import './array.ts';
+import './attachment.ts';
+import './buffer-vmap.ts';
+import './buffer.ts';
 import './driver.ts';
 import './fence-life.ts';
 import './fence-locked.ts';

@@ -1,0 +1,188 @@
+import type { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
+import type { DmaBufOps, DmaDirection, KernelMapping } from '../../impl/dma-buf/dma-buf-ops.ts';
+import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
+import { SgTable } from '../../impl/dma-buf/sg-table.ts';
+import type { KernelTask } from '../../impl/kernel/access.ts';
+import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
+import type { Stack } from '../../impl/stack.ts';
+import { PAGE_SIZE, Pages } from '../../impl/uapi/pages.ts';
+import { dmaBase } from '../../impl/exporters/dma-addresses.ts';
+import { PageMapping, type PageOf, VmapArea } from '../../impl/exporters/page-mapping.ts';
+
+/** Operations of an exporter, as programs name them. */
+export const EXPORTER_OPS = [
+  'attach',
+  'detach',
+  'pin',
+  'unpin',
+  'map',
+  'unmap',
+  'release',
+  'begin',
+  'end',
+  'mmap',
+  'vmap',
+  'vunmap',
+] as const;
+
+export type ExporterOp = (typeof EXPORTER_OPS)[number];
+
+const KERNEL_NAMES: Readonly<Record<ExporterOp, keyof DmaBufOps>> = {
+  attach: 'attach',
+  detach: 'detach',
+  pin: 'pin',
+  unpin: 'unpin',
+  map: 'map',
+  unmap: 'unmap',
+  release: 'release',
+  begin: 'beginCpuAccess',
+  end: 'endCpuAccess',
+  mmap: 'mmap',
+  vmap: 'vmap',
+  vunmap: 'vunmap',
+};
+
+/** What a mock exporter is like. */
+export interface MockExporterOptions {
+  /** Operations that it provides. */
+  readonly has: readonly ExporterOp[];
+  /** Operations that fail, with what they answer; null stands for a table that is missing. */
+  readonly fails: ReadonlyMap<ExporterOp, number | null>;
+  /** The core keeps the first mapping. */
+  readonly isCached: boolean;
+  /** Unit: bytes. */
+  readonly size: number;
+}
+
+/** What an operation found when the core called it. */
+export interface ExporterSight {
+  readonly op: ExporterOp;
+  /** The task that called held the reservation lock. */
+  readonly isLocked: boolean;
+  readonly direction: DmaDirection | null;
+}
+
+/** A small exporter for tests: some pages, and a record of what the core asked of it. */
+export class MockExporter extends KernelObject {
+  readonly pages: Pages;
+  /** Every call of an operation, in order. */
+  readonly sights: ExporterSight[] = [];
+  /** Pins that were not taken back. */
+  pinCount = 0;
+  private readonly options: MockExporterOptions;
+
+  constructor(stack: Stack, options: MockExporterOptions) {
+    super(stack.world, 'exporter');
+    this.isStatic = true;
+    this.options = options;
+    this.pages = new Pages(stack.world);
+  }
+
+  /** What the exporter gives to the core. */
+  ops(): Partial<DmaBufOps> {
+    const { has, isCached } = this.options;
+    const provided = Object.entries(this.every()).filter(([name]) =>
+      has.some((op) => KERNEL_NAMES[op] === name),
+    );
+    return { ...Object.fromEntries(provided), ...(isCached ? { cacheSgtMapping: true } : {}) };
+  }
+
+  private every(): Required<Omit<DmaBufOps, 'cacheSgtMapping'>> {
+    return {
+      attach: (buffer) => this.answer('attach', buffer),
+      detach: (buffer) => this.hear('detach', buffer),
+      pin: (attachment) => this.pin(attachment),
+      unpin: (attachment) => this.unpin(attachment),
+      map: (attachment, direction) => this.map(attachment, direction),
+      unmap: (attachment, table, direction) => this.unmap(attachment, table, direction),
+      release: (buffer) => this.retire(buffer),
+      beginCpuAccess: (buffer, direction) => this.answer('begin', buffer, direction),
+      endCpuAccess: (buffer, direction) => this.answer('end', buffer, direction),
+      mmap: (buffer) => this.mmap(buffer),
+      vmap: (buffer) => this.vmap(buffer),
+      vunmap: (buffer, mapping) => this.vunmap(buffer, mapping),
+    };
+  }
+
+  private *answer(
+    op: ExporterOp,
+    buffer: DmaBuf,
+    direction: DmaDirection | null = null,
+  ): KernelTask<number> {
+    return this.note(op, buffer, direction);
+  }
+
+  private *hear(op: ExporterOp, buffer: DmaBuf): KernelTask<void> {
+    this.note(op, buffer, null);
+  }
+
+  private *mmap(buffer: DmaBuf): KernelTask<PageMapping | number> {
+    const error = this.note('mmap', buffer, null);
+    return error < 0 ? error : new PageMapping((index) => this.pageAt(index));
+  }
+
+  private *vmap(buffer: DmaBuf): KernelTask<VmapArea | number> {
+    const error = this.note('vmap', buffer, null);
+    return error < 0 ? error : new VmapArea(this, (index) => this.pageAt(index));
+  }
+
+  private pageAt(index: number): PageOf | null {
+    return index < this.options.size / PAGE_SIZE ? { pages: this.pages, index } : null;
+  }
+
+  private *pin({ buffer }: DmaBufAttachment): KernelTask<number> {
+    const error = this.note('pin', buffer, null);
+    if (error === 0) this.pinCount += 1;
+    return error;
+  }
+
+  private *unpin({ buffer }: DmaBufAttachment): KernelTask<void> {
+    this.note('unpin', buffer, null);
+    this.pinCount -= 1;
+  }
+
+  private *map(
+    { buffer }: DmaBufAttachment,
+    direction: DmaDirection,
+  ): KernelTask<SgTable | number | null> {
+    const error = this.note('map', buffer, direction);
+    if (this.options.fails.get('map') === null) return null;
+    if (error < 0) return error;
+    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.options.size }]);
+  }
+
+  private *unmap(
+    { buffer }: DmaBufAttachment,
+    table: SgTable,
+    direction: DmaDirection,
+  ): KernelTask<void> {
+    this.note('unmap', buffer, direction);
+    this.world.memory.free(table);
+  }
+
+  private *vunmap(buffer: DmaBuf, mapping: KernelMapping): KernelTask<void> {
+    this.note('vunmap', buffer, null);
+    this.world.memory.free(mapping);
+  }
+
+  private *retire(buffer: DmaBuf): KernelTask<void> {
+    this.note('release', buffer, null);
+    yield* this.pages.put();
+  }
+
+  /** Writes the call down; 0, or the error that it is to answer. */
+  private note(op: ExporterOp, buffer: DmaBuf, direction: DmaDirection | null): number {
+    const isLocked = buffer.resv.lock.holder === this.world.current;
+    this.world.touch(this, 'sights', 'write', 'once');
+    this.sights.push({ op, isLocked, direction });
+    return this.options.fails.get(op) ?? 0;
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('pinCount', this.pinCount);
+    visit(
+      'sights',
+      this.sights.map(({ op, isLocked, direction }) => `${op} ${isLocked} ${direction}`),
+    );
+  }
+}
