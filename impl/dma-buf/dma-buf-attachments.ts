@@ -190,7 +190,7 @@ export class DmaBufAttachments {
 
   /** Importers that hear of no moves need the storage pinned. @kernel CONFIG_DMABUF_MOVE_NOTIFY */
   protected pinsEachMap(buffer: DmaBuf): boolean {
-    return isDynamic(buffer.ops) && !this.stack.world.moveNotify;
+    return isDynamic(buffer.ops) && !this.stack.world.build.moveNotify;
   }
 
   /** @kernel __map_dma_buf @rule ATTACH-019 @rule ATTACH-023 */

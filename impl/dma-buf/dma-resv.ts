@@ -89,7 +89,7 @@ export class DmaResv extends KernelObject implements WwContainer {
 
   /** Unused promises are lost at unlock on a lock-proving kernel. @rule RESV-008 */
   lockReleasing(): void {
-    if (this.world.lockProving) this.resetMaxFences();
+    if (this.world.build.lockProving) this.resetMaxFences();
   }
 
   lockReleased(): void {

@@ -27,7 +27,7 @@ export class SignallingMap implements HeldLock {
     const { world } = this;
     const task = world.current;
     task.signallingDepth += 1;
-    if (!world.lockProving || world.lockdep.isSilent) return true;
+    if (!world.build.lockProving || world.lockdep.isSilent) return true;
     if (task.signallingDepth > 1 || task.isAtomic) return true;
     // It is taken as a trylock is: what is held already does not have to come before it.
     task.held.push(this);
@@ -60,7 +60,7 @@ export class SignallingMap implements HeldLock {
    */
   mightWait(): void {
     const { world } = this;
-    if (!world.lockProving) return;
+    if (!world.build.lockProving) return;
     const { held } = world.current;
     const at = held.indexOf(this);
     if (at >= 0) held.splice(at, 1);

@@ -136,7 +136,7 @@ export class Lockdep {
    * mistake makes others. @kernel DEBUG_LOCKS_WARN_ON
    */
   warnOn(condition: boolean, message: string, object: KernelObject | null = null): void {
-    if (!condition || this.silent || !this.world.lockProving) return;
+    if (!condition || this.silent || !this.world.build.lockProving) return;
     this.silent = true;
     this.world.complain('lock-misuse', message, object);
   }

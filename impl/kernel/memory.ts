@@ -64,7 +64,7 @@ export class Memory {
   private mightReclaim(): void {
     const { current } = this.world;
     this.mightSleep('GFP_KERNEL allocation');
-    if (current.signallingDepth > 0 && this.world.lockProving) {
+    if (current.signallingDepth > 0 && this.world.build.lockProving) {
       this.world.complain('lockdep', `${current.name} may reclaim in a signalling section`);
     }
   }

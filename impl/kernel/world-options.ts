@@ -1,7 +1,17 @@
 import type { MemoryModel } from './store-buffer.ts';
 
+/** Options of the kernel's own configuration. */
+export interface KernelOptions {
+  /** Lock proving is on (`CONFIG_PROVE_LOCKING`). */
+  readonly lockProving: boolean;
+  /** Importers may hear of moves, so maps need not pin (`CONFIG_DMABUF_MOVE_NOTIFY`). */
+  readonly moveNotify: boolean;
+  /** Lock calls fail with -EDEADLK for nothing now and then (`DEBUG_WW_MUTEX_SLOWPATH`). */
+  readonly wwInjection: boolean;
+}
+
 /** How a world is built. Everything is off or smallest by default. */
-export interface WorldOptions {
+export interface WorldOptions extends Partial<KernelOptions> {
   /** `discrete`: the clock jumps when nothing can run. `free`: a timer may fire at any step. */
   readonly time?: 'discrete' | 'free';
   /** How many allocations nature may fail. Unit: allocations. */
@@ -12,10 +22,13 @@ export interface WorldOptions {
   readonly memory?: MemoryModel;
   /** Keep what each task has seen, for state keys. */
   readonly tracksObservations?: boolean;
-  /** The kernel was built with lock proving (`CONFIG_PROVE_LOCKING`). */
-  readonly lockProving?: boolean;
-  /** Importers may hear of moves, so maps need not pin (`CONFIG_DMABUF_MOVE_NOTIFY`). */
-  readonly moveNotify?: boolean;
-  /** Lock calls fail with -EDEADLK for nothing now and then (`DEBUG_WW_MUTEX_SLOWPATH`). */
-  readonly wwInjection?: boolean;
+}
+
+/** How the kernel was built: with lock proving, and else as distributions do it. */
+export function buildOf(options: WorldOptions): KernelOptions {
+  return {
+    lockProving: options.lockProving ?? true,
+    moveNotify: options.moveNotify ?? false,
+    wwInjection: options.wwInjection ?? false,
+  };
 }

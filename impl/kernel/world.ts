@@ -12,7 +12,7 @@ import { Signals } from './signals.ts';
 import { StoreBuffer } from './store-buffer.ts';
 import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
-import type { WorldOptions } from './world-options.ts';
+import { buildOf, type KernelOptions, type WorldOptions } from './world-options.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
 export type { Observer, TraceRecord, WorldEvent } from './observer.ts';
@@ -40,9 +40,7 @@ export class World {
   /** Null when nature sends no signals. */
   private readonly signals: Signals | null;
   readonly tracksObservations: boolean;
-  readonly lockProving: boolean;
-  readonly moveNotify: boolean;
-  readonly wwInjection: boolean;
+  readonly build: KernelOptions;
   /** Processors have store buffers; most worlds are spared the question. */
   readonly hasBuffers: boolean;
   readonly violations: Violation[] = [];
@@ -74,9 +72,7 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     this.tracksObservations = options.tracksObservations ?? false;
-    this.lockProving = options.lockProving ?? true;
-    this.moveNotify = options.moveNotify ?? false;
-    this.wwInjection = options.wwInjection ?? false;
+    this.build = buildOf(options);
     this.hasBuffers = options.memory === 'tso';
     this.failuresLeft = options.failuresMax ?? 0;
     this.interruptionsLeft = options.interruptionsMax ?? 0;

@@ -164,7 +164,7 @@ export class WwAcquireContext extends KernelObject implements HeldLock {
    * @rule WW-033
    */
   isHit(): boolean {
-    if (!this.world.wwInjection || !this.acquired.ask((count) => count > 1)) return false;
+    if (!this.world.build.wwInjection || !this.acquired.ask((count) => count > 1)) return false;
     const left = this.countdown.get();
     if (left > 0) {
       this.countdown.set(left - 1);

@@ -177,7 +177,7 @@ export class WwMutex extends WwQueue {
   /** @rule WW-043 */
   protected checkAcquired(context: WwAcquireContext): void {
     const { lockdep } = this.world;
-    if (!this.world.lockProving) return;
+    if (!this.world.build.lockProving) return;
     lockdep.warnOn(this.context.readStable() !== null, `${this.label} has a context already`, this);
     lockdep.warnOn(context.isDone, 'a mutex is taken after ww_acquire_done', this);
     this.checkContending(context);

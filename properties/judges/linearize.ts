@@ -23,7 +23,7 @@ export interface Question {
 export function explained(asked: Question): ReadonlySet<Returned> {
   const { object } = asked;
   const answers = new Set<Returned>();
-  const table = tableOf(object.kind, object.world.lockProving);
+  const table = tableOf(object.kind, object.world.build.lockProving);
   if (table === null) return answers;
   let state: number = table.initial;
   const question = table.event(asked.event);

@@ -119,7 +119,7 @@ export class RefinementJudge implements Judge {
   }
 
   private watch(object: KernelObject): Watched | null {
-    const table = tableOf(object.kind, object.world.lockProving);
+    const table = tableOf(object.kind, object.world.build.lockProving);
     if (table === null) return null;
     const view = object.kind === 'resv' ? new ResvView() : null;
     const watched = { table, state: table.initial, view };

@@ -122,7 +122,7 @@ export class Referee {
   /** Asks the machine without bounds whether the last event is wrong, or only too much. */
   private forbidden(world: World): Finding | null {
     const { kind } = this.ground.table;
-    const table = monitorTable(kind, world);
+    const table = monitorTable(kind, world.build);
     let state = table.initial;
     for (const { event } of this.shown) {
       const number = table.eventOf(event);

@@ -77,7 +77,7 @@ export abstract class Scene {
   }
 
   protected take(event: WorldEvent): ModelEvent | null {
-    return monitorTable(this.kind, this.stack.world).lifecycle.take(event);
+    return monitorTable(this.kind, this.stack.world.build).lifecycle.take(event);
   }
 
   /** Tasks are also stopped after this event of another object. */
