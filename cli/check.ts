@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 
 import type { Command } from 'commander';
@@ -29,11 +30,17 @@ const SHOWN_MAX = 3;
 /** Of one list that a summary prints. Unit: lines. */
 const LISTED_MAX = 10;
 
+const WORKERS_HELP =
+  'threads that share the work; the report is the same (default: one per processor for a whole check, else 1)';
+
+/** A whole check gets a thread for each processor, and no more than it has work for. */
+const WORKERS_MAX = 8;
+
 interface CheckFlags {
   readonly json?: string;
   readonly seed: number;
   readonly budget: number;
-  readonly workers: number;
+  readonly workers?: number;
   readonly fault?: string;
   readonly 'kernel6.12'?: boolean;
 }
@@ -47,7 +54,7 @@ export function addCheck(program: Command): void {
     .option('--json <file>', 'write the whole report to a file')
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
     .option('--budget <steps>', 'random steps for drawn programs', wholeNumber, BUDGET_STEPS)
-    .option('--workers <number>', 'threads that share the work; the report is the same', workers, 1)
+    .option('--workers <number>', WORKERS_HELP, workers)
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
     .option('--kernel-6.12', 'what Linux 6.12 itself does wrong, instead of what is built here')
     .action(async (pattern: string | undefined, flags: CheckFlags) => {
@@ -60,7 +67,7 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
     if (flags.fault !== undefined) {
       throw new WrongUse('--kernel-6.12 seeds faults of its own; expected no --fault beside it');
     }
-    if (flags.workers > 1) {
+    if (flags.workers !== undefined && flags.workers > 1) {
       throw new WrongUse(
         '--kernel-6.12 is searched by one thread; expected no --workers beside it',
       );
@@ -77,10 +84,10 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
     fault,
     progress: (text: string) => progress.show(printable(text)),
   };
+  const isWhole = pattern === null && fault === null;
+  const threads = flags.workers ?? (isWhole ? Math.min(WORKERS_MAX, availableParallelism()) : 1);
   const report =
-    flags.workers === 1
-      ? check(options)
-      : await withCrew(flags.workers, (crew) => checkOn(crew, options));
+    threads === 1 ? check(options) : await withCrew(threads, (crew) => checkOn(crew, options));
   progress.end();
   for (const [index, found] of report.findings.entries()) showFinding(found, index < SHOWN_MAX);
   print(summary(report).join('\n'));

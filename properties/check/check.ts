@@ -1,27 +1,28 @@
-import { runBatches } from '../parallel/batches.ts';
+import { type Batches, runBatches } from '../parallel/batches.ts';
 import type { Crew } from '../parallel/crew.ts';
+import type { JobKind } from '../parallel/jobs.ts';
 import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
 import { CHECK_DEFAULTS, type CheckOptions } from './options.ts';
 import { explain } from './found.ts';
 import type { CheckReport, FamilyReport, Met, Reported, StageResult } from './report.ts';
 import { type DrawnResult, DrawnStage } from './stage-drawn.ts';
-import { checkLitmus, type LitmusStage } from './stage-litmus.ts';
-import { checkMemory, type MemoryStage } from './stage-memory.ts';
-import { checkPaths, type PathsStage } from './stage-paths.ts';
+import { type LitmusResult, WindowsStage } from './stage-litmus.ts';
+import { type MemoryResult, MemoryStage } from './stage-memory.ts';
+import { type PathsResult, PathsStage } from './stage-paths.ts';
 import { PropertiesStage, type PropertiesResult } from './stage-properties.ts';
-import { checkRecordings, type RecordingsStage } from './stage-recordings.ts';
-import { checkModel, type SystemsStage } from './stage-systems.ts';
+import { type RecordingsResult, RecordingsStage } from './stage-recordings.ts';
+import { type SystemsResult, SystemsStage } from './stage-systems.ts';
 
 /** What the stages found; those that were not asked for are missing. */
 export interface Stages {
   readonly properties: PropertiesResult;
-  readonly litmus: LitmusStage | null;
-  readonly memory: MemoryStage | null;
-  readonly paths: PathsStage | null;
-  readonly recordings: RecordingsStage | null;
+  readonly litmus: LitmusResult | null;
+  readonly memory: MemoryResult | null;
+  readonly paths: PathsResult | null;
+  readonly recordings: RecordingsResult | null;
   readonly drawn: DrawnResult | null;
-  readonly model: SystemsStage | null;
+  readonly model: SystemsResult | null;
 }
 
 /** Every stage but the first, not run. */
@@ -53,9 +54,7 @@ export async function checkOn(crew: Crew, asked: Partial<CheckOptions> = {}): Pr
   for (;;) {
     const { done, value } = stages.next();
     if (done === true) return toReport(options, value);
-    // Each kind of stage has jobs and results of its own.
-    if (value.kind === 'drawn') await crew.run(value);
-    else await crew.run(value);
+    await Promise.all(value.map((stage) => stage.runOn(crew)));
   }
 }
 
@@ -107,53 +106,114 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
   for (;;) {
     const { done, value } = stages.next();
     if (done === true) return value;
-    if (value.kind === 'drawn') runBatches(value);
-    else runBatches(value);
+    for (const stage of value) stage.runOn({ run: runBatches });
   }
 }
 
+/** Who does batches: this thread, which is done when it returns, or several, which promise to. */
+interface Runner<Done> {
+  run<Kind extends JobKind>(batches: Batches<Kind>): Done;
+}
+
+/** A stage that is to be run; each kind has jobs and results of its own. */
+interface Ready {
+  runOn<Done>(runner: Runner<Done>): Done;
+}
+
+function ready<Kind extends JobKind>(stage: Batches<Kind>): Ready {
+  return { runOn: (runner) => runner.run(stage) };
+}
+
+type Search = Generator<readonly Ready[], Stages, void>;
+
 /**
- * What workers can help with is yielded, and is done when the stages go on. With a fault the search
- * ends with the first stage that finds something. A quick look at every property comes first,
- * since that is enough for most faults.
+ * Stages that may run side by side are yielded together, and are done when this goes on. The search
+ * for a fault ends with the first stage that finds something.
  */
-function* stagesOf(
-  options: CheckOptions,
-  isQuickEnough: boolean,
-): Generator<PropertiesStage | DrawnStage, Stages, void> {
-  if (options.fault !== null && isQuickEnough) {
+function stagesOf(options: CheckOptions, isQuickEnough: boolean): Search {
+  if (options.fault !== null) return searchFault(options, isQuickEnough);
+  return options.pattern === null ? everything(options) : whatMatches(options);
+}
+
+function* everything(options: CheckOptions): Search {
+  const properties = new PropertiesStage(options, false);
+  const litmus = new WindowsStage(options);
+  const memory = new MemoryStage(options);
+  const recordings = new RecordingsStage(options);
+  const paths = new PathsStage(options);
+  const drawn = new DrawnStage(options);
+  const model = new SystemsStage(options);
+  yield [
+    ready(model),
+    ready(properties),
+    ready(litmus),
+    ready(memory),
+    ready(recordings),
+    ready(paths),
+    ready(drawn),
+  ];
+  return {
+    properties: properties.result(),
+    litmus: litmus.result(),
+    memory: memory.result(),
+    recordings: recordings.result(),
+    paths: paths.result(),
+    drawn: drawn.result(),
+    model: model.result(),
+  };
+}
+
+/** A pattern names rules or litmus programs: the rest is about neither. */
+function* whatMatches(options: CheckOptions): Search {
+  const properties = new PropertiesStage(options, false);
+  const litmus = new WindowsStage(options);
+  const memory = new MemoryStage(options);
+  yield [ready(properties), ready(litmus), ready(memory)];
+  return {
+    ...NONE,
+    properties: properties.result(),
+    litmus: litmus.result(),
+    memory: memory.result(),
+  };
+}
+
+/** A quick look at every property comes first, since that is enough for most faults. */
+function* searchFault(options: CheckOptions, isQuickEnough: boolean): Search {
+  if (isQuickEnough) {
     const quick = new PropertiesStage(options, true);
-    yield quick;
+    yield [ready(quick)];
     const properties = quick.result();
     const isOwn = ({ finding, source }: Met): boolean =>
       finding.rules.some((rule) => rule === source);
-    if (properties.findings.some(isOwn)) {
-      return { properties, ...NONE };
-    }
+    if (properties.findings.some(isOwn)) return { properties, ...NONE };
   }
   const full = new PropertiesStage(options, false);
-  yield full;
-  const properties = full.result();
-  const isSearching = options.fault !== null;
-  const isFound = (stage: StageResult | null): boolean =>
-    isSearching && stage !== null && stage.findings.length > 0;
-  const stages = { properties, ...NONE };
-  if (isFound(properties)) return stages;
-  const litmus = checkLitmus(options);
-  if (isFound(litmus)) return { ...stages, litmus };
-  const memory = checkMemory(options);
-  // A pattern names rules or litmus programs: the rest is about neither.
-  if (isFound(memory) || options.pattern !== null) return { ...stages, litmus, memory };
-  const recordings = checkRecordings(options);
-  if (isFound(recordings)) return { ...stages, litmus, memory, recordings };
-  const paths = checkPaths(options);
-  if (isFound(paths)) return { ...stages, litmus, memory, recordings, paths };
-  const drawing = new DrawnStage(options);
-  yield drawing;
-  const drawn = drawing.result();
-  // A seeded fault is one of the implementation: the model knows nothing of it.
-  const model = isSearching ? null : checkModel(options);
-  return { properties, litmus, memory, paths, recordings, drawn, model };
+  yield [ready(full)];
+  let stages: Stages = { properties: full.result(), ...NONE };
+  if (isFound(stages.properties)) return stages;
+  const litmus = new WindowsStage(options);
+  yield [ready(litmus)];
+  stages = { ...stages, litmus: litmus.result() };
+  if (isFound(stages.litmus)) return stages;
+  const memory = new MemoryStage(options);
+  yield [ready(memory)];
+  stages = { ...stages, memory: memory.result() };
+  if (isFound(stages.memory) || options.pattern !== null) return stages;
+  const recordings = new RecordingsStage(options);
+  yield [ready(recordings)];
+  stages = { ...stages, recordings: recordings.result() };
+  if (isFound(stages.recordings)) return stages;
+  const paths = new PathsStage(options);
+  yield [ready(paths)];
+  stages = { ...stages, paths: paths.result() };
+  if (isFound(stages.paths)) return stages;
+  const drawn = new DrawnStage(options);
+  yield [ready(drawn)];
+  return { ...stages, drawn: drawn.result() };
+}
+
+function isFound(stage: StageResult | null): boolean {
+  return stage !== null && stage.findings.length > 0;
 }
 
 function toReport(options: CheckOptions, stages: Stages): CheckReport {

@@ -1,99 +1,77 @@
+import type { Fault } from '../faults/fault.ts';
 import { LITMUS } from '../litmus/index.ts';
-import { judgeLitmus } from '../litmus/judge-litmus.ts';
-import type { Litmus, Tested } from '../litmus/litmus.ts';
-import { EVERY_STATE, isReproduced, runLitmus } from '../litmus/run-litmus.ts';
-import { judgesOf } from '../judges/standard.ts';
-import { describeSchedules, explore, type Schedules } from '../run/explore.ts';
-import type { Finding } from '../run/finding.ts';
-import { type Failure, typesWith } from './found.ts';
+import type { Litmus } from '../litmus/litmus.ts';
+import type { Batches } from '../parallel/batches.ts';
 import type { CheckOptions } from './options.ts';
-import type { Met, StageResult } from './report.ts';
+import type { Met, Reproduced, StageResult } from './report.ts';
+import type { LitmusJob, LitmusTried, LitmusWorld } from './try-litmus.ts';
 
-export interface LitmusStage extends StageResult {
-  readonly total: number;
-  readonly reproduced: number;
-}
+export interface LitmusResult extends StageResult, Reproduced {}
 
-/** Searches every state of every litmus program; with a fault, until the first surprise. */
-export function checkLitmus(options: CheckOptions): LitmusStage {
-  const asked = LITMUS.filter((litmus) => isAsked(litmus, options.pattern));
-  const done = new LitmusCheck(options, EVERY_STATE);
-  for (const litmus of asked) done.check(litmus);
-  const { runs, steps, sampled, reproduced, findings } = done;
-  return { runs, steps, sampled, reproduced, total: asked.length, findings, weak: [], partial: [] };
-}
+/** Searches every state of every litmus program; every program is a batch of its own. */
+export class LitmusStage implements Batches<'litmus'> {
+  readonly kind = 'litmus';
+  readonly fault: Fault | null;
+  private readonly progress: (text: string) => void;
+  private readonly jobs: readonly LitmusJob[];
+  private readonly counts = { runs: 0, steps: 0, sampled: 0 };
+  private readonly reproduced = new Map<LitmusWorld, number>();
+  private readonly findings: Met[] = [];
 
-/** Explores litmus programs one after the other, and adds up what they show. */
-export class LitmusCheck {
-  runs = 0;
-  steps = 0;
-  /** Of the runs, those that came before a search. */
-  sampled = 0;
-  /** Programs that ended in exactly the ways that are listed. */
-  reproduced = 0;
-  readonly findings: Met[] = [];
-  private readonly options: CheckOptions;
-  private readonly schedules: Schedules;
-
-  constructor(options: CheckOptions, schedules: Schedules) {
-    this.options = options;
-    this.schedules = schedules;
+  constructor({ fault, progress }: CheckOptions, jobs: readonly LitmusJob[]) {
+    this.fault = fault;
+    this.progress = progress;
+    this.jobs = jobs;
   }
 
-  check(tested: Tested): void {
-    const { fault, progress } = this.options;
-    progress(tested.id);
-    const result = runLitmus(tested, {
-      types: typesWith(fault),
-      schedules: this.schedules,
-      stopsAtSurprise: fault !== null,
-    });
-    this.runs += result.runs + result.sampled.runs;
-    this.steps += result.steps + result.sampled.steps;
-    this.sampled += result.sampled.runs;
-    if (isReproduced(result)) {
-      this.reproduced += 1;
-      return;
+  job(number: number): LitmusJob | null {
+    const job = this.jobs[number] ?? null;
+    if (job !== null) this.progress(job.id);
+    return job;
+  }
+
+  merge({ runs, steps, sampled, isReproduced, findings }: LitmusTried, number: number): boolean {
+    const { counts, reproduced } = this;
+    counts.runs += runs;
+    counts.steps += steps;
+    counts.sampled += sampled;
+    this.findings.push(...findings);
+    const world = this.jobs[number]?.world;
+    if (isReproduced && world !== undefined) {
+      reproduced.set(world, (reproduced.get(world) ?? 0) + 1);
     }
-    const failure = this.firstSurprise(tested);
-    const finding = failure?.finding ?? missingOutcome(tested, result);
-    this.findings.push({ finding, source: tested.id, failure });
+    return true;
   }
 
-  /** The first run that is not as it should be, with its choices. */
-  private firstSurprise(tested: Tested): Failure | null {
-    let failure: Failure | null = null;
-    const bounds = `${describeSchedules(this.schedules)}, of ${tested.id}`;
-    explore(tested.program, this.schedules, {
-      types: typesWith(this.options.fault),
-      ...judgesOf(this.schedules),
-      view: tested.observe,
-      visit: (run) => {
-        const [finding] = judgeLitmus(tested, run);
-        if (finding !== undefined) {
-          failure = { program: tested.program, choices: run.choices, finding, bounds };
-        }
-        return finding === undefined;
-      },
-    });
-    return failure;
+  /** Programs of one world that were asked for, and those that ended as they should. */
+  of(world: LitmusWorld): Reproduced {
+    const total = this.jobs.filter((job) => job.world === world).length;
+    return { total, reproduced: this.reproduced.get(world) ?? 0 };
+  }
+
+  result(): StageResult {
+    return { ...this.counts, findings: this.findings, weak: [], partial: [] };
   }
 }
 
-function missingOutcome(
-  litmus: Tested,
-  { missing, complete }: { missing: readonly string[]; complete: boolean },
-): Finding {
-  const lost = litmus.outcomes.filter(({ text }) => missing.includes(text));
-  const message = complete
-    ? `outcomes that the rules allow are never seen: ${missing.join(' | ')}`
-    : 'there is more than was explored';
-  const rules = [...new Set(lost.flatMap((outcome) => outcome.rules))];
-  return { rules, judge: 'litmus', message, step: null, expected: null };
+/** The programs of the race windows. */
+export class WindowsStage extends LitmusStage {
+  constructor(options: CheckOptions) {
+    super(options, windowsIn('window', options.pattern));
+  }
+
+  override result(): LitmusResult {
+    return { ...super.result(), ...this.of('window') };
+  }
+}
+
+/** Those of the windows that are asked for, each in a world of this kind. */
+export function windowsIn(world: LitmusWorld, pattern: string | null): readonly LitmusJob[] {
+  return LITMUS.filter((litmus) => isAsked(litmus, pattern)).map(({ id }) => ({ id, world }));
 }
 
 /** What is checked of litmus programs: all, or those that a pattern names or whose rules it names. */
-export function isAsked({ id, outcomes }: Litmus, pattern: string | null): boolean {
+function isAsked({ id, outcomes }: Litmus, pattern: string | null): boolean {
   if (pattern === null || id.includes(pattern)) return true;
   return outcomes.some(({ rules }) => rules.some((rule) => rule.includes(pattern)));
 }

@@ -1,28 +1,59 @@
 import { boundedLifecycles } from '../../model/lifecycles.ts';
 import {
-  checkSystems,
+  checkSystem,
   type PropertyReport,
   type SystemReport as SearchReport,
 } from '../../model/systems/check-systems.ts';
+import { SYSTEMS } from '../../model/systems/required/scopes.ts';
 import { cachedTable } from '../../model/table-cache.ts';
+import type { Batches } from '../parallel/batches.ts';
 import type { CheckOptions } from './options.ts';
 import type { Met, StageResult, SystemReport } from './report.ts';
 
-export interface SystemsStage extends StageResult {
+export interface SystemsResult extends StageResult {
   readonly systems: readonly SystemReport[];
 }
 
 /** The complete table of every machine, and every system of machines searched to its end. */
-export function checkModel(options: CheckOptions): SystemsStage {
-  const searched = checkSystems((name) => options.progress(`system ${name}`));
-  return systemsStage(tabulatedMachines(options), searched);
+export class SystemsStage implements Batches<'system'> {
+  readonly kind = 'system';
+  /** A seeded fault is one of the implementation: the model knows nothing of it. */
+  readonly fault = null;
+  private readonly options: CheckOptions;
+  private readonly searched: SearchReport[] = [];
+
+  constructor(options: CheckOptions) {
+    this.options = options;
+  }
+
+  job(number: number): number | null {
+    if (SYSTEMS[number] === undefined) return null;
+    this.options.progress(`system ${number + 1} of ${SYSTEMS.length}`);
+    return number;
+  }
+
+  merge(report: SearchReport): boolean {
+    this.searched.push(report);
+    return true;
+  }
+
+  result(): SystemsResult {
+    return systemsStage(tabulatedMachines(this.options), this.searched);
+  }
+}
+
+/** Searches one required system, by its number. */
+export function trySystem(number: number): SearchReport {
+  const make = SYSTEMS[number];
+  if (make === undefined) throw new Error(`there is no system ${number}`);
+  return checkSystem(make());
 }
 
 /** What the searches of systems say. Whatever was left out of one is said as well. */
 export function systemsStage(
   machines: readonly SystemReport[],
   searched: readonly SearchReport[],
-): SystemsStage {
+): SystemsResult {
   const findings = searched.flatMap(({ name, properties }) =>
     properties.filter(({ status }) => status === 'violated').map((one) => toMet(name, one)),
   );

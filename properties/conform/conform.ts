@@ -90,6 +90,38 @@ export function conform(files: readonly string[], options: ConformOptions = {}):
   return { ...total, byTheme, cutBy, differences, errors };
 }
 
+/** What several reports say together. */
+export function inAll(reports: readonly ConformReport[]): ConformReport {
+  const total = noCounts();
+  const byTheme: Record<string, ProgramCounts> = {};
+  const cutBy: Record<string, number> = {};
+  for (const report of reports) {
+    addTo(total, report);
+    for (const [theme, counts] of Object.entries(report.byTheme)) {
+      addTo((byTheme[theme] ??= noCounts()), counts);
+    }
+    for (const [operation, count] of Object.entries(report.cutBy)) {
+      cutBy[operation] = (cutBy[operation] ?? 0) + count;
+    }
+  }
+  const differences = reports.flatMap((report) => report.differences);
+  const errors = reports.flatMap((report) => report.errors);
+  return { ...total, byTheme, cutBy, differences, errors };
+}
+
+function addTo(
+  sum: ProgramCounts,
+  { programs, agreed, disagreed, cut, operations }: ProgramCounts,
+): void {
+  sum.programs += programs;
+  sum.agreed += agreed;
+  sum.disagreed += disagreed;
+  sum.cut += cut;
+  sum.operations.agreed += operations.agreed;
+  sum.operations.reached += operations.reached;
+  sum.operations.total += operations.total;
+}
+
 function prepareFile(file: string, options: ConformOptions): Prepared[] | RecordingError {
   const recording = readRecording(file);
   if (recording.kind === 'error') return recording.error;

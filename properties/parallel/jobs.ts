@@ -1,15 +1,29 @@
 import { drawBatch, type DrawnBatch, type DrawnJob } from '../check/draw-batch.ts';
 import { fuzzBatch, type FuzzBatch, type FuzzJob } from '../check/fuzz-batch.ts';
 import { explorePart, type PartExplored, type PartJob } from '../check/explore-part.ts';
+import { tryLitmus, type LitmusJob, type LitmusTried } from '../check/try-litmus.ts';
 import { tryProperty, type PropertyJob, type PropertyTried } from '../check/try-property.ts';
+import { tryPaths } from '../check/stage-paths.ts';
+import { tryRecording } from '../check/stage-recordings.ts';
+import { trySystem } from '../check/stage-systems.ts';
+import type { ConformReport } from '../conform/conform.ts';
+import type { SystemReport } from '../../model/systems/check-systems.ts';
+import type { MachineWalk } from '../paths/check-paths.ts';
 import type { Fault } from '../faults/fault.ts';
 
 /** What workers can do: jobs and results are data, and cross threads. */
 export interface JobTypes {
   readonly drawn: { readonly job: DrawnJob; readonly result: DrawnBatch };
   readonly fuzz: { readonly job: FuzzJob; readonly result: FuzzBatch };
+  readonly litmus: { readonly job: LitmusJob; readonly result: LitmusTried };
   readonly part: { readonly job: PartJob; readonly result: PartExplored };
+  /** A machine, by its number. */
+  readonly paths: { readonly job: number; readonly result: MachineWalk };
   readonly property: { readonly job: PropertyJob; readonly result: PropertyTried };
+  /** A file. */
+  readonly recording: { readonly job: string; readonly result: ConformReport };
+  /** A required system, by its number. */
+  readonly system: { readonly job: number; readonly result: SystemReport };
 }
 
 export type JobKind = keyof JobTypes;
@@ -22,8 +36,12 @@ type Work<Kind extends JobKind> = (
 const WORK: { readonly [Kind in JobKind]: Work<Kind> } = {
   drawn: drawBatch,
   fuzz: fuzzBatch,
+  litmus: tryLitmus,
   part: explorePart,
+  paths: tryPaths,
   property: tryProperty,
+  recording: tryRecording,
+  system: trySystem,
 };
 
 /** Does one job. */

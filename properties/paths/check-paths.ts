@@ -83,9 +83,8 @@ function findingsOf(ground: Ground, score: Score, missing: readonly number[]): r
   return [...byRules.values()];
 }
 
-/** Walks all paths, for `check`. */
-export function checkPaths(types: StackTypes): PathsReport {
-  const machines = walkPaths(types);
+/** Adds up what was walked of each machine. */
+export function inAll(machines: readonly MachineWalk[]): PathsReport {
   const sum = (value: (machine: MachineWalk) => number): number =>
     machines.reduce((total, machine) => total + value(machine), 0);
   return {

@@ -6,14 +6,14 @@ import type { ModelPath, PathStep } from '../../model/paths.ts';
 import { tabulate } from '../../model/tabulate.ts';
 import { withFault } from '../faults/fault.ts';
 import { findFault } from '../faults/registry.ts';
-import { checkPaths, walkMachine } from './check-paths.ts';
+import { inAll, walkMachine, walkPaths } from './check-paths.ts';
 import { keptScripts } from './kept.ts';
 import { Ground } from './referee.ts';
 import { Score } from './score.ts';
 import { UNREACHED } from './unreached.ts';
 import { replay, search, walkOf } from './walk.ts';
 
-const report = checkPaths(INTACT);
+const report = inAll(walkPaths(INTACT));
 
 test('every transition of every machine is walked', () => {
   const edges = boundedLifecycles().map((lifecycle) => tabulate(lifecycle).edges);
