@@ -62,6 +62,12 @@ export function boundedLifecycles(): readonly Lifecycle[] {
         { task: 2, stamp: null },
       ],
     }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: null },
+        { task: 2, stamp: null },
+      ],
+    }),
     wwContextMachine({ acquiredMax: 2 }),
   ];
 }
