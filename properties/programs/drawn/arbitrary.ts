@@ -89,8 +89,8 @@ function draftOf(count: number, shape: Pick, mayFail: boolean): Draft {
   }
   const resvs: string[] = [];
   if (shape.below(3) === 2) {
-    setup.push('r0 = resv.create()');
-    resvs.push('r0');
+    setup.push('r0 = resv.create(); r1 = resv.create()');
+    resvs.push('r0', 'r1');
   }
   const slots: string[] = [];
   if (shape.below(3) === 2) {

@@ -55,4 +55,14 @@ export const CONTAINER_ACTIONS: readonly DrawnAction[] = [
       task.calls.push(`resv.wait(${resv}, ${pick.of(USAGES) ?? 'READ'}, timeout: ${timeout})`);
     },
   },
+  {
+    name: 'lock all reservations, in some order',
+    sleeps: true,
+    draw: (draft, task, pick) => {
+      const { resvs } = draft;
+      if (resvs.length === 0) return;
+      const order = pick.below(2) === 0 ? resvs : resvs.toReversed();
+      task.calls.push(`gem.submit([${order.join(', ')}])`);
+    },
+  },
 ];
