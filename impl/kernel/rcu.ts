@@ -56,7 +56,6 @@ export class Rcu {
 
   /** Frees `object` after a grace period. @kernel kfree_rcu */
   free(object: KernelObject): void {
-    this.world.touch(this.place, 'readers', 'write', 'full');
     if (this.deferred.some((entry) => entry.object === object)) {
       this.world.fault('double-free', `${object.label} is freed twice in a grace period`, object);
     }
@@ -67,6 +66,8 @@ export class Rcu {
   }
 
   private beginGracePeriod(object: KernelObject): void {
+    // It comes behind every section that has ended by now.
+    this.world.touch(this.place, 'readers', 'write', 'full');
     if (this.readers.length === 0) this.world.memory.free(object);
     else this.deferred.push({ object, readers: [...this.readers] });
   }
