@@ -1,16 +1,31 @@
 import fc from 'fast-check';
 import { program } from '../parse.ts';
 import type { Program } from '../program.ts';
+import { BUFFER_ACTIONS } from './buffer-actions.ts';
 import { CONTAINER_ACTIONS } from './container-actions.ts';
 import { CORE_ACTIONS } from './core-actions.ts';
-import { type Draft, type DraftFence, DraftTask, type DrawnAction } from './draft.ts';
+import {
+  type Draft,
+  type DraftBuffer,
+  type DraftFence,
+  DraftTask,
+  type DrawnAction,
+} from './draft.ts';
 import { FENCE_ACTIONS } from './fence-actions.ts';
 import type { Genes } from './genes.ts';
 import { Pick } from './pick.ts';
 import { SYNC_ACTIONS } from './sync-actions.ts';
 
 const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CORE_ACTIONS, ...CONTAINER_ACTIONS];
-const ALL_ACTIONS: readonly DrawnAction[] = [...ACTIONS, ...SYNC_ACTIONS];
+
+/** What can be drawn: more where there are timelines, or buffers. */
+function actionsFor({ timelines, buffers }: Draft): readonly DrawnAction[] {
+  return [
+    ...ACTIONS,
+    ...(timelines.length > 0 ? SYNC_ACTIONS : []),
+    ...(buffers.length > 0 ? BUFFER_ACTIONS : []),
+  ];
+}
 
 /** Points of the set-up have values up to this one, so that the issuer can pass them. */
 const POINT_MAX = 4;
@@ -18,6 +33,12 @@ const POINT_MAX = 4;
 export const TASKS_MAX = 4;
 /** Unit: drawn numbers per task; a call uses two to five. */
 const NUMBERS_MAX = 40;
+
+/** What nature may do in a program's world. */
+interface Nature {
+  readonly failuresMax: number;
+  readonly interruptionsMax: number;
+}
 
 /** The numbers from which a program is built. They shrink towards fewer and simpler calls. */
 export interface Seeds {
@@ -65,7 +86,7 @@ function build(
     failuresMax: shape.below(4) === 3 ? 1 : 0,
     interruptionsMax: shape.below(6) === 5 ? 1 : 0,
   };
-  const draft = draftOf(tasks, shape, world.failuresMax > 0);
+  const draft = draftOf(tasks, shape, world);
   for (const [index, task] of draft.tasks.slice(0, tasks).entries()) fill(draft, task, index);
   const issuer = draft.tasks.at(-1);
   if (issuer !== undefined) finishAll(draft, issuer, shape);
@@ -74,7 +95,9 @@ function build(
   return assemble(draft, isLate ? { ...world, memory: 'tso' } : world);
 }
 
-function draftOf(count: number, shape: Pick, mayFail: boolean): Draft {
+function draftOf(count: number, shape: Pick, world: Nature): Draft {
+  const mayFail = world.failuresMax > 0;
+  const isCalm = !mayFail && world.interruptionsMax === 0;
   const setup: string[] = [];
   const fences: DraftFence[] = [];
   const leaves = 1 + shape.below(3);
@@ -101,7 +124,24 @@ function draftOf(count: number, shape: Pick, mayFail: boolean): Draft {
   const tasks = names.slice(0, count).map((name) => new DraftTask(name, false));
   if (shape.below(3) === 2) tasks.splice(1, 0, new DraftTask('irq@A', true));
   tasks.push(new DraftTask('issuer', false));
-  return { fences, resvs, slots, ...draftFiles(setup, shape), tasks, setup, mayFail };
+  const files = draftFiles(setup, shape);
+  const buffers = !mayFail && shape.below(3) === 2 ? draftBuffers(setup, resvs, shape) : [];
+  return { fences, resvs, buffers, slots, ...files, tasks, setup, mayFail, isCalm };
+}
+
+/** One or two buffers behind descriptors, whose reservations are as good as any other. */
+function draftBuffers(setup: string[], resvs: string[], shape: Pick): readonly DraftBuffer[] {
+  return Array.from({ length: 1 + shape.below(2) }, (_none, index) => {
+    const [name, fd, resv] = [`b${index}`, `d${index}`, `rb${index}`];
+    const isDynamic = shape.below(2) === 1;
+    setup.push(
+      `${name} = buf.export(dynamic: ${isDynamic})`,
+      `${resv} = buf.resv(${name})`,
+      `${fd} = buf.fd(${name})`,
+    );
+    resvs.push(resv);
+    return { name, fd, resv, isDynamic };
+  });
 }
 
 /** In every other program there are timelines, with points on them, and perhaps an epoll set. */
@@ -140,8 +180,9 @@ function draftLeaf(name: string, setup: string[], shape: Pick): DraftFence {
 }
 
 function drawCall(draft: Draft, task: DraftTask, pick: Pick): void {
-  const actions = draft.timelines.length > 0 ? ALL_ACTIONS : ACTIONS;
-  const action = pick.of(actions.filter((candidate) => !task.isAtomic || !candidate.sleeps));
+  const action = pick.of(
+    actionsFor(draft).filter((candidate) => !task.isAtomic || !candidate.sleeps),
+  );
   action?.draw(draft, task, pick);
 }
 

@@ -11,6 +11,16 @@ export interface DraftFence {
   readonly isExclusive: boolean;
 }
 
+/** A shared buffer that a drawn program can use. */
+export interface DraftBuffer {
+  readonly name: string;
+  /** Its descriptor, which stays open. */
+  readonly fd: string;
+  readonly resv: string;
+  /** Its exporter may move it. */
+  readonly isDynamic: boolean;
+}
+
 /** What one task of a program being drawn has done so far. */
 export class DraftTask {
   readonly name: string;
@@ -49,6 +59,7 @@ export class DraftTask {
 export interface Draft {
   readonly fences: readonly DraftFence[];
   readonly resvs: readonly string[];
+  readonly buffers: readonly DraftBuffer[];
   /** Pointers to a fence that are read without a lock. */
   readonly slots: readonly string[];
   /** Timelines, points and epoll sets of the set-up. Points and sets are never closed. */
@@ -60,6 +71,8 @@ export interface Draft {
   readonly setup: string[];
   /** Allocations may fail: what a call should have made may be missing. */
   readonly mayFail: boolean;
+  /** Neither an allocation fails nor is a sleep interrupted. */
+  readonly isCalm: boolean;
 }
 
 /** A kind of call: appends lines to the task, or does nothing when it does not fit now. */

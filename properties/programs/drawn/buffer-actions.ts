@@ -1,0 +1,86 @@
+import type { Draft, DraftBuffer, DraftTask, DrawnAction } from './draft.ts';
+import type { Pick } from './pick.ts';
+
+const DIRECTIONS = ['BIDIRECTIONAL', 'TO_DEVICE', 'FROM_DEVICE', 'NONE'] as const;
+const EVENTS = ['in', 'out', 'in+out', 'none'] as const;
+
+/** Unit: milliseconds. */
+const TIMEOUTS = ['0', '3'] as const;
+
+/** Calls that belong together, about one buffer of the set-up. */
+function about(
+  name: string,
+  lines: (buffer: DraftBuffer, pick: Pick, task: DraftTask) => readonly string[],
+): DrawnAction {
+  return {
+    name,
+    sleeps: true,
+    draw: (draft, task, pick) => {
+      const buffer = pick.of(draft.buffers);
+      if (buffer !== undefined) task.calls.push(...lines(buffer, pick, task));
+    },
+  };
+}
+
+/** The same, where a call that fails leaves nothing to go on with. */
+function calm(
+  name: string,
+  lines: (buffer: DraftBuffer, pick: Pick, task: DraftTask) => readonly string[],
+): DrawnAction {
+  const action = about(name, lines);
+  return {
+    ...action,
+    draw: (draft: Draft, task, pick) => {
+      if (draft.isCalm) action.draw(draft, task, pick);
+    },
+  };
+}
+
+function direction(pick: Pick): string {
+  return pick.of(DIRECTIONS) ?? 'BIDIRECTIONAL';
+}
+
+/** An importer that maps a few times with one direction, and goes. */
+function importer({ name }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
+  const attachment = task.fresh('at');
+  const kind = pick.below(2) === 0 ? 'static' : 'dynamic';
+  const way = direction(pick);
+  const uses = Array.from({ length: pick.below(3) }, () => {
+    const table = task.fresh('sg');
+    return [
+      `${table} = attach.mapUnlocked(${attachment}, ${way})`,
+      `attach.unmapUnlocked(${attachment}, ${table}, ${way})`,
+    ];
+  });
+  return [
+    `${attachment} = attach.${kind}(${name}, gpu)`,
+    ...uses.flat(),
+    `attach.detach(${name}, ${attachment})`,
+  ];
+}
+
+/** What drivers and processes do with buffers. */
+export const BUFFER_ACTIONS: readonly DrawnAction[] = [
+  calm('an importer', importer),
+  calm('a kernel mapping', ({ name }, _pick, task) => {
+    const mapping = task.fresh('vm');
+    return [`${mapping} = buf.vmapUnlocked(${name})`, `buf.vunmapUnlocked(${name}, ${mapping})`];
+  }),
+  about('CPU access', ({ name }, pick) => {
+    const way = direction(pick);
+    return [`buf.begin(${name}, ${way})`, `buf.end(${name}, ${way})`];
+  }),
+  about('a move', ({ name, resv, isDynamic }) =>
+    isDynamic ? [`resv.lock(${resv})`, `buf.moveNotify(${name})`, `resv.unlock(${resv})`] : [],
+  ),
+  about('a poll', ({ fd }, pick) => [
+    `sys.poll(${fd}, ${pick.of(EVENTS) ?? 'in'}, timeout: ${pick.of(TIMEOUTS) ?? '0'})`,
+  ]),
+  calm('a reference of the kernel', ({ fd }, _pick, task) => {
+    const buffer = task.fresh('bk');
+    return [`${buffer} = buf.get(${fd})`, `buf.put(${buffer})`];
+  }),
+  about('what a file can do', ({ fd }, pick) => [
+    pick.of([`sys.size(${fd})`, `sys.lseek(${fd}, 0, 2)`, `sys.read(${fd})`]) ?? '',
+  ]),
+];
