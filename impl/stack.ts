@@ -28,17 +28,19 @@ import { GemHandles } from './drm/gem-handles.ts';
 import { GemObject } from './drm/gem-object.ts';
 import { Prime } from './drm/prime.ts';
 import { VgemFences } from './drm/vgem-fences.ts';
-import { CmaHeap } from './exporters/cma-heap.ts';
-import { DmaHeaps } from './exporters/dma-heaps.ts';
+import { CmaHeap, CmaHeapBuffer } from './exporters/cma-heap.ts';
+import { DmaHeap, DmaHeaps } from './exporters/dma-heaps.ts';
 import { DmaSync } from './exporters/dma-sync.ts';
-import { SystemHeap } from './exporters/system-heap.ts';
+import { SystemHeap, SystemHeapBuffer } from './exporters/system-heap.ts';
 import { UdmabufDevice } from './exporters/udmabuf-device.ts';
+import { Udmabuf } from './exporters/udmabuf.ts';
 import { GemReservations } from './drm/gem-reservations.ts';
 import { WorkQueue } from './kernel/work-queue.ts';
 import { World, type WorldOptions } from './kernel/world.ts';
 import { WwClass } from './kernel/ww-class.ts';
 import { WwAcquireContext } from './kernel/ww-context.ts';
 import { WwMutex } from './kernel/ww-mutex.ts';
+import { Memfd } from './uapi/memfd.ts';
 
 /**
  * The classes that a stack is built from. A seeded fault replaces some of them by subclasses,
@@ -46,6 +48,7 @@ import { WwMutex } from './kernel/ww-mutex.ts';
  */
 export interface StackTypes {
   readonly CmaHeap: typeof CmaHeap;
+  readonly CmaHeapBuffer: typeof CmaHeapBuffer;
   readonly DmaBuf: typeof DmaBuf;
   readonly DmaBufAccess: typeof DmaBufAccess;
   readonly DmaBufAttachments: typeof DmaBufAttachments;
@@ -54,6 +57,7 @@ export interface StackTypes {
   readonly DmaBufs: typeof DmaBufs;
   readonly DmaFence: typeof DmaFence;
   readonly DmaFenceArray: typeof DmaFenceArray;
+  readonly DmaHeap: typeof DmaHeap;
   readonly DmaHeaps: typeof DmaHeaps;
   readonly DmaResv: typeof DmaResv;
   readonly DmaSync: typeof DmaSync;
@@ -68,6 +72,7 @@ export interface StackTypes {
   readonly FenceWaiter: typeof FenceWaiter;
   readonly GemHandles: typeof GemHandles;
   readonly GemObject: typeof GemObject;
+  readonly Memfd: typeof Memfd;
   readonly Prime: typeof Prime;
   readonly ResvQueries: typeof ResvQueries;
   readonly GemReservations: typeof GemReservations;
@@ -79,6 +84,8 @@ export interface StackTypes {
   readonly SyncPoint: typeof SyncPoint;
   readonly SyncTimeline: typeof SyncTimeline;
   readonly SystemHeap: typeof SystemHeap;
+  readonly SystemHeapBuffer: typeof SystemHeapBuffer;
+  readonly Udmabuf: typeof Udmabuf;
   readonly UdmabufDevice: typeof UdmabufDevice;
   readonly VgemFences: typeof VgemFences;
   readonly WwAcquireContext: typeof WwAcquireContext;
@@ -89,6 +96,7 @@ export interface StackTypes {
 /** The stack as it should be. */
 export const INTACT: StackTypes = {
   CmaHeap,
+  CmaHeapBuffer,
   DmaBuf,
   DmaBufAccess,
   DmaBufAttachments,
@@ -97,6 +105,7 @@ export const INTACT: StackTypes = {
   DmaBufs,
   DmaFence,
   DmaFenceArray,
+  DmaHeap,
   DmaHeaps,
   DmaResv,
   DmaSync,
@@ -111,6 +120,7 @@ export const INTACT: StackTypes = {
   FenceWaiter,
   GemHandles,
   GemObject,
+  Memfd,
   Prime,
   ResvQueries,
   GemReservations,
@@ -122,6 +132,8 @@ export const INTACT: StackTypes = {
   SyncPoint,
   SyncTimeline,
   SystemHeap,
+  SystemHeapBuffer,
+  Udmabuf,
   UdmabufDevice,
   VgemFences,
   WwAcquireContext,

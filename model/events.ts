@@ -162,6 +162,12 @@ export const TRACEPOINTS = [
   'dma_fence_wait_start',
   'dma_fence_wait_end',
   'sync_timeline',
+  'dma_map_sg',
+  'dma_unmap_sg',
+  'dma_sync_sg_for_cpu',
+  'dma_sync_sg_for_device',
+  'invalidate_kernel_vmap_range',
+  'flush_kernel_vmap_range',
 ] as const;
 export type Tracepoint = (typeof TRACEPOINTS)[number];
 

@@ -47,6 +47,6 @@ export class CmaHeap implements HeapOps {
     const { memory } = this.stack.world;
     if (!(yield* memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     if (!(yield* memory.reserve('GFP_KERNEL'))) return -ENOMEM; // the block
-    return new CmaHeapBuffer(this.stack, length);
+    return new this.stack.types.CmaHeapBuffer(this.stack, length);
   }
 }

@@ -18,8 +18,20 @@ export const HEAPS_MAX = 128;
 /** Close-on-exec and the access mode. @kernel DMA_HEAP_VALID_FD_FLAGS */
 const FD_FLAGS: number = O_CLOEXEC | 3;
 
-/** Where the fields of the argument end. Unit: bytes. */
-const FIELD_ENDS = { len: 8, fd: 12, fd_flags: 16, heap_flags: 24 } as const;
+/** Where the fields of the argument lie. Unit: bytes. @kernel struct dma_heap_allocation_data */
+const FIELDS = {
+  len: { start: 0, end: 8 },
+  fd: { start: 8, end: 12 },
+  fd_flags: { start: 12, end: 16 },
+  heap_flags: { start: 16, end: 24 },
+} as const;
+type Field = keyof typeof FIELDS;
+
+/** How many bits of a field are among the first `size` bytes. */
+function bitsWithin(field: Field, size: number): number {
+  const { start, end } = FIELDS[field];
+  return 8 * Math.max(0, Math.min(size, end) - start);
+}
 
 const WORD_END = 2n ** 64n;
 
@@ -27,6 +39,13 @@ const WORD_END = 2n ** 64n;
 export interface HeapOps {
   /** A buffer with `length` bytes, whole pages, or a negative error. */
   allocate(length: number): KernelTask<HeapBuffer | number>;
+}
+
+/** Where the answer to an allocation goes, and how much of it. */
+interface HeapAnswer {
+  readonly argument: UserPointer;
+  /** Unit: bytes. */
+  readonly size: number;
 }
 
 /** A source of buffers, and the device file of it. @kernel struct dma_heap */
@@ -53,15 +72,16 @@ export class DmaHeap extends KernelObject implements FileOps {
     const isOut = ((command >>> 30) & 2) !== 0;
     const sizeIn = isIn ? size : 0;
     if (sizeIn > 0 && !argument.isReadable) return -EFAULT;
-    const read = (name: keyof typeof FIELD_ENDS): bigint =>
-      FIELD_ENDS[name] <= sizeIn ? wideField(argument, name) : 0n;
+    const read = (field: Field): bigint =>
+      BigInt.asUintN(bitsWithin(field, sizeIn), wideField(argument, field));
     const length = this.check(read);
     if (length < 0) return length;
-    return yield* this.allocate(length, Number(read('fd_flags')), isOut ? argument : null);
+    const answer = { argument, size: isOut ? size : 0 };
+    return yield* this.allocate(length, Number(read('fd_flags')), answer);
   }
 
   /** The length in whole pages, or a negative error. @rule HEAP-005 @rule HEAP-006 @rule HEAP-007 @rule HEAP-008 */
-  protected check(read: (name: keyof typeof FIELD_ENDS) => bigint): number {
+  protected check(read: (field: Field) => bigint): number {
     if (read('fd') !== 0n) return -EINVAL;
     if ((read('fd_flags') & ~BigInt(FD_FLAGS)) !== 0n) return -EINVAL;
     if (read('heap_flags') !== 0n) return -EINVAL;
@@ -74,11 +94,7 @@ export class DmaHeap extends KernelObject implements FileOps {
    * @kernel dma_heap_ioctl_allocate
    * @rule HEAP-009
    */
-  protected *allocate(
-    length: number,
-    flags: number,
-    answer: UserPointer | null,
-  ): KernelTask<number> {
+  protected *allocate(length: number, flags: number, answer: HeapAnswer): KernelTask<number> {
     const { buffers } = this.stack;
     const memory = yield* this.ops.allocate(length);
     if (typeof memory === 'number') return memory;
@@ -101,14 +117,23 @@ export class DmaHeap extends KernelObject implements FileOps {
       yield* buffer.file.put();
       return fd;
     }
-    if (answer !== null && !answer.isWritable) {
+    if (!this.copyOut(answer, fd)) {
       yield* files.putUnused(fd);
       yield* buffer.file.put();
       return -EFAULT;
     }
-    if (answer !== null) answer.fields['fd'] = fd;
     yield* files.install(fd, buffer.file);
     return 0;
+  }
+
+  /** As many bytes as the request says. @kernel copy_to_user @rule HEAP-004 */
+  protected copyOut({ argument, size }: HeapAnswer, fd: number): boolean {
+    if (size === 0) return true;
+    if (!argument.isWritable) return false;
+    const bits = bitsWithin('fd', size);
+    // The rest is as it was: 0, since nothing else is accepted.
+    if (bits > 0) argument.fields['fd'] = Number(BigInt.asUintN(bits, BigInt(fd)));
+    return true;
   }
 
   visitState(_visit: StateVisitor): void {}
@@ -143,7 +168,7 @@ export class DmaHeaps extends KernelObject {
     const minor = this.heaps.length;
     if (minor >= HEAPS_MAX) return -EBUSY;
     if (this.heaps.find((heap) => heap.name === name) !== null) return -EINVAL;
-    const heap = new DmaHeap(this.stack, name, minor, ops);
+    const heap = new this.stack.types.DmaHeap(this.stack, name, minor, ops);
     this.heaps.push(heap);
     return heap;
   }

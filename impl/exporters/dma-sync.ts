@@ -1,29 +1,52 @@
 import type { DmaDirection } from '../dma-buf/dma-buf-ops.ts';
 import type { SgTable } from '../dma-buf/sg-table.ts';
+import type { KernelTask } from '../kernel/access.ts';
+import { ENOMEM } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 
-/** What has to agree: a device's view of memory, or the kernel's own mapping. */
-export interface SyncedView {
-  /** Null: the kernel's own mapping. */
-  readonly table: SgTable | null;
-  readonly direction: DmaDirection;
-}
-
-/** Makes caches and memory agree. On a coherent machine there is nothing to do. */
+/**
+ * Makes memory reachable for devices, and caches agree with it. On a coherent machine there is
+ * nothing to do but to say so.
+ */
 export class DmaSync extends KernelObject {
-  /** @kernel dma_sync_sgtable_for_cpu @kernel invalidate_kernel_vmap_range */
-  forCpu(view: SyncedView): void {
-    this.touch(view);
+  /** 0, or why the device cannot reach the memory. @kernel dma_map_sgtable */
+  *map(table: SgTable, direction: DmaDirection): KernelTask<number> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    this.world.trace('dma_map_sg', table, null, direction);
+    return 0;
   }
 
-  /** @kernel dma_sync_sgtable_for_device @kernel flush_kernel_vmap_range */
-  forDevice(view: SyncedView): void {
-    this.touch(view);
+  /** @kernel dma_unmap_sgtable */
+  unmap(table: SgTable, direction: DmaDirection): void {
+    this.touch(table);
+    this.world.trace('dma_unmap_sg', table, null, direction);
+  }
+
+  /** @kernel dma_sync_sgtable_for_cpu */
+  forCpu(table: SgTable, direction: DmaDirection): void {
+    this.touch(table);
+    this.world.trace('dma_sync_sg_for_cpu', table, null, direction);
+  }
+
+  /** @kernel dma_sync_sgtable_for_device */
+  forDevice(table: SgTable, direction: DmaDirection): void {
+    this.touch(table);
+    this.world.trace('dma_sync_sg_for_device', table, null, direction);
+  }
+
+  /** The kernel's own mapping of `area`, before the CPU reads it. @kernel invalidate_kernel_vmap_range */
+  invalidate(area: KernelObject): void {
+    this.world.trace('invalidate_kernel_vmap_range', area, null);
+  }
+
+  /** The same, behind the CPU's writes. @kernel flush_kernel_vmap_range */
+  flush(area: KernelObject): void {
+    this.world.trace('flush_kernel_vmap_range', area, null);
   }
 
   /** A table that is gone must not be synced. */
-  private touch({ table }: SyncedView): void {
-    if (table !== null) this.world.memory.reads(table, 'segments', 'once');
+  private touch(table: SgTable): void {
+    this.world.memory.reads(table, 'segments', 'once');
   }
 
   visitState(_visit: StateVisitor): void {}

@@ -15,7 +15,6 @@ import { PlainList, PlainWord } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import { PAGE_SIZE, Pages } from '../uapi/pages.ts';
-import type { SyncedView } from './dma-sync.ts';
 import { type PageOf, VmapArea } from './page-mapping.ts';
 
 /** A device's table of a heap's buffer. @kernel struct dma_heap_attachment */
@@ -111,20 +110,17 @@ export abstract class HeapBuffer extends KernelObject implements DmaBufOps {
   /** One table, however often it is mapped. @kernel system_heap_map_dma_buf @rule HEAP-015 */
   *map(attachment: DmaBufAttachment, direction: DmaDirection): KernelTask<SgTable | number | null> {
     const own = this.ownOf(attachment);
-    const error = yield* this.mapForDevice(attachment);
+    const error = yield* this.stack.dmaSync.map(own.table, direction);
     if (error !== 0) return this.mapError(error);
     yield* this.mark(own, true, direction);
     return own.table;
   }
 
-  /** 0, or why the device cannot reach the memory. @kernel dma_map_sgtable */
-  protected *mapForDevice(_attachment: DmaBufAttachment): KernelTask<number> {
-    return (yield* this.world.memory.reserve('GFP_KERNEL')) ? 0 : -ENOMEM;
-  }
-
   /** @kernel system_heap_unmap_dma_buf */
   *unmap(attachment: DmaBufAttachment, _table: SgTable, direction: DmaDirection): KernelTask<void> {
-    yield* this.mark(this.ownOf(attachment), false, direction);
+    const own = this.ownOf(attachment);
+    yield* this.mark(own, false, direction);
+    this.stack.dmaSync.unmap(own.table, direction);
   }
 
   /** Under the lock that brackets look under: a bracket is before or after it. */
@@ -151,18 +147,19 @@ export abstract class HeapBuffer extends KernelObject implements DmaBufOps {
 
   protected *syncAll(direction: DmaDirection, isForCpu: boolean): KernelTask<number> {
     yield* this.lock.acquire();
-    if (this.vmapCount.get() > 0) this.sync({ table: null, direction }, isForCpu);
+    const { dmaSync } = this.stack;
+    const area = this.area.get();
+    if (area !== null) {
+      if (isForCpu) dmaSync.invalidate(area);
+      else dmaSync.flush(area);
+    }
     for (const own of this.attachments.copy()) {
-      if (own.isMapped.get()) this.sync({ table: own.table, direction }, isForCpu);
+      if (!own.isMapped.get()) continue;
+      if (isForCpu) dmaSync.forCpu(own.table, direction);
+      else dmaSync.forDevice(own.table, direction);
     }
     this.lock.release();
     return 0;
-  }
-
-  private sync(view: SyncedView, isForCpu: boolean): void {
-    const { dmaSync } = this.stack;
-    if (isForCpu) dmaSync.forCpu(view);
-    else dmaSync.forDevice(view);
   }
 
   /** @kernel system_heap_vmap */

@@ -67,7 +67,7 @@ export class SystemHeap implements HeapOps {
     let left = length;
     let orderMax = ORDERS[0] ?? 0;
     while (left > 0) {
-      if (world.current.isKilled) return -EINTR;
+      if (yield* world.current.sleeper.isFatalSignalPending()) return -EINTR;
       const order = yield* this.largestAvailable(left, orderMax);
       if (order === null) return -ENOMEM;
       chunks.push(order);
@@ -75,7 +75,7 @@ export class SystemHeap implements HeapOps {
       orderMax = order;
     }
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new SystemHeapBuffer(this.stack, length, chunks);
+    return new this.stack.types.SystemHeapBuffer(this.stack, length, chunks);
   }
 
   /** @kernel alloc_largest_available */

@@ -6,7 +6,7 @@ import { File, type FileOps, O_CLOEXEC, O_RDWR } from '../uapi/file.ts';
 import { F_SEAL_FUTURE_WRITE, F_SEAL_SHRINK, F_SEAL_WRITE, Memfd } from '../uapi/memfd.ts';
 import { PAGE_SIZE } from '../uapi/pages.ts';
 import { numberField, type UserPointer } from '../uapi/user-memory.ts';
-import { type PinnedRange, Udmabuf } from './udmabuf.ts';
+import type { PinnedRange, Udmabuf } from './udmabuf.ts';
 
 export const UDMABUF_CREATE = 0x40187542;
 export const UDMABUF_CREATE_LIST = 0x40087543;
@@ -85,7 +85,7 @@ export class UdmabufDevice implements FileOps {
       }
       ranges.push(range);
     }
-    return yield* this.export(new Udmabuf(this.stack, ranges), flags);
+    return yield* this.export(new this.stack.types.Udmabuf(this.stack, ranges), flags);
   }
 
   /** Of all entries, before any descriptor is looked at. @rule UDMABUF-003 @rule UDMABUF-004 */

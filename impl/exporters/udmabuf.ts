@@ -1,5 +1,10 @@
 import type { DmaBufAttachment } from '../dma-buf/dma-buf-attachment.ts';
-import type { DmaBufOps, DmaDirection, KernelMapping } from '../dma-buf/dma-buf-ops.ts';
+import {
+  DMA_NONE,
+  type DmaBufOps,
+  type DmaDirection,
+  type KernelMapping,
+} from '../dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../dma-buf/dma-buf.ts';
 import { SgTable } from '../dma-buf/sg-table.ts';
 import type { KernelTask } from '../kernel/access.ts';
@@ -33,6 +38,8 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   readonly lock: Mutex;
   /** Made by the first bracket, and kept. Under `lock`. */
   readonly table: PlainWord<SgTable | null>;
+  /** In which it is mapped. Under `lock`. @kernel ubuf->sg_dir */
+  readonly tableDirection: PlainWord<DmaDirection>;
 
   constructor(stack: Stack, ranges: readonly PinnedRange[]) {
     super(stack.world, 'udmabuf');
@@ -40,6 +47,7 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
     this.ranges = ranges;
     this.lock = new Mutex(this, 'lock', 'udmabuf');
     this.table = new PlainWord<SgTable | null>(this, 'table', null);
+    this.tableDirection = new PlainWord<DmaDirection>(this, 'tableDirection', DMA_NONE);
   }
 
   get pageCount(): number {
@@ -56,8 +64,8 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
     return null;
   }
 
-  /** A new table each time. @kernel get_sg_table */
-  protected *makeTable(): KernelTask<SgTable | number> {
+  /** A new table each time, mapped for devices. @kernel get_sg_table */
+  protected *makeTable(direction: DmaDirection): KernelTask<SgTable | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     let at = dmaBase(this);
     const segments = this.ranges.map(({ count }) => {
@@ -65,20 +73,30 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
       at += segment.length + PAGE_SIZE;
       return segment;
     });
-    return new SgTable(this.world, segments);
+    const table = new SgTable(this.world, segments);
+    const error = yield* this.stack.dmaSync.map(table, direction);
+    if (error === 0) return table;
+    this.world.memory.free(table);
+    return error;
+  }
+
+  /** @kernel put_sg_table */
+  protected putTable(table: SgTable, direction: DmaDirection): void {
+    this.stack.dmaSync.unmap(table, direction);
+    this.world.memory.free(table);
   }
 
   /** @kernel map_udmabuf @rule UDMABUF-017 */
   *map(
     _attachment: DmaBufAttachment,
-    _direction: DmaDirection,
+    direction: DmaDirection,
   ): KernelTask<SgTable | number | null> {
-    return yield* this.makeTable();
+    return yield* this.makeTable(direction);
   }
 
   /** @kernel unmap_udmabuf */
-  *unmap(_attachment: DmaBufAttachment, table: SgTable): KernelTask<void> {
-    this.world.memory.free(table);
+  *unmap(_attachment: DmaBufAttachment, table: SgTable, direction: DmaDirection): KernelTask<void> {
+    this.putTable(table, direction);
   }
 
   /** @kernel begin_cpu_udmabuf @rule UDMABUF-015 */
@@ -86,15 +104,16 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
     yield* this.lock.acquire();
     let table = this.table.get();
     if (table === null) {
-      const made = yield* this.makeTable();
+      const made = yield* this.makeTable(direction);
       if (typeof made === 'number') {
         this.lock.release();
         return made;
       }
       table = made;
       this.table.set(made);
+      this.tableDirection.set(direction);
     }
-    this.stack.dmaSync.forCpu({ table, direction });
+    this.stack.dmaSync.forCpu(table, direction);
     this.lock.release();
     return 0;
   }
@@ -103,7 +122,7 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   *endCpuAccess(_buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
     yield* this.lock.acquire();
     const table = this.table.get();
-    if (table !== null) this.stack.dmaSync.forDevice({ table, direction });
+    if (table !== null) this.stack.dmaSync.forDevice(table, direction);
     this.lock.release();
     return table === null ? -EINVAL : 0;
   }
@@ -128,7 +147,7 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   /** @kernel release_udmabuf @rule UDMABUF-011 */
   *release(): KernelTask<void> {
     const table = this.table.get();
-    if (table !== null) this.world.memory.free(table);
+    if (table !== null) this.putTable(table, this.tableDirection.get());
     for (const { pages } of this.ranges) yield* pages.unpin();
     this.world.memory.free(this);
   }
@@ -136,5 +155,6 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   visitState(visit: StateVisitor): void {
     visit('lock', this.lock.holder?.name ?? 'free');
     visit('table', this.table.value);
+    visit('tableDirection', this.tableDirection.value);
   }
 }

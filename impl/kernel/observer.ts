@@ -32,8 +32,16 @@ export interface TraceRecord {
 export interface Observer {
   event?(event: WorldEvent): void;
   violation?(violation: Violation): void;
-  /** A trace point that is switched on was passed. `record`: null when it is not a fence's. */
-  tracepoint?(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void;
+  /**
+   * A trace point that is switched on was passed. `record`: null when it is not a fence's;
+   * `detail`: the direction of those about memory for devices.
+   */
+  tracepoint?(
+    name: Tracepoint,
+    object: KernelObject,
+    record: TraceRecord | null,
+    detail: number,
+  ): void;
   /** A task performed the access that it had announced. */
   stepped?(task: Task, access: Access, alternative: number): void;
 }

@@ -144,4 +144,18 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
     this.task.signalPending = true;
     if (this.task.state === TASK_INTERRUPTIBLE) this.task.state = TASK_RUNNING;
   }
+
+  /** A signal that ends the process. @kernel send_sig SIGKILL */
+  *kill(): KernelTask<void> {
+    yield* this.interrupt();
+    this.task.isKilled = true;
+  }
+
+  /** @kernel fatal_signal_pending */
+  *isFatalSignalPending(): KernelTask<boolean> {
+    yield this.pend;
+    this.task.world.touch(this.place, 'signalPending', 'read', 'once');
+    this.task.observe(this.task.isKilled ? 1 : 0);
+    return this.task.isKilled;
+  }
 }

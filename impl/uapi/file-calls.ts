@@ -5,7 +5,7 @@ import type { DrmDevice } from '../drm/drm-device.ts';
 import { Eventfd } from './eventfd.ts';
 import { FileTable } from './file-table.ts';
 import { type FdinfoLine, File, O_RDWR } from './file.ts';
-import { Memfd, MFD_ALLOW_SEALING, MFD_CLOEXEC } from './memfd.ts';
+import { Memfd, MFD_CLOEXEC, MFD_FLAGS } from './memfd.ts';
 import type { UserPointer } from './user-memory.ts';
 
 /** Files that differ: what `kcmp` answers for the first and the second being the smaller one. */
@@ -57,12 +57,15 @@ export class FileCalls {
 
   /** @kernel memfd_create */
   *memfdCreate(flags: number): KernelTask<number> {
-    if ((flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING)) !== 0) return -EINVAL;
+    if ((flags & ~MFD_FLAGS) !== 0) return -EINVAL;
     const fd = yield* this.files.getUnused((flags & MFD_CLOEXEC) !== 0);
     if (fd < 0) return fd;
     const isThere = yield* this.stack.world.memory.reserve('GFP_KERNEL');
     if (!isThere) return yield* this.installAt(fd, null);
-    return yield* this.installAt(fd, new File(this.stack, new Memfd(this.stack, flags), O_RDWR));
+    return yield* this.installAt(
+      fd,
+      new File(this.stack, new this.stack.types.Memfd(this.stack, flags), O_RDWR),
+    );
   }
 
   /** Always non-blocking. @kernel do_eventfd */

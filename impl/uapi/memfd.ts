@@ -11,6 +11,10 @@ import { PAGE_SIZE, Pages } from './pages.ts';
 
 export const MFD_CLOEXEC = 1;
 export const MFD_ALLOW_SEALING = 2;
+/** Of huge pages. */
+export const MFD_HUGETLB = 4;
+/** What `memfd_create` takes here. */
+export const MFD_FLAGS: number = MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB;
 
 export const F_SEAL_SEAL = 0x1;
 export const F_SEAL_SHRINK = 0x2;
@@ -19,6 +23,9 @@ export const F_SEAL_WRITE = 0x8;
 export const F_SEAL_FUTURE_WRITE = 0x10;
 export const F_SEAL_EXEC = 0x20;
 const F_ALL_SEALS = 0x3f;
+
+/** Small pages of one huge page of 2 MiB. Unit: pages. */
+const HUGE_PAGES = 512;
 
 const SEEK_SET = 0;
 const SEEK_CUR = 1;
@@ -54,7 +61,7 @@ export class Memfd extends KernelObject implements FileOps {
     const seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
     this.seals = new PlainWord<number>(this, 'seals', seals, 'once');
     this.writableMappings = new PlainWord<number>(this, 'writableMappings', 0, 'full');
-    this.pages = new Pages(stack.world);
+    this.pages = new Pages(stack.world, (flags & MFD_HUGETLB) === 0 ? 1 : HUGE_PAGES);
     this.look = new Access('read', 'once', this, 'seals', 'read');
   }
 
@@ -80,8 +87,13 @@ export class Memfd extends KernelObject implements FileOps {
     return yield* this.pages.read(position, Math.max(0, Math.min(length, size - position)));
   }
 
+  private get isHuge(): boolean {
+    return this.pages.folioPages > 1;
+  }
+
   /** Writes page by page; a seal stops it at the page that it protects. @kernel shmem_write_begin */
   *write(_file: File, position: number, bytes: Uint8Array): KernelTask<number> {
+    if (this.isHuge) return -EINVAL;
     yield* this.lock.acquire();
     let done = 0;
     let error = 0;
@@ -108,6 +120,7 @@ export class Memfd extends KernelObject implements FileOps {
 
   /** @kernel shmem_setattr */
   *truncate(_file: File, size: number): KernelTask<number> {
+    if (size % (PAGE_SIZE * this.pages.folioPages) !== 0 && this.isHuge) return -EINVAL;
     yield* this.lock.acquire();
     const before = yield* this.bytes.read();
     const forbidden = size < before ? F_SEAL_SHRINK : size > before ? F_SEAL_GROW : 0;

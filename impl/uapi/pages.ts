@@ -15,6 +15,8 @@ export const PAGE_SIZE = 4096;
 export class Pages extends KernelObject {
   /** Files that they belong to, and whoever has pinned them. */
   readonly references: Count;
+  /** They come in folios of so many. */
+  readonly folioPages: number;
   /** Pinned pages must stay, with their contents: an atomic counter. @kernel GUP_PIN_COUNTING_BIAS */
   readonly pins: PlainWord<number>;
   /** By number. */
@@ -22,8 +24,9 @@ export class Pages extends KernelObject {
   private readonly load: Access;
   private readonly store: Access;
 
-  constructor(world: World) {
+  constructor(world: World, folioPages = 1) {
     super(world, 'pages');
+    this.folioPages = folioPages;
     this.references = new Count(this, 'references');
     this.pins = new PlainWord<number>(this, 'pins', 0, 'full');
     this.load = new Access('read', 'plain', this, 'contents', 'copy from');

@@ -52,7 +52,7 @@ export class TracePointsJudge implements Judge {
         if ((before & DESTROYED) !== 0) this.note(object, name, 'after destroy');
         this.waited(object, name === 'dma_fence_wait_start');
         return;
-      case 'sync_timeline':
+      default:
     }
   }
 

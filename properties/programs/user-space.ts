@@ -1,3 +1,4 @@
+import { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
 import type { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { TimelineFile } from '../../impl/dma-buf/sw-sync.ts';
 import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
@@ -70,12 +71,19 @@ export function descriptorArgument(
   return descriptor(environment, args.either(key));
 }
 
-/** Binds `f` to the descriptor, `f.file`, `f.fence` or `f.timeline` to what is behind it. */
+/**
+ * Binds `f` to the descriptor, `f.file`, `f.fence`, `f.timeline`, `f.buffer` or `f.resv` to what
+ * is behind it.
+ */
 export function bindDescriptor(environment: Environment, out: string | null, fd: number): void {
   if (out === null) return;
   environment.bind(out, fd);
   const ops = fd < 0 ? undefined : userCalls(environment).table.at(fd)?.ops;
   if (ops instanceof TimelineFile) environment.bind(`${out}.timeline`, ops.timeline);
+  if (ops instanceof DmaBuf) {
+    environment.bind(`${out}.buffer`, ops);
+    environment.bind(`${out}.resv`, ops.resv);
+  }
   if (!(ops instanceof SyncFile)) return;
   environment.bind(`${out}.file`, ops);
   const fence = ops.fence.value;

@@ -47,14 +47,19 @@ export class Log implements Observer {
     });
   }
 
-  tracepoint(name: Tracepoint, object: KernelObject, record: TraceRecord | null): void {
+  tracepoint(
+    name: Tracepoint,
+    object: KernelObject,
+    record: TraceRecord | null,
+    detail: number,
+  ): void {
     const { current, steps } = object.world;
     this.sightings.push({
       kind: 'tracepoint',
       name,
       object,
       result: null,
-      detail: 0,
+      detail,
       subject: null,
       task: current.name,
       context: current.context,

@@ -1,4 +1,13 @@
-import { ProgramError, defineOperations } from '../operation.ts';
+import type { Task } from '../../../impl/kernel/task.ts';
+import type { Environment } from '../environment.ts';
+import { type Arguments, ProgramError, defineOperations } from '../operation.ts';
+
+function taskOf(environment: Environment, args: Arguments): Task {
+  const name = args.text('task');
+  const task = environment.stack.world.tasks.find((candidate) => candidate.name === name);
+  if (task === undefined) throw new ProgramError(`there is no task ${name}`);
+  return task;
+}
 
 /** Calls about tasks and time. */
 defineOperations([
@@ -6,10 +15,16 @@ defineOperations([
     name: 'task.interrupt',
     parameters: ['task'],
     *run(environment, args) {
-      const name = args.text('task');
-      const task = environment.stack.world.tasks.find((candidate) => candidate.name === name);
-      if (task === undefined) throw new ProgramError(`there is no task ${name}`);
-      yield* task.sleeper.interrupt();
+      yield* taskOf(environment, args).sleeper.interrupt();
+      return null;
+    },
+  },
+  {
+    // A signal that ends the process.
+    name: 'task.kill',
+    parameters: ['task'],
+    *run(environment, args) {
+      yield* taskOf(environment, args).sleeper.kill();
       return null;
     },
   },
