@@ -123,7 +123,7 @@ export class SyncTimeline extends KernelObject {
    */
   *advance(increment: number): KernelTask<void> {
     const { world } = this;
-    world.trace('sync_timeline', this, null);
+    world.trace('sync_timeline', this);
     const due: SyncPoint[] = [];
     yield* this.lock.acquireIrq();
     yield* this.value.write((this.value.readStable() + increment) >>> 0);

@@ -36,12 +36,12 @@ export class DmaSync extends KernelObject {
 
   /** The kernel's own mapping of `area`, before the CPU reads it. @kernel invalidate_kernel_vmap_range */
   invalidate(area: KernelObject): void {
-    this.world.trace('invalidate_kernel_vmap_range', area, null);
+    this.world.trace('invalidate_kernel_vmap_range', area);
   }
 
   /** The same, behind the CPU's writes. @kernel flush_kernel_vmap_range */
   flush(area: KernelObject): void {
-    this.world.trace('flush_kernel_vmap_range', area, null);
+    this.world.trace('flush_kernel_vmap_range', area);
   }
 
   /** A table that is gone must not be synced. */

@@ -179,9 +179,9 @@ export class World {
   }
 
   /** Trace points cost nothing while nobody listens. */
-  trace(name: Tracepoint, object: KernelObject, record: TraceRecord | null, detail = 0): void {
+  trace(name: Tracepoint, object: KernelObject, record?: TraceRecord | null, detail = 0): void {
     if (this.isTraced) this.touch(object, EVENTS_FIELD, 'tell', 'full');
-    for (const observer of this.traceObservers) observer.tracepoint?.(name, object, record, detail);
+    for (const one of this.traceObservers) one.tracepoint?.(name, object, record ?? null, detail);
   }
 
   /** Somebody listens to trace points: their records must be made. @kernel trace_*_enabled */

@@ -10,13 +10,10 @@ import {
 } from '../../../impl/dma-buf/dma-buf-ioctls.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { numberField } from '../../../impl/uapi/user-memory.ts';
-import { bufferBehind } from '../buffer.ts';
 import type { Environment } from '../environment.ts';
-import { looksAt } from '../looks-at.ts';
 import { maskArgument } from '../mask.ts';
 import { type Arguments, defineOperations, type Operation, type Result } from '../operation.ts';
 import { bindDescriptor, descriptorArgument, structureIn, userCalls } from '../user-space.ts';
-import { LOOK } from './inspect.ts';
 
 const ACCESS = {
   none: 0,
@@ -75,7 +72,7 @@ function nameOf(args: Arguments): string {
   return args.has('length') ? 'x'.repeat(args.number('length')) : args.text('name', '');
 }
 
-/** Requests of a buffer's file, and questions about buffers. */
+/** Requests of a buffer's file. */
 defineOperations([
   requesting('dmabuf.sync', ['flags'], DMA_BUF_IOCTL_SYNC, (_environment, args) => ({
     flags: maskArgument(args, 'flags', ACCESS, 'read'),
@@ -108,42 +105,6 @@ defineOperations([
       const fd = descriptorArgument(environment, args);
       const lines = yield* userCalls(environment).files.fdinfo(fd);
       return typeof lines === 'number' ? lines : lines.map((line) => line.join(' ')).join(', ');
-    },
-  },
-  {
-    // Gives a name to the reservation object of a buffer, for all `resv.*` operations.
-    name: 'dmabuf.resv',
-    parameters: ['fd'],
-    *run(environment, args, out) {
-      yield LOOK;
-      environment.bind(out, bufferBehind(environment, args).resv);
-      return null;
-    },
-  },
-  {
-    // References on the open file of a buffer.
-    name: 'dmabuf.references',
-    parameters: ['fd'],
-    *run(environment, args) {
-      yield LOOK;
-      const { file } = bufferBehind(environment, args);
-      looksAt(file);
-      return file.references.value;
-    },
-  },
-  {
-    // The directions in which a poll is armed: `none`, `in`, `out` or `in+out`.
-    name: 'dmabuf.armed',
-    parameters: ['fd'],
-    *run(environment, args) {
-      yield LOOK;
-      const { pollIn, pollOut } = bufferBehind(environment, args);
-      looksAt(pollIn, pollOut);
-      const words = [
-        ...(pollIn.active.value === 0 ? [] : ['in']),
-        ...(pollOut.active.value === 0 ? [] : ['out']),
-      ];
-      return words.join('+') || 'none';
     },
   },
 ]);

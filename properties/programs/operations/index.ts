@@ -4,6 +4,7 @@ import './attachment.ts';
 import './buffer-vmap.ts';
 import './buffer.ts';
 import './client.ts';
+import './dmabuf-look.ts';
 import './dmabuf.ts';
 import './driver.ts';
 import './fence-life.ts';
