@@ -4,6 +4,7 @@ import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
 import { FENCE_B_FAULTS } from './fence/index-b.ts';
 import { KERNEL_FAULTS } from './kernel-6.12/index.ts';
+import { POLL_FAULTS } from './poll/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
@@ -21,6 +22,7 @@ export const FAULTS: readonly Fault[] = [
   ...SYNCFILE_FAULTS,
   ...SWSYNC_FAULTS,
   ...WW_FAULTS,
+  ...POLL_FAULTS,
   ...KERNEL_FAULTS,
 ];
 
