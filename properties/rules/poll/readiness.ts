@@ -10,7 +10,7 @@ import {
   pending,
   signaledAt,
   slotEvents,
-} from './programs.ts';
+} from '../buffer-programs.ts';
 
 /** Whoever was told that it is ready was told when all these fences had signaled. */
 function readyInTime(...fences: readonly string[]): (run: Run) => string | null {

@@ -2,7 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { both, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
-import { bufferOf, IDLE, ONE_PREEMPTION, pending, slotEvents } from './programs.ts';
+import { bufferOf, IDLE, ONE_PREEMPTION, pending, slotEvents } from '../buffer-programs.ts';
 
 /** Added, and not called yet: at most one callback in each direction, at any moment. */
 function armsOnce(run: Run): string | null {

@@ -2,7 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
-import { IDLE, ONE_PREEMPTION, pending, slotEvents } from './programs.ts';
+import { IDLE, ONE_PREEMPTION, pending, slotEvents } from '../buffer-programs.ts';
 
 /** A direction was called back while somebody slept. */
 function isCalledBack(run: Run): boolean {

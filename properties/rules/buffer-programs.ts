@@ -1,7 +1,7 @@
-import { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
-import type { Schedules } from '../../run/explore.ts';
-import type { Sighting } from '../../run/log.ts';
-import type { Run } from '../../run/run.ts';
+import { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
+import type { Schedules } from '../run/explore.ts';
+import type { Sighting } from '../run/log.ts';
+import type { Run } from '../run/run.ts';
 
 /** Where a race is between two calls, one preemption shows both orders of any two steps. */
 export const ONE_PREEMPTION: readonly Schedules[] = [
