@@ -41,8 +41,11 @@ export interface HeapOps {
   allocate(length: number): KernelTask<HeapBuffer | number>;
 }
 
+/** Reads a field of the argument, as far as the request has it. */
+export type HeapFieldReader = (field: Field) => bigint;
+
 /** Where the answer to an allocation goes, and how much of it. */
-interface HeapAnswer {
+export interface HeapAnswer {
   readonly argument: UserPointer;
   /** Unit: bytes. */
   readonly size: number;
@@ -72,7 +75,7 @@ export class DmaHeap extends KernelObject implements FileOps {
     const isOut = ((command >>> 30) & 2) !== 0;
     const sizeIn = isIn ? size : 0;
     if (sizeIn > 0 && !argument.isReadable) return -EFAULT;
-    const read = (field: Field): bigint =>
+    const read: HeapFieldReader = (field) =>
       BigInt.asUintN(bitsWithin(field, sizeIn), wideField(argument, field));
     const length = this.check(read);
     if (length < 0) return length;
@@ -81,7 +84,7 @@ export class DmaHeap extends KernelObject implements FileOps {
   }
 
   /** The length in whole pages, or a negative error. @rule HEAP-005 @rule HEAP-006 @rule HEAP-007 @rule HEAP-008 */
-  protected check(read: (field: Field) => bigint): number {
+  protected check(read: HeapFieldReader): number {
     if (read('fd') !== 0n) return -EINVAL;
     if ((read('fd_flags') & ~BigInt(FD_FLAGS)) !== 0n) return -EINVAL;
     if (read('heap_flags') !== 0n) return -EINVAL;

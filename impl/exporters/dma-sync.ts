@@ -1,7 +1,7 @@
 import type { DmaDirection } from '../dma-buf/dma-buf-ops.ts';
 import type { SgTable } from '../dma-buf/sg-table.ts';
 import type { KernelTask } from '../kernel/access.ts';
-import { ENOMEM } from '../kernel/errno.ts';
+import { EIO } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 
 /**
@@ -11,7 +11,8 @@ import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 export class DmaSync extends KernelObject {
   /** 0, or why the device cannot reach the memory. @kernel dma_map_sgtable */
   *map(table: SgTable, direction: DmaDirection): KernelTask<number> {
-    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    // No bounce buffer is left.
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -EIO;
     this.world.trace('dma_map_sg', table, null, direction);
     return 0;
   }

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
 import { FENCE_B_FAULTS } from './fence/index-b.ts';
+import { HEAP_FAULTS } from './heap/index.ts';
 import { IOCTL_FAULTS } from './ioctl/index.ts';
 import { KERNEL_FAULTS } from './kernel-6.12/index.ts';
 import { POLL_FAULTS } from './poll/index.ts';
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   ...WW_FAULTS,
   ...POLL_FAULTS,
   ...IOCTL_FAULTS,
+  ...HEAP_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

@@ -4,6 +4,7 @@ import { ARRAY_PROPERTIES } from './array/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
+import { HEAP_PROPERTIES } from './heap/index.ts';
 import { IOCTL_PROPERTIES } from './ioctl/index.ts';
 import { POLL_PROPERTIES } from './poll/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
@@ -25,4 +26,5 @@ export const PROPERTIES: readonly Property[] = [
   ...WW_PROPERTIES,
   ...POLL_PROPERTIES,
   ...IOCTL_PROPERTIES,
+  ...HEAP_PROPERTIES,
 ];

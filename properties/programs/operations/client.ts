@@ -48,9 +48,11 @@ defineOperations([
     },
   },
   {
+    // Nothing, if the attach has failed.
     name: 'client.detach',
     parameters: ['attachment'],
     *run(environment, args) {
+      if (environment.value(args.text('attachment')) === undefined) return null;
       const attachment = attachmentOf(environment, args);
       yield* environment.stack.bufferAttachments.detach(attachment.buffer, attachment);
       return null;
@@ -70,9 +72,11 @@ defineOperations([
     },
   },
   {
+    // Nothing, if the mapping has failed.
     name: 'client.unmap',
     parameters: ['attachment', 'table', 'direction'],
     *run(environment, args) {
+      if (environment.value(args.text('table')) === undefined) return null;
       const attachment = attachmentOf(environment, args);
       const table = environment.find(args.text('table'), SgTable);
       const { bufferAttachments } = environment.stack;
@@ -87,6 +91,15 @@ defineOperations([
     *run(environment, args) {
       const { segments } = environment.find(args.text('table'), SgTable);
       return segments.map(({ length }) => length / 4096).join(' ');
+    },
+  },
+  {
+    // Every segment begins at a multiple of so many bytes, as the device sees it.
+    name: 'client.isAligned',
+    parameters: ['table', 'bytes'],
+    *run(environment, args) {
+      const { segments } = environment.find(args.text('table'), SgTable);
+      return segments.every(({ dmaAddress }) => dmaAddress % args.number('bytes') === 0);
     },
   },
   {

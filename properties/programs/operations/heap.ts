@@ -132,11 +132,12 @@ defineOperations([
   },
   { name: 'heap.buffer', parameters: ['len', 'heap', 'fdFlags'], run: buffer },
   {
-    // The orders of the chunks of a buffer of the system heap, in order.
+    // The orders of the chunks of a buffer of the system heap, in order; null if there is none.
     name: 'heap.chunks',
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
+      if (descriptorArgument(environment, args) < 0) return null;
       const { priv } = bufferBehind(environment, args);
       looksAt(priv);
       if (priv instanceof SystemHeapBuffer) return priv.chunks.join(' ');

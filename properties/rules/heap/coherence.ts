@@ -1,0 +1,129 @@
+import { type Property, property, reached } from '../../check/property.ts';
+import { both, results } from '../../check/results.ts';
+import { program } from '../../programs/parse.ts';
+import type { Run } from '../../run/run.ts';
+
+/** What was done to caches, and for whom: `cpu t 2` is the table `t`, for what the device wrote. */
+function maintained(run: Run): string {
+  const words: Readonly<Record<string, string>> = {
+    dma_sync_sg_for_cpu: 'cpu',
+    dma_sync_sg_for_device: 'device',
+    invalidate_kernel_vmap_range: 'invalidate',
+    flush_kernel_vmap_range: 'flush',
+  };
+  const parts: string[] = [];
+  for (const { name, object, detail } of run.sightings) {
+    const word = words[name];
+    if (word === undefined) continue;
+    const isKernel = word === 'invalidate' || word === 'flush';
+    parts.push(isKernel ? word : `${word} ${object.label} ${detail}`);
+  }
+  return parts.join(', ');
+}
+
+/** Tables are maintained only while they are mapped. */
+function onlyWhileMapped(run: Run): string | null {
+  const mapped = new Set<object>();
+  for (const { name, object } of run.sightings) {
+    if (name === 'dma_map_sg') mapped.add(object);
+    else if (name === 'dma_unmap_sg') mapped.delete(object);
+    else if (name.startsWith('dma_sync_sg') && !mapped.has(object)) {
+      return `${object.label} is maintained while it is not mapped`;
+    }
+  }
+  return null;
+}
+
+/** Brackets of the CPU on buffers of heaps, and the lock behind them. */
+export const COHERENCE_PROPERTIES: readonly Property[] = [
+  property({
+    rules: ['HEAP-016'],
+    plan: `A bracket visits every mapped attachment, for its own direction, and the kernel's mapping.
+      - three attachments of which one is not mapped; every direction; begin and end; both heaps
+      - with and without a mapping in the kernel
+      - a device that maps and unmaps meanwhile: a table is maintained only while it is mapped`,
+    programs: [
+      ...['system', 'reserved'].map((heap) =>
+        program(heap, {
+          setup: `heap.addAll(); b = heap.buffer(8192, ${heap}); a = client.attach(b)
+          c = client.attach(b); d = client.attach(b); t = client.map(a, toDevice)
+          u = client.map(d, both)`,
+          tasks: {
+            A: `r = dmabuf.sync(b, read); w = dmabuf.sync(b, write); e = dmabuf.sync(b, read+write+end)
+            v = client.vmap(b); x = dmabuf.sync(b, read); y = dmabuf.sync(b, read+end)
+            client.vunmap(b, v); client.unmap(a, t, toDevice); z = dmabuf.sync(b, read)`,
+          },
+          teardown:
+            'client.unmap(d, u, both); client.detach(a); client.detach(c); client.detach(d)',
+        }),
+      ),
+      program('meanwhile', {
+        setup: 'heap.addAll(); b = heap.buffer(4096); a = client.attach(b)',
+        tasks: {
+          A: 't = client.map(a); client.unmap(a, t)',
+          B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
+        },
+        teardown: 'client.detach(a)',
+      }),
+    ],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],
+    forbids: ['races'],
+    holds: both(
+      onlyWhileMapped,
+      (run) => {
+        if (run.program.name === 'meanwhile') return results({ meanwhile: { r: 0, e: 0 } })(run);
+        return results({ [run.program.name]: { r: 0, w: 0, e: 0, x: 0, y: 0, z: 0 } })(run);
+      },
+      (run) => {
+        if (run.program.name === 'meanwhile') return null;
+        const wanted = [
+          'cpu t 2, cpu u 2, cpu t 1, cpu u 1, device t 0, device u 0',
+          'invalidate, cpu t 2, cpu u 2, flush, device t 2, device u 2, cpu u 2',
+        ].join(', ');
+        const seen = maintained(run);
+        return seen === wanted ? null : `${run.program.name}: ${seen}`;
+      },
+    ),
+    witness: {
+      kernel: reached((run) => maintained(run).includes('invalidate'), 2),
+      meanwhile: reached((run) => run.program.name === 'meanwhile' && maintained(run) !== ''),
+    },
+    faults: [
+      'heap-016-all-attachments',
+      'heap-016-direction-of-the-mapping',
+      'heap-016-first-only',
+      'heap-016-no-kernel-mapping',
+      'heap-016-end-does-nothing',
+      'KERN-HEAP-01',
+    ],
+  }),
+  property({
+    rules: ['HEAP-017'],
+    plan: `The buffer's mutex is inside the reservation lock, and nothing takes that one under it.
+      - kernel mappings, attaching, brackets, in one run; a kernel mapping during a bracket`,
+    programs: [
+      program('one-task', {
+        setup: 'heap.addAll(); b = heap.buffer(4096)',
+        tasks: {
+          A: `v = client.vmap(b); client.vunmap(b, v); a = client.attach(b); t = client.map(a)
+            r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end); client.unmap(a, t)
+            client.detach(a)`,
+        },
+      }),
+      program('two-tasks', {
+        setup: 'heap.addAll(); b = heap.buffer(4096)',
+        tasks: {
+          A: 'v = client.vmap(b); client.vunmap(b, v)',
+          B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
+        },
+      }),
+    ],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],
+    forbids: ['lockdep', 'deadlock', 'races', 'locking'],
+    holds: results({ 'one-task': { r: 0, e: 0 }, 'two-tasks': { r: 0, e: 0 } }),
+    witness: {
+      inside: reached((run) => maintained(run).includes('invalidate')),
+    },
+    faults: ['heap-017-waits-inside'],
+  }),
+];
