@@ -4,6 +4,9 @@ import type { Pick } from './pick.ts';
 const DIRECTIONS = ['BIDIRECTIONAL', 'TO_DEVICE', 'FROM_DEVICE', 'NONE'] as const;
 const EVENTS = ['in', 'out', 'in+out', 'none'] as const;
 
+/** Some of them are no valid flags. */
+const FLAGS = ['read', 'write', 'read+write', 'none', 'read+end', 'write+end', 'end', '8'] as const;
+
 /** Unit: milliseconds. */
 const TIMEOUTS = ['0', '3'] as const;
 
@@ -59,6 +62,23 @@ function importer({ name }: DraftBuffer, pick: Pick, task: DraftTask): readonly 
   ];
 }
 
+/** A request of the file; now and then its argument cannot be read, or not be written. */
+function request({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
+  const flags = pick.of(FLAGS) ?? 'read';
+  const kind = pick.below(12);
+  const memory = kind === 11 ? ', memory: bad' : '';
+  if (kind < 3) return [`dmabuf.sync(${fd}, ${flags}${memory})`];
+  if (kind < 5) return [`dmabuf.setName(${fd}, length: ${pick.below(40)}${memory})`];
+  if (kind < 6) return [`dmabuf.info(${fd})`];
+  const own = pick.of(task.descriptors);
+  if (kind < 9 && own !== undefined) {
+    return [`dmabuf.importSyncFile(${fd}, ${own}, ${flags}${memory})`];
+  }
+  const file = task.fresh('fd');
+  task.descriptors.push(file);
+  return [`${file} = dmabuf.exportSyncFile(${fd}, ${flags}${memory})`];
+}
+
 /** What drivers and processes do with buffers. */
 export const BUFFER_ACTIONS: readonly DrawnAction[] = [
   calm('an importer', importer),
@@ -80,6 +100,7 @@ export const BUFFER_ACTIONS: readonly DrawnAction[] = [
     const buffer = task.fresh('bk');
     return [`${buffer} = buf.get(${fd})`, `buf.put(${buffer})`];
   }),
+  about('a request', request),
   about('what a file can do', ({ fd }, pick) => [
     pick.of([`sys.size(${fd})`, `sys.lseek(${fd}, 0, 2)`, `sys.read(${fd})`]) ?? '',
   ]),

@@ -25,12 +25,13 @@ function timeline(draft: Draft, task: DraftTask, pick: Pick): string {
   return own ?? pick.of(draft.timelines) ?? '-1';
 }
 
-/** A point of the set-up, or something that the task has made, which it may have closed again. */
+/** A point or a buffer of the set-up, or something that the task has made, which it may have closed again. */
 function file(draft: Draft, task: DraftTask, pick: Pick): string {
   const kind = pick.below(12);
   if (kind === 11) return pick.of([...draft.timelines, '-1']) ?? '-1';
   const own = kind > 4 ? pick.of(task.descriptors) : undefined;
-  return own ?? pick.of(draft.points) ?? '-1';
+  const others = draft.buffers.map(({ fd }) => fd);
+  return own ?? pick.of([...draft.points, ...others]) ?? '-1';
 }
 
 /** The task has one more descriptor, if the call succeeds. */

@@ -94,15 +94,18 @@ defineOperations([
     },
   },
   {
-    // A shared mapping of one page: an error, or `mapped`.
+    // A shared mapping of one page, for a moment: an error, or `mapped`.
     name: 'sys.map',
     parameters: ['fd', 'writable'],
     *run(environment, args) {
       const prot = args.boolean('writable', false) ? PROT_READ | PROT_WRITE : PROT_READ;
       const request = { length: PAGE, offset: 0, prot, isShared: true };
       const fd = descriptorArgument(environment, args);
-      const mapping = yield* userCalls(environment).memory.mmap(fd, request);
-      return typeof mapping === 'number' ? mapping : 'mapped';
+      const { memory } = userCalls(environment);
+      const mapping = yield* memory.mmap(fd, request);
+      if (typeof mapping === 'number') return mapping;
+      yield* memory.munmap(mapping);
+      return 'mapped';
     },
   },
   {
