@@ -58,6 +58,7 @@ export class UdmabufDevice implements FileOps {
   /** @kernel udmabuf_ioctl_create_list @rule UDMABUF-002 */
   protected *createList(count: number, flags: number, argument: UserPointer): KernelTask<number> {
     if (count > UDMABUF_LIST_MAX) return -EINVAL;
+    if (count === 0) return yield* this.create([], flags); // nothing is read, wherever it lies
     const items = argument.fields['list'];
     if (!Array.isArray(items) || items.length < count) return -EFAULT;
     return yield* this.create((items as UdmabufItem[]).slice(0, count), flags); // programs put them there

@@ -35,7 +35,6 @@ export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   BUF: 'only recordings look at shared buffers so far',
   ATTACH: 'only recordings look at attachments so far',
   CPU: 'only recordings look at CPU access to buffers so far',
-  UDMABUF: 'only recordings look at udmabuf so far',
   LOCKING: 'only recordings look at the locking convention so far',
   SYNCOBJ: 'DRM synchronisation objects are not built yet',
   PRIME: 'only recordings look at PRIME so far',

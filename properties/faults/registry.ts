@@ -10,6 +10,7 @@ import { POLL_FAULTS } from './poll/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
+import { UDMABUF_FAULTS } from './udmabuf/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
 import { WW_FAULTS } from './ww/index.ts';
 
@@ -27,6 +28,7 @@ export const FAULTS: readonly Fault[] = [
   ...POLL_FAULTS,
   ...IOCTL_FAULTS,
   ...HEAP_FAULTS,
+  ...UDMABUF_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

@@ -10,6 +10,7 @@ import { POLL_PROPERTIES } from './poll/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
+import { UDMABUF_PROPERTIES } from './udmabuf/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
 import { WW_PROPERTIES } from './ww/index.ts';
 
@@ -27,4 +28,5 @@ export const PROPERTIES: readonly Property[] = [
   ...POLL_PROPERTIES,
   ...IOCTL_PROPERTIES,
   ...HEAP_PROPERTIES,
+  ...UDMABUF_PROPERTIES,
 ];

@@ -7,6 +7,8 @@ import {
   type DmaDirection,
 } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EINVAL } from '../../../impl/kernel/errno.ts';
 import { VmapArea } from '../../../impl/exporters/page-mapping.ts';
 import { bufferBehind } from '../buffer.ts';
 import type { Environment } from '../environment.ts';
@@ -27,6 +29,10 @@ function directionOf(args: Arguments): DmaDirection {
 
 function attachmentOf(environment: Environment, args: Arguments): DmaBufAttachment {
   return environment.find(args.text('attachment'), DmaBufAttachment);
+}
+
+function* refuse(): KernelTask<number> {
+  return -EINVAL;
 }
 
 /**
@@ -111,6 +117,18 @@ defineOperations([
     },
   },
   {
+    // What the exporter's own fault handler finds at this page: its first byte, or SIGBUS.
+    name: 'client.fault',
+    parameters: ['fd', 'page'],
+    *run(environment, args) {
+      const { ops } = bufferBehind(environment, args);
+      const request = { length: 4096, offset: 0, prot: 1, isShared: true };
+      const backing = yield* ops.mmap?.(bufferBehind(environment, args), request) ?? refuse();
+      if (typeof backing === 'number') return backing;
+      return (yield* backing.readByte(args.number('page') * 4096)) ?? 'SIGBUS';
+    },
+  },
+  {
     // 0 and the mapping, or a negative error.
     name: 'client.vmap',
     parameters: ['fd'],
@@ -123,9 +141,11 @@ defineOperations([
     },
   },
   {
+    // Nothing, if there is no mapping.
     name: 'client.vunmap',
     parameters: ['fd', 'mapping'],
     *run(environment, args) {
+      if (environment.value(args.text('mapping')) === undefined) return null;
       const mapping = environment.find(args.text('mapping'), VmapArea);
       const buffer = bufferBehind(environment, args);
       yield* environment.stack.bufferAccess.vunmapUnlocked(buffer, mapping);

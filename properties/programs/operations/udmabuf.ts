@@ -18,18 +18,25 @@ import {
 const PAGE = 4096;
 const CLOEXEC = 1;
 
-/** One request to `/dev/udmabuf`; the descriptor is bound to `out`, and the result is 0. */
+/**
+ * One request to `/dev/udmabuf`, which is opened for it unless the program has it open as `device`;
+ * the descriptor of the buffer is bound to `out`, and the result is 0.
+ */
 function* request(
   environment: Environment,
+  args: Arguments,
   out: string | null,
   command: number,
   argument: UserPointer,
 ): KernelTask<Result> {
   const { files } = userCalls(environment);
-  const device = yield* files.openUdmabuf();
+  const isOpen = args.has('device');
+  const device = isOpen
+    ? descriptorArgument(environment, args, 'device')
+    : yield* files.openUdmabuf();
   if (device < 0) return device;
   const fd = yield* files.ioctl(device, command, argument);
-  yield* files.close(device);
+  if (!isOpen) yield* files.close(device);
   bindDescriptor(environment, out, fd);
   return Math.min(fd, 0);
 }
@@ -45,7 +52,7 @@ function* create(
     size: args.number('size', PAGE),
     flags: args.number('flags', CLOEXEC),
   });
-  return yield* request(environment, out, UDMABUF_CREATE, argument);
+  return yield* request(environment, args, out, UDMABUF_CREATE, argument);
 }
 
 /** A list says one size, or one for each entry. */
@@ -73,14 +80,23 @@ function* createList(
     count: args.number('count', list.length),
     list: args.text('entries', 'ok') === 'ok' ? list : null,
   });
-  return yield* request(environment, out, UDMABUF_CREATE_LIST, argument);
+  return yield* request(environment, args, out, UDMABUF_CREATE_LIST, argument);
 }
 
 /** Buffers made of pages of memory files. */
 defineOperations([
   {
+    name: 'udmabuf.open',
+    parameters: [],
+    *run(environment, _args, out) {
+      const fd = yield* userCalls(environment).files.openUdmabuf();
+      bindDescriptor(environment, out, fd);
+      return Math.min(fd, 0);
+    },
+  },
+  {
     name: 'udmabuf.create',
-    parameters: ['memfd', 'offset', 'size', 'flags', 'memory'],
+    parameters: ['memfd', 'offset', 'size', 'flags', 'memory', 'device'],
     run: create,
   },
   {
@@ -94,7 +110,7 @@ defineOperations([
     parameters: ['command', 'memory'],
     *run(environment, args, out) {
       const argument = structureIn(args.text('memory', 'ok'), {});
-      return yield* request(environment, out, args.number('command'), argument);
+      return yield* request(environment, args, out, args.number('command'), argument);
     },
   },
 ]);

@@ -1,0 +1,361 @@
+import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
+import {
+  DMA_BIDIRECTIONAL,
+  type DmaDirection,
+  type KernelMapping,
+} from '../../../impl/dma-buf/dma-buf-ops.ts';
+import type { DmaBuf, DmaBufExport } from '../../../impl/dma-buf/dma-buf.ts';
+import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
+import type { UdmabufItem } from '../../../impl/exporters/udmabuf-device.ts';
+import type { PinnedRange } from '../../../impl/exporters/udmabuf.ts';
+import { PageMapping, type PageOf, VmapArea } from '../../../impl/exporters/page-mapping.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EBUSY, EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import type { StateVisitor } from '../../../impl/kernel/object.ts';
+import { PlainWord } from '../../../impl/kernel/plain.ts';
+import type { Stack } from '../../../impl/stack.ts';
+import type { MapBacking, MapRequest } from '../../../impl/uapi/mapping.ts';
+import type { Memfd } from '../../../impl/uapi/memfd.ts';
+import { PAGE_SIZE, Pages } from '../../../impl/uapi/pages.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about what buffers of memory files show, and about their brackets. */
+export const USING_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'udmabuf-010-first-file',
+    mistake: 'every page is looked for in the file of the first entry',
+    breaks: ['UDMABUF-010'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override pageAt(number: number): PageOf | null {
+          const found = super.pageAt(number);
+          const [first] = this.ranges;
+          return found === null || first === undefined ? null : { ...found, pages: first.pages };
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-010-reversed',
+    mistake: 'the last entry comes first',
+    breaks: ['UDMABUF-010'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        constructor(stack: Stack, ranges: readonly PinnedRange[]) {
+          super(stack, ranges.toReversed());
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-010-read-only',
+    mistake: 'the buffer is opened for reading',
+    breaks: ['UDMABUF-010'],
+    install: (types) => ({
+      DmaBufs: class extends types.DmaBufs {
+        override *export(info: DmaBufExport): KernelTask<DmaBuf | number> {
+          const flags = info.exporterName === 'udmabuf' ? 0 : info.flags;
+          return yield* super.export({ ...info, flags });
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-011-copies',
+    mistake: 'the buffer gets copies of the pages',
+    breaks: ['UDMABUF-011'],
+    install: (types) => ({
+      UdmabufDevice: class extends types.UdmabufDevice {
+        protected override *pinRange(
+          memfd: Memfd,
+          item: UdmabufItem,
+        ): KernelTask<PinnedRange | number> {
+          const range = yield* super.pinRange(memfd, item);
+          if (typeof range === 'number') return range;
+          const copy = new Pages(this.stack.world);
+          yield* copy.write(item.offset, yield* memfd.pages.read(item.offset, item.size));
+          copy.pins.set(1);
+          yield* range.pages.unpin();
+          return { ...range, pages: copy };
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-011-not-pinned',
+    mistake: 'the pages are not pinned, and go with the file',
+    breaks: ['UDMABUF-011'],
+    install: (types) => ({
+      UdmabufDevice: class extends types.UdmabufDevice {
+        protected override *pinRange(
+          memfd: Memfd,
+          item: UdmabufItem,
+        ): KernelTask<PinnedRange | number> {
+          const range = yield* super.pinRange(memfd, item);
+          if (typeof range !== 'number') yield* range.pages.unpin();
+          return range;
+        }
+      },
+      Udmabuf: class extends types.Udmabuf {
+        override *release(): KernelTask<void> {
+          const table = this.table.get();
+          if (table !== null) this.putTable(table, this.tableDirection.get());
+          this.world.memory.free(this);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-UDMABUF-01',
+    mistake: 'the fault handler does not look whether there is such a page',
+    breaks: ['UDMABUF-013'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
+          const backing = yield* super.mmap(buffer, request);
+          const last = this.ranges.at(-1);
+          if (typeof backing === 'number' || last === undefined) return backing;
+          return new PageMapping(
+            (number) => this.pageAt(number) ?? { pages: last.pages, index: last.first + number },
+          );
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-013-private',
+    mistake: 'private mappings are given',
+    breaks: ['UDMABUF-013'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
+          return yield* super.mmap(buffer, { ...request, isShared: true });
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-013-ignores-the-offset',
+    mistake: 'a mapping begins at the first page, whatever its offset',
+    breaks: ['UDMABUF-013'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
+          const backing = yield* super.mmap(buffer, request);
+          if (typeof backing === 'number') return backing;
+          const first = request.offset / PAGE_SIZE;
+          return new PageMapping((number) => this.pageAt(number - first));
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-014-first-range',
+    mistake: 'the kernel maps the pages behind the first one, whatever the list says',
+    breaks: ['UDMABUF-014'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *vmap(): KernelTask<KernelMapping | number> {
+          const mapping = yield* super.vmap();
+          const [range] = this.ranges;
+          if (typeof mapping === 'number' || range === undefined) return mapping;
+          this.world.memory.free(mapping);
+          return new VmapArea(this, (number) => ({
+            pages: range.pages,
+            index: range.first + number,
+          }));
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-014-ebusy',
+    mistake: 'a kernel mapping without memory gives -EBUSY',
+    breaks: ['UDMABUF-014'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *vmap(): KernelTask<KernelMapping | number> {
+          const mapping = yield* super.vmap();
+          return mapping === -ENOMEM ? -EBUSY : mapping;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-UDMABUF-03',
+    mistake: 'what a failed table has left in its place is taken for a table when the buffer goes',
+    breaks: ['UDMABUF-015'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        private readonly failed = new PlainWord<SgTable | null>(this, 'failed', null, 'full');
+
+        protected override *makeTable(direction: DmaDirection): KernelTask<SgTable | number> {
+          const made = yield* super.makeTable(direction);
+          if (typeof made !== 'number') return made;
+          // Freed memory, as an error value is no memory at all.
+          const marker = new SgTable(this.world, []);
+          this.world.memory.free(marker);
+          this.failed.set(marker);
+          return made;
+        }
+
+        override *release(): KernelTask<void> {
+          const marker = this.failed.get();
+          if (marker !== null && this.table.get() === null) this.putTable(marker, 0);
+          yield* super.release();
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('failed', this.failed.value);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-UDMABUF-04',
+    mistake: 'the table is unmapped for both directions, however it was mapped',
+    breaks: ['UDMABUF-015'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *release(): KernelTask<void> {
+          this.tableDirection.set(DMA_BIDIRECTIONAL);
+          yield* super.release();
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-015-table-for-each',
+    mistake: 'every begin makes a table anew',
+    breaks: ['UDMABUF-015'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *beginCpuAccess(buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          yield* this.lock.acquire();
+          const table = this.table.get();
+          if (table !== null) this.putTable(table, this.tableDirection.get());
+          this.table.set(null);
+          this.lock.release();
+          return yield* super.beginCpuAccess(buffer, direction);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-015-no-sync-of-the-first',
+    mistake: 'the begin that makes the table does not sync it',
+    breaks: ['UDMABUF-015'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *beginCpuAccess(buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          yield* this.lock.acquire();
+          if (this.table.get() !== null) {
+            this.lock.release();
+            return yield* super.beginCpuAccess(buffer, direction);
+          }
+          const made = yield* this.makeTable(direction);
+          if (typeof made !== 'number') {
+            this.table.set(made);
+            this.tableDirection.set(direction);
+          }
+          this.lock.release();
+          return typeof made === 'number' ? made : 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-016-end-is-free',
+    mistake: 'an end before any begin succeeds',
+    breaks: ['UDMABUF-016'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *endCpuAccess(buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          const result = yield* super.endCpuAccess(buffer, direction);
+          return result === -EINVAL ? 0 : result;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-016-failed-begin-counts',
+    mistake: 'an end behind a begin that failed succeeds',
+    breaks: ['UDMABUF-016'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        private readonly hasTried = new PlainWord<boolean>(this, 'hasTried', false, 'full');
+
+        override *beginCpuAccess(buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          this.hasTried.set(true);
+          return yield* super.beginCpuAccess(buffer, direction);
+        }
+
+        override *endCpuAccess(buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          const result = yield* super.endCpuAccess(buffer, direction);
+          return this.hasTried.get() ? 0 : result;
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('hasTried', this.hasTried.value);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-016-end-does-nothing',
+    mistake: 'an end syncs nothing',
+    breaks: ['UDMABUF-016'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *endCpuAccess(): KernelTask<number> {
+          return this.table.get() === null ? -EINVAL : 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-017-not-cached',
+    mistake: 'each mapping of an attachment is made anew',
+    breaks: ['UDMABUF-017'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        constructor(stack: Stack, ranges: readonly PinnedRange[]) {
+          super(stack, ranges);
+          Object.defineProperty(this, 'cacheSgtMapping', { value: false });
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-017-one-table',
+    mistake: 'all attachments share the table of the first',
+    breaks: ['UDMABUF-017'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        private readonly shared = new PlainWord<SgTable | null>(this, 'shared', null, 'full');
+
+        override *map(
+          attachment: DmaBufAttachment,
+          direction: DmaDirection,
+        ): KernelTask<SgTable | number | null> {
+          const known = this.shared.get();
+          if (known !== null) return known;
+          const made = yield* super.map(attachment, direction);
+          if (made !== null && typeof made !== 'number') this.shared.set(made);
+          return made;
+        }
+
+        override *unmap(): KernelTask<void> {
+          // The last one would have to do it.
+        }
+
+        override visitState(visit: StateVisitor): void {
+          super.visitState(visit);
+          visit('shared', this.shared.value);
+        }
+      },
+    }),
+  }),
+];
