@@ -14,6 +14,8 @@ import { FenceStubs } from './dma-buf/fence-stub.ts';
 import { FenceUnwrap } from './dma-buf/fence-unwrap.ts';
 import { FenceWaitAny } from './dma-buf/fence-wait-any.ts';
 import { FenceWaiter } from './dma-buf/fence-waiter.ts';
+import { ResvLockdep } from './dma-buf/resv-lockdep.ts';
+import { ResvList } from './dma-buf/resv-list.ts';
 import { ResvQueries } from './dma-buf/resv-queries.ts';
 import { ResvWalk } from './dma-buf/resv-walk.ts';
 import { SwSync } from './dma-buf/sw-sync.ts';
@@ -74,6 +76,8 @@ export interface StackTypes {
   readonly GemObject: typeof GemObject;
   readonly Memfd: typeof Memfd;
   readonly Prime: typeof Prime;
+  readonly ResvList: typeof ResvList;
+  readonly ResvLockdep: typeof ResvLockdep;
   readonly ResvQueries: typeof ResvQueries;
   readonly GemReservations: typeof GemReservations;
   readonly ResvWalk: typeof ResvWalk;
@@ -122,6 +126,8 @@ export const INTACT: StackTypes = {
   GemObject,
   Memfd,
   Prime,
+  ResvList,
+  ResvLockdep,
   ResvQueries,
   GemReservations,
   ResvWalk,
@@ -155,6 +161,7 @@ export class Stack {
   readonly swSync: SwSync;
   readonly resvWalk: ResvWalk;
   readonly resvQueries: ResvQueries;
+  readonly resvLockdep: ResvLockdep;
   readonly buffers: DmaBufs;
   readonly bufferAccess: DmaBufAccess;
   readonly bufferAttachments: DmaBufAttachments;
@@ -185,6 +192,7 @@ export class Stack {
     this.swSync = new types.SwSync(this);
     this.resvWalk = new types.ResvWalk(this);
     this.resvQueries = new types.ResvQueries(this);
+    this.resvLockdep = new types.ResvLockdep(this.world);
     this.buffers = new types.DmaBufs(this);
     this.bufferAccess = new types.DmaBufAccess(this);
     this.bufferAttachments = new types.DmaBufAttachments(this);

@@ -87,6 +87,11 @@ export const EVENTS = {
    * A reservation object. `detail` of `add` is the usage, of `reserve` the number of slots.
    * `slotSignaled`: the holder of the lock found the fence in slot `detail` done. `fenceSignaled`
    * says that of all slots of a fence; systems and paths use it, the implementation does not.
+   * `replace.begin` names a context, and each `replace` is one slot of it, with the new usage.
+   * A copy into the object takes fences one by one, and maybe anew, until `copy` publishes a list
+   * with room for `detail` of them.
+   * `walk.*` are the steps of a walk without the lock, and the number of that walk among those of
+   * its task is their result; `detail` of `walk.visit` is the slot, of `walk.done` the usage.
    */
   resv: [
     'init',
@@ -95,8 +100,22 @@ export const EVENTS = {
     'reserve',
     'reserve.failed',
     'add',
+    'replace.begin',
+    'replace',
+    'replace.end',
+    'copy.begin',
+    'copy.restart',
+    'copy.take',
+    'copy.failed',
+    'copy',
     'slotSignaled',
     'fenceSignaled',
+    'walk.restart',
+    'walk.visit',
+    'walk.done',
+    'walk.end',
+    'getFences',
+    'getSingleton',
     'test',
     'wait.done',
     'wait.timedOut',

@@ -23,7 +23,8 @@ export interface KernelBuild {
 
 /**
  * Every machine within bounds that are small enough to tabulate, draw and walk completely. The
- * reservation object has two: one context used in two ways, and two contexts used in one.
+ * reservation object has four: one context used in two ways, two contexts used in one; one of two
+ * contexts replaced; and copies into it of one fence, with walks.
  */
 export function boundedLifecycles(): readonly Lifecycle[] {
   const older = { context: 1, seqno: 1 };
@@ -49,6 +50,22 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       usages: [DMA_RESV_USAGE_WRITE],
       counts: [1],
       lockProving: false,
+    }),
+    resvMachine({
+      slotsMax: 2,
+      fences: [older, other],
+      usages: [DMA_RESV_USAGE_WRITE],
+      counts: [1],
+      replaced: [1],
+      lockProving: true,
+    }),
+    resvMachine({
+      slotsMax: 1,
+      fences: [older],
+      usages: [DMA_RESV_USAGE_WRITE],
+      counts: [1],
+      isCopied: true,
+      lockProving: true,
     }),
     wwMutexMachine({
       callers: [

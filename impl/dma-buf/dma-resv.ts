@@ -9,7 +9,7 @@ import type { WwContainer } from '../kernel/ww-owner.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import { SIGNALED } from './fence-flags.ts';
-import { ResvList } from './resv-list.ts';
+import type { ResvList } from './resv-list.ts';
 import { DMA_RESV_USAGE_READ, DMA_RESV_USAGE_WRITE, type ResvUsage } from './resv-usage.ts';
 
 /** Slots of the smallest list that is ever made. Unit: fences. */
@@ -29,6 +29,7 @@ export class DmaResv extends KernelObject implements WwContainer {
   constructor(stack: Stack) {
     super(stack.world, 'resv');
     this.stack = stack;
+    stack.resvLockdep.teach(stack.reservationClass);
     this.lock = new stack.types.WwMutex(stack.reservationClass, { of: this, name: 'lock' });
     this.fences = new Pointer<ResvList>(this, 'fences');
     stack.world.emit(this, 'init');
@@ -157,7 +158,7 @@ export class DmaResv extends KernelObject implements WwContainer {
 
   /** Publishes a list with the pending fences of the old one. @rule RESV-018 */
   protected *grow(old: ResvList | null, max: number, count: number): KernelTask<void> {
-    const list = new ResvList(this.stack, max);
+    const list = new this.stack.types.ResvList(this.stack, max);
     const finished: DmaFence[] = [];
     if (old !== null) {
       const count = old.count.readStable();
@@ -217,12 +218,23 @@ export class DmaResv extends KernelObject implements WwContainer {
     this.lock.assertHeld('dma_resv_replace_fences');
     const list = this.fences.readStable();
     const count = list === null ? 0 : list.count.readStable();
+    this.commit('replace.begin', null, context);
     for (let index = 0; list !== null && index < count; index += 1) {
       const old = list.slot(index);
       if (old.fence.context !== context) continue;
       yield* list.writeSlot(index, yield* fence.get(), usage);
+      this.commit('replace', null, usage, fence);
       yield* old.fence.put();
     }
+    this.commit('replace.end');
+  }
+
+  /** The end of a copy: from here on readers find the other list, or none. */
+  *exchangeList(list: ResvList | null): KernelTask<void> {
+    const old = this.fences.readStable();
+    yield* this.fences.write(list);
+    this.commit('copy', 0, list === null ? 0 : list.max.get());
+    if (old !== null) yield* old.free();
   }
 
   /** The first slot that the fence may take, or -1. @rule RESV-023 @rule RESV-028 */

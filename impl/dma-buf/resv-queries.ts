@@ -3,9 +3,12 @@ import { ENOMEM } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
 import type { DmaResv } from './dma-resv.ts';
-import { ResvList } from './resv-list.ts';
-import { DMA_RESV_USAGE_BOOKKEEP, type ResvUsage } from './resv-usage.ts';
+import type { ResvList } from './resv-list.ts';
+import { DMA_RESV_USAGE_BOOKKEEP, DMA_RESV_USAGE_READ, type ResvUsage } from './resv-usage.ts';
 import type { ResvCursor } from './resv-walk.ts';
+
+/** How a listing names usages. */
+const USAGE_NAMES = ['kernel', 'write', 'read', 'bookkeep'] as const;
 
 /** What can be asked of a reservation object without its lock, and what is made of the answers. */
 export class ResvQueries {
@@ -31,12 +34,14 @@ export class ResvQueries {
     while (fence !== null) {
       if (cursor.isRestarted && !(yield* this.startAnew(fences))) {
         yield* resvWalk.end(cursor);
+        this.stack.world.emit(resv, 'getFences', -ENOMEM, usage);
         return -ENOMEM;
       }
       fences.push(yield* fence.get());
       fence = yield* resvWalk.next(cursor);
     }
     yield* resvWalk.end(cursor);
+    this.stack.world.emit(resv, 'getFences', fences.length, usage);
     return fences;
   }
 
@@ -55,12 +60,16 @@ export class ResvQueries {
    * @rule RESV-052
    */
   *getSingleton(resv: DmaResv, usage: ResvUsage): KernelTask<DmaFence | number | null> {
-    const { arrays, fences: functions } = this.stack;
+    const { arrays, fences: functions, world } = this.stack;
     const found = yield* this.getFences(resv, usage);
     if (typeof found === 'number') return found;
-    if (found.length <= 1) return found[0] ?? null;
+    if (found.length <= 1) {
+      world.emit(resv, 'getSingleton', 0, usage, found[0] ?? null);
+      return found[0] ?? null;
+    }
     const context = yield* functions.contextAlloc(1);
     const array = yield* arrays.create(found, context, 1n, false);
+    world.emit(resv, 'getSingleton', array === null ? -ENOMEM : 0, usage, array?.base ?? null);
     if (array !== null) return array.base;
     for (const fence of found.toReversed()) yield* fence.put();
     return -ENOMEM;
@@ -76,34 +85,38 @@ export class ResvQueries {
    * @rule RESV-070
    */
   *copyFences(into: DmaResv, from: DmaResv): KernelTask<number> {
-    const { resvWalk } = this.stack;
+    const { resvWalk, world } = this.stack;
     into.assertHeld('dma_resv_copy_fences');
     const cursor = resvWalk.begin(from, DMA_RESV_USAGE_BOOKKEEP);
     let list: ResvList | null = null;
+    world.emit(into, 'copy.begin');
     let fence = yield* resvWalk.first(cursor);
     while (fence !== null) {
       if (cursor.isRestarted) {
-        if (list !== null) yield* list.free();
+        if (list !== null) {
+          world.emit(into, 'copy.restart');
+          yield* list.free();
+        }
         list = yield* this.listFor(cursor);
         if (list === null) {
           yield* resvWalk.end(cursor);
+          world.emit(into, 'copy.failed', -ENOMEM);
           return -ENOMEM;
         }
       }
       list?.initialize(yield* fence.get(), cursor.fenceUsage);
+      world.emit(into, 'copy.take', null, cursor.fenceUsage, fence);
       fence = yield* resvWalk.next(cursor);
     }
     yield* resvWalk.end(cursor);
-    const old = into.fences.readStable();
-    yield* into.fences.write(list);
-    if (old !== null) yield* old.free();
+    yield* into.exchangeList(list);
     return 0;
   }
 
   /** A list with room for what the walk may still find; null without memory. @kernel dma_resv_list_alloc */
   protected *listFor(cursor: ResvCursor): KernelTask<ResvList | null> {
     if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return null;
-    return new ResvList(this.stack, cursor.count);
+    return new this.stack.types.ResvList(this.stack, cursor.count);
   }
 
   /** Passes a hint to every pending fence up to `usage`. @kernel dma_resv_set_deadline @rule RESV-063 */
@@ -116,5 +129,23 @@ export class ResvQueries {
       fence = yield* resvWalk.next(cursor);
     }
     yield* resvWalk.end(cursor);
+  }
+
+  /**
+   * A line for each fence that others wait for implicitly; the caller has the lock.
+   *
+   * @kernel dma_resv_describe
+   * @rule RESV-064
+   */
+  *describe(resv: DmaResv): KernelTask<string> {
+    const { resvWalk } = this.stack;
+    const cursor = resvWalk.begin(resv, DMA_RESV_USAGE_READ);
+    let text = '';
+    let fence = resvWalk.firstLocked(cursor);
+    while (fence !== null) {
+      text += `\t${USAGE_NAMES[cursor.fenceUsage]} fence:${yield* fence.describe()}`;
+      fence = resvWalk.nextLocked(cursor);
+    }
+    return text;
   }
 }

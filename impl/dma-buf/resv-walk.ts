@@ -10,6 +10,8 @@ export class ResvCursor {
   readonly resv: DmaResv;
   /** Fences up to this usage are wanted. */
   readonly usage: ResvUsage;
+  /** The number of this walk among those of its task. */
+  readonly number: number;
   /** The list that the walk is on, and how many slots it had when the walk came to it. */
   list: ResvList | null = null;
   count = 0;
@@ -22,15 +24,18 @@ export class ResvCursor {
   isRestarted = false;
 
   /** @kernel dma_resv_iter_begin */
-  constructor(resv: DmaResv, usage: ResvUsage) {
+  constructor(resv: DmaResv, usage: ResvUsage, number: number) {
     this.resv = resv;
     this.usage = usage;
+    this.number = number;
   }
 }
 
 /** Walking over a reservation object, with its lock and without. */
 export class ResvWalk {
   protected readonly stack: Stack;
+  /** How many walks each task has begun: only judges, who tell them apart, know of it. */
+  private readonly begun: number[] = [];
 
   constructor(stack: Stack) {
     this.stack = stack;
@@ -38,7 +43,10 @@ export class ResvWalk {
 
   /** @kernel dma_resv_iter_begin */
   begin(resv: DmaResv, usage: ResvUsage): ResvCursor {
-    return new ResvCursor(resv, usage);
+    const { index } = this.stack.world.current;
+    const number = (this.begun[index] ?? 0) + 1;
+    this.begun[index] = number;
+    return new ResvCursor(resv, usage, number);
   }
 
   /** The first pending fence, or null. @kernel dma_resv_iter_first_unlocked */
@@ -49,6 +57,7 @@ export class ResvWalk {
       yield* this.restart(cursor);
       yield* this.walk(cursor);
     } while ((yield* cursor.resv.fences.read()) !== cursor.list);
+    this.tell(cursor);
     rcu.readUnlock();
     return cursor.fence;
   }
@@ -64,14 +73,23 @@ export class ResvWalk {
       yield* this.walk(cursor);
       isStale = (yield* cursor.resv.fences.read()) !== cursor.list;
     } while (isStale);
+    this.tell(cursor);
     rcu.readUnlock();
     return cursor.fence;
+  }
+
+  /** A step has come to its end, on a list that the object has. */
+  private tell({ resv, fence, index, usage, number }: ResvCursor): void {
+    const { world } = this.stack;
+    if (fence === null) world.emit(resv, 'walk.done', number, usage);
+    else world.emit(resv, 'walk.visit', number, index - 1, fence);
   }
 
   /** Drops the reference of the last step. @kernel dma_resv_iter_end */
   *end(cursor: ResvCursor): KernelTask<void> {
     if (cursor.fence !== null) yield* cursor.fence.put();
     cursor.fence = null;
+    this.stack.world.emit(cursor.resv, 'walk.end', cursor.number);
   }
 
   /** Goes to slot 0 of the list that the object has now. @kernel dma_resv_iter_restart_unlocked */
@@ -82,6 +100,7 @@ export class ResvWalk {
     cursor.list = yield* cursor.resv.fences.read();
     // What is appended later is not looked at.
     if (cursor.list !== null) cursor.count = yield* cursor.list.count.read();
+    this.stack.world.emit(cursor.resv, 'walk.restart', cursor.number, cursor.count, cursor.list);
   }
 
   /** One step: every fence on the way is polled, also those of no interest. @kernel dma_resv_iter_walk_unlocked */

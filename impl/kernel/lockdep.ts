@@ -103,6 +103,15 @@ export class Lockdep {
     this.use(next, task, irqsOff);
   }
 
+  /** Each of these classes may be taken under those in front of it, as if that had been seen. */
+  teach(chain: readonly LockClass[]): void {
+    for (const [at, next] of chain.entries()) {
+      for (const outer of chain.slice(0, at)) {
+        if (!outer.after.includes(next)) this.addEdge(outer, next);
+      }
+    }
+  }
+
   /** `nested`: the task holds a lock of this class, and before that it took the nest lock. */
   private nesting(
     task: Task,

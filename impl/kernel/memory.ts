@@ -1,5 +1,6 @@
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { EVERY_FIELD, type TouchKind } from './footprint.ts';
+import type { HeldLock } from './lockdep.ts';
 import type { KernelObject, StateVisitor } from './object.ts';
 import type { StateKey } from './state-key.ts';
 import type { World } from './world.ts';
@@ -29,9 +30,17 @@ export class Memory {
   objects: KernelObject[] = [];
   private readonly world: World;
   private allocation: Access | null = null;
+  private reclaiming: HeldLock | null = null;
 
   constructor(world: World) {
     this.world = world;
+  }
+
+  /** The pseudo lock of whoever frees memory to make room. @kernel __fs_reclaim_map */
+  get reclaim(): HeldLock {
+    const label = 'fs_reclaim';
+    this.reclaiming ??= { label, lockClass: this.world.lockdep.classOf(label) };
+    return this.reclaiming;
   }
 
   /** Called by the constructor of every object. */
@@ -64,8 +73,11 @@ export class Memory {
   private mightReclaim(): void {
     const { current } = this.world;
     this.mightSleep('GFP_KERNEL allocation');
-    if (current.signallingDepth > 0 && this.world.build.lockProving) {
+    if (!this.world.build.lockProving) return;
+    if (current.signallingDepth > 0) {
       this.world.complain('lockdep', `${current.name} may reclaim in a signalling section`);
+    } else if (current.held.length > 0) {
+      this.world.lockdep.attempt(this.reclaim, false);
     }
   }
 

@@ -22,6 +22,15 @@ export interface ResvSlot extends ResvEntry {
   readonly isSignaled: boolean;
 }
 
+/** The fences of a context make room for another one. */
+export interface Replacement {
+  readonly context: number;
+  /** Up to which slot that is done. */
+  readonly below: number;
+  /** What stands in their place by now; null before the first one. */
+  readonly by: Pick<ResvEntry, 'fence' | 'usage'> | null;
+}
+
 /** The fence list of a reservation object. */
 export interface ResvList {
   readonly slots: readonly ResvSlot[];
@@ -31,7 +40,27 @@ export interface ResvList {
   readonly signaled: readonly number[];
   /** A pending fence was added once: a wait may have begun to wait for it. */
   readonly isAwaited: boolean;
+  /** A pending fence was in this very list: a walk may be about to give it. */
+  readonly isVisited: boolean;
+  /** Fences that had signaled before the copy that is under way began: it leaves them out. */
+  readonly leftOut: readonly number[];
+  /** While a context is being replaced. */
+  readonly replaced: Replacement | null;
+  /** The list that a copy fills before anybody sees it. */
+  readonly copied: readonly ResvSlot[];
 }
+
+/** An object that nobody has used. */
+export const EMPTY: ResvList = {
+  slots: [],
+  max: 0,
+  signaled: [],
+  isAwaited: false,
+  isVisited: false,
+  leftOut: [],
+  replaced: null,
+  copied: [],
+};
 
 /** Later by the rule of the new fence, or the very same fence. */
 function isLaterOrSame(fence: ResvFence, old: ResvFence): boolean {
@@ -59,9 +88,35 @@ export function listWith(list: ResvList, entry: ResvEntry): readonly ResvSlot[] 
   return at < 0 ? [...list.slots, slot] : list.slots.with(at, slot);
 }
 
+/** The slot that a replacement takes next, or -1 when all of the context are done. */
+export function nextReplaced({ slots, replaced }: ResvList): number {
+  if (replaced === null) return -1;
+  return slots.findIndex(
+    ({ context }, index) => index >= replaced.below && context === replaced.context,
+  );
+}
+
+/** One call brings one fence, with one usage. */
+export function isReplacement({ replaced }: ResvList, { fence, usage }: ResvEntry): boolean {
+  const by = replaced?.by ?? null;
+  return by === null || (by.fence === fence && by.usage === usage);
+}
+
+/** The list with one more slot of the context replaced. */
+export function withReplaced(list: ResvList, entry: ResvEntry): Partial<ResvList> {
+  const at = nextReplaced(list);
+  const slot = { ...entry, isSignaled: list.signaled.includes(entry.fence) };
+  const { replaced } = list;
+  const { fence, usage } = entry;
+  return {
+    slots: list.slots.with(at, slot),
+    replaced: replaced === null ? null : { ...replaced, below: at + 1, by: { fence, usage } },
+  };
+}
+
 /** The slots after those for which `isDone` holds were found signaled. */
 export function slotsSeen(
-  { slots }: ResvList,
+  slots: readonly ResvSlot[],
   isDone: (slot: ResvSlot, index: number) => boolean,
 ): readonly ResvSlot[] {
   return slots.map((slot, index) => (isDone(slot, index) ? { ...slot, isSignaled: true } : slot));

@@ -5,7 +5,17 @@ import { EVENTS } from '../events.ts';
 import type { AbstractState } from '../events.ts';
 import type { EventFor, Lifecycle, ModelEvent, ObservedEvent } from '../lifecycle.ts';
 import { answers, embodies, returns } from '../returns.ts';
-import { accepts, listWith, maxFor, pendingOf, slotsSeen } from './resv-list.ts';
+import {
+  accepts,
+  EMPTY,
+  isReplacement,
+  listWith,
+  maxFor,
+  nextReplaced,
+  pendingOf,
+  slotsSeen,
+  withReplaced,
+} from './resv-list.ts';
 import type { ResvEntry, ResvFence, ResvList } from './resv-list.ts';
 
 /** The bounds of a reservation object, and how its kernel was built. */
@@ -17,6 +27,10 @@ export interface ResvScope {
   readonly usages: readonly number[];
   /** How many slots are reserved at once. */
   readonly counts: readonly number[];
+  /** Contexts whose fences are replaced, while nobody asks. Default: none. */
+  readonly replaced?: readonly number[];
+  /** Fences are copied into it, and of those who ask the walks are looked at. Default: no. */
+  readonly isCopied?: boolean;
   /** With lock proving, unlock takes back the slots that were promised and not used. */
   readonly lockProving: boolean;
 }
@@ -47,20 +61,46 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
       ...answers,
       grow: assign({
         slots: ({ context }) => pendingOf(context),
+        isVisited: ({ context }) => pendingOf(context).length > 0,
         max: (args) => maxFor(args.context, detailOf(args)),
       }),
       add: assign({
         slots: (args) => listWith(args.context, added(args)),
-        isAwaited: (args) =>
-          args.context.isAwaited || !args.context.signaled.includes(added(args).fence),
+      }),
+      beginReplacing: assign({
+        replaced: (args) => ({ context: detailOf(args), below: 0, by: null }),
+      }),
+      replace: assign(({ context, event }) => withReplaced(context, added({ context, event }))),
+      endReplacing: assign({ replaced: null }),
+      take: assign({
+        copied: ({ context, event }) => {
+          const entry = added({ context, event });
+          const isSignaled = context.signaled.includes(entry.fence);
+          return [...context.copied, { ...entry, isSignaled }];
+        },
+      }),
+      beginCopy: assign({ leftOut: ({ context }) => context.signaled }),
+      endCopy: assign({ leftOut: [] }),
+      discard: assign({ copied: [] }),
+      publish: assign((args) => {
+        const { copied, isAwaited } = args.context;
+        const isVisited = copied.some(({ isSignaled }) => !isSignaled);
+        const list = { slots: copied, max: detailOf(args), copied: [], leftOut: [] };
+        return { ...list, isVisited, isAwaited: isAwaited || isVisited };
+      }),
+      await: assign((args) => {
+        const { isAwaited, isVisited, signaled } = args.context;
+        const isPending = !signaled.includes(added(args).fence);
+        return { isAwaited: isAwaited || isPending, isVisited: isVisited || isPending };
       }),
       seeFence: assign({
-        slots: (args) => slotsSeen(args.context, ({ fence }) => fence === fenceOf(args)),
+        slots: (args) => slotsSeen(args.context.slots, ({ fence }) => fence === fenceOf(args)),
+        copied: (args) => slotsSeen(args.context.copied, ({ fence }) => fence === fenceOf(args)),
         signaled: (args) =>
           [...new Set([...args.context.signaled, fenceOf(args)])].toSorted((a, b) => a - b),
       }),
       seeSlot: assign({
-        slots: (args) => slotsSeen(args.context, (_slot, index) => index === detailOf(args)),
+        slots: (args) => slotsSeen(args.context.slots, (_slot, index) => index === detailOf(args)),
       }),
       trim: assign({ max: ({ context }) => context.slots.length }),
     },
@@ -78,6 +118,28 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
       isSlot: (args) => detailOf(args) < args.context.slots.length,
       isLastSlot: ({ context }) => context.slots.length + 1 === context.max,
       isEmpty: ({ context }) => context.slots.length === 0,
+      /** Some fence of the context that is to be replaced is there. */
+      hasContext: (args) => args.context.slots.some(({ context }) => context === detailOf(args)),
+      isReplaced: ({ context }) => nextReplaced(context) >= 0,
+      isReplacement: (args) => isReplacement(args.context, added(args)),
+      hasNoRoom: ({ context }) => context.max === 0,
+      isFull: ({ context }) => context.slots.length === context.max,
+      /** Nobody is in the middle of a replacement or a copy. */
+      isSettled: not(
+        or([
+          stateIn({ list: 'replacing' }),
+          stateIn({ list: 'unmatched' }),
+          stateIn({ list: 'copying' }),
+          stateIn({ list: 'collected' }),
+          stateIn({ list: 'discarded' }),
+        ]),
+      ),
+      canCopy: (args) =>
+        args.context.copied.length < slotsMax && !args.context.leftOut.includes(added(args).fence),
+      isVisited: ({ context }) => context.isVisited,
+      /** The list of a copy has room for what the source had slots for. */
+      hasCopied: (args) => detailOf(args) >= args.context.copied.length,
+      isExact: (args) => detailOf(args) === args.context.copied.length,
       isTrimmed: () => lockProving,
     },
   });
@@ -94,6 +156,12 @@ function lock(resv: ResvSetup) {
       guard: 'isAwaited',
       actions: returns(-ERESTARTSYS, 'RESV-053', 'RESV-056'),
     },
+    'walk.restart': { actions: embodies('RESV-039', 'RESV-041') },
+    'walk.visit': { guard: 'isVisited', actions: embodies('RESV-038', 'RESV-042') },
+    'walk.done': { actions: embodies('RESV-043') },
+    'walk.end': { actions: embodies('RESV-038') },
+    getFences: { actions: returns('any', 'RESV-049') },
+    getSingleton: { actions: returns('any', 'RESV-051') },
   } as const;
   return resv.createStateConfig({
     initial: 'unborn',
@@ -107,7 +175,10 @@ function lock(resv: ResvSetup) {
         },
       },
       locked: {
-        on: { ...asked, unlock: { target: 'unlocked', actions: embodies('RESV-008') } },
+        on: {
+          ...asked,
+          unlock: { guard: 'isSettled', target: 'unlocked', actions: embodies('RESV-008') },
+        },
       },
       finished: {},
     },
@@ -122,7 +193,7 @@ function list(resv: ResvSetup) {
       actions: ['seeSlot', embodies('RESV-018', 'RESV-024')],
     },
     fenceSignaled: {
-      guard: and(['isAlive', 'isPending']),
+      guard: and(['isAlive', 'isPending', not(stateIn({ list: 'unmatched' }))]),
       actions: ['seeFence', embodies('RESV-018', 'RESV-024')],
     },
   } as const;
@@ -143,24 +214,44 @@ function list(resv: ResvSetup) {
       actions: returns(-ENOMEM, 'RESV-019'),
     },
   } as const;
-  const replace = {
+  const replacing = {
     guard: and(['isLocked', 'isReplacing']),
-    actions: ['add', embodies('RESV-011', 'RESV-022', 'RESV-023', 'RESV-024', 'RESV-028')],
+    actions: ['add', 'await', embodies('RESV-011', 'RESV-022', 'RESV-023', 'RESV-024', 'RESV-028')],
   } as const;
-  const append = ['add', embodies('RESV-022', 'RESV-025', 'RESV-026', 'RESV-029')] as const;
+  const append = [
+    'add',
+    'await',
+    embodies('RESV-022', 'RESV-025', 'RESV-026', 'RESV-029'),
+  ] as const;
   // Said by the lock: here the list only loses what was promised and not used.
   const unlock = { guard: and(['isLocked', 'isTrimmed']), actions: 'trim' } as const;
+  const begins = {
+    ...reserve,
+    'replace.begin': [
+      {
+        guard: and(['isLocked', 'hasContext']),
+        target: 'replacing',
+        actions: ['beginReplacing', embodies('RESV-033')],
+      },
+      { guard: 'isLocked', target: 'unmatched', actions: embodies('RESV-033') },
+    ],
+    'copy.begin': {
+      guard: 'isLocked',
+      target: 'copying',
+      actions: ['beginCopy', embodies('RESV-046')],
+    },
+  } as const;
   return resv.createStateConfig({
     initial: 'none',
     on: seen,
     states: {
       /** No list, or one without any room: nothing can be added. */
-      none: { on: reserve },
+      none: { on: begins },
       room: {
         on: {
-          ...reserve,
+          ...begins,
           add: [
-            replace,
+            replacing,
             {
               guard: and(['isLocked', not('isReplacing'), 'hasSlot', not('isLastSlot')]),
               actions: append,
@@ -177,9 +268,79 @@ function list(resv: ResvSetup) {
           ],
         },
       },
-      full: { on: { ...reserve, add: replace } },
+      full: { on: { ...begins, add: replacing } },
+      ...rewriting(resv),
     },
   });
+}
+
+/** Where the slots of a context are replaced, one after the other, or a copy is made. */
+function rewriting(resv: ResvSetup) {
+  const take = {
+    guard: 'canCopy',
+    target: 'collected',
+    actions: ['take', embodies('RESV-046')],
+  } as const;
+  const failed = ['endCopy', returns(-ENOMEM, 'RESV-047')] as const;
+  const publish = ['publish', returns(0, 'RESV-046', 'RESV-048')] as const;
+  const replaced = ['endReplacing', embodies('RESV-033')] as const;
+  return {
+    replacing: resv.createStateConfig({
+      on: {
+        replace: {
+          guard: and(['isReplaced', 'isReplacement']),
+          actions: ['replace', 'await', embodies('RESV-033')],
+        },
+        'replace.end': [
+          { guard: and([not('isReplaced'), 'isFull']), target: 'full', actions: replaced },
+          { guard: not('isReplaced'), target: 'room', actions: replaced },
+        ],
+      },
+    }),
+    /** Nothing of the context is there: that is all one step. */
+    unmatched: resv.createStateConfig({
+      on: {
+        'replace.end': [
+          { guard: 'hasNoRoom', target: 'none', actions: embodies('RESV-033') },
+          { guard: 'isFull', target: 'full', actions: embodies('RESV-033') },
+          { target: 'room', actions: embodies('RESV-033') },
+        ],
+      },
+    }),
+    /** Nothing is collected yet. */
+    copying: resv.createStateConfig({
+      on: {
+        'copy.take': take,
+        copy: { guard: 'isExact', target: 'none', actions: publish },
+        'copy.failed': [
+          { guard: 'hasNoRoom', target: 'none', actions: failed },
+          { guard: 'isFull', target: 'full', actions: failed },
+          { target: 'room', actions: failed },
+        ],
+      },
+    }),
+    collected: resv.createStateConfig({
+      on: {
+        'copy.take': take,
+        'copy.restart': { target: 'discarded', actions: ['discard', embodies('RESV-070')] },
+        copy: [
+          { guard: 'isExact', target: 'full', actions: publish },
+          { guard: 'hasCopied', target: 'room', actions: publish },
+        ],
+      },
+    }),
+    /** The source has another list now: its fences are collected again. */
+    discarded: resv.createStateConfig({
+      on: {
+        'copy.take': take,
+        'copy.failed': [
+          { guard: 'hasNoRoom', target: 'none', actions: failed },
+          { guard: 'isFull', target: 'full', actions: failed },
+          { target: 'room', actions: failed },
+        ],
+      },
+    }),
+  } as const;
 }
 
 const FORBIDS: Lifecycle['forbids'] = {
@@ -188,6 +349,20 @@ const FORBIDS: Lifecycle['forbids'] = {
   unlock: ['RESV-003'],
   reserve: ['RESV-006', 'RESV-015'],
   'reserve.failed': ['RESV-016'],
+  'replace.begin': ['RESV-006'],
+  replace: ['RESV-033'],
+  'replace.end': ['RESV-033'],
+  'copy.begin': ['RESV-006'],
+  'copy.restart': ['RESV-070'],
+  'copy.take': ['RESV-046'],
+  'copy.failed': ['RESV-047'],
+  copy: ['RESV-046'],
+  'walk.restart': ['RESV-002'],
+  'walk.visit': ['RESV-038', 'RESV-002'],
+  'walk.done': ['RESV-002'],
+  'walk.end': ['RESV-002'],
+  getFences: ['RESV-002'],
+  getSingleton: ['RESV-002'],
   add: ['RESV-006', 'RESV-020', 'RESV-029'],
   slotSignaled: ['RESV-006', 'RESV-018'],
   fenceSignaled: ['RESV-018'],
@@ -205,18 +380,39 @@ function view(snapshot: AnyMachineSnapshot): AbstractState {
 }
 
 /** Events of which the number matters. */
-const CARRIES: ReadonlySet<string> = new Set(['reserve', 'reserve.failed', 'slotSignaled', 'test']);
+const CARRIES: ReadonlySet<string> = new Set([
+  'reserve',
+  'reserve.failed',
+  'replace.begin',
+  'copy',
+  'slotSignaled',
+  'test',
+]);
+/** They need to know which fence it is, so the caller builds these events itself. */
+const WITH_FENCE: ReadonlySet<string> = new Set(['add', 'replace', 'copy.take', 'fenceSignaled']);
 
-/** An `add` needs to know which fence it is, so the caller builds that event itself. */
 function take({ name, detail }: ObservedEvent): ModelEvent | null {
-  if (name === 'add' || name === 'fenceSignaled') return null;
+  if (WITH_FENCE.has(name)) return null;
   return CARRIES.has(name) ? { type: name, detail } : { type: name };
 }
 
-function alphabet({ fences, usages, counts }: ResvScope): readonly ModelEvent[] {
+const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+
+/** Copies into it, and those who look at it without its lock. */
+const COPYING = /^(?:copy|walk|get)/;
+
+function alphabet(scope: ResvScope): readonly ModelEvent[] {
+  const { fences, usages, counts, replaced = [], isCopied = false } = scope;
   const known = fences.map((entry, fence) => ({ ...entry, fence }));
   return EVENTS.resv.flatMap((type): ModelEvent[] => {
-    if (type === 'add') {
+    const isRewritten = isCopied || replaced.length > 0;
+    if (isRewritten && (type === 'test' || type.startsWith('wait'))) return [];
+    if (replaced.length === 0 && type.startsWith('replace')) return [];
+    if (!isCopied && COPYING.test(type)) return [];
+    if (type === 'replace.begin') return replaced.map((detail) => ({ type, detail }));
+    // One slot of the source may be done: there is room for it, and it is left out.
+    if (type === 'copy') return range(known.length + 2).map((detail) => ({ type, detail }));
+    if (type === 'add' || type === 'replace' || type === 'copy.take') {
       return known.flatMap((entry) => usages.map((detail) => ({ type, ...entry, detail })));
     }
     // With whole fences every path can be executed: nothing signals between two slots.
@@ -235,10 +431,10 @@ export function resvMachine(scope: ResvScope): Lifecycle {
   const machine = resv.createMachine({
     id: 'resv',
     type: 'parallel',
-    context: { slots: [], max: 0, signaled: [], isAwaited: false },
+    context: EMPTY,
     states: { lock: lock(resv), list: list(resv) },
   });
-  const { slotsMax, fences, usages, counts, lockProving } = scope;
+  const { slotsMax, fences, usages, counts, lockProving, replaced = [] } = scope;
   return {
     kind: 'resv',
     scope: {
@@ -247,6 +443,8 @@ export function resvMachine(scope: ResvScope): Lifecycle {
       usages: usages.join(' '),
       counts: counts.join(' '),
       lockProving: lockProving ? 'yes' : 'no',
+      ...(replaced.length === 0 ? {} : { replaced: replaced.join(' ') }),
+      ...(scope.isCopied === true ? { copied: 'yes' } : {}),
     },
     machine,
     alphabet: alphabet(scope),

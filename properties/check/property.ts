@@ -18,6 +18,7 @@ export type JudgeName =
   | 'livelock'
   | 'leak'
   | 'refinement'
+  | 'walks'
   | 'ownership'
   | 'locking'
   | 'results'

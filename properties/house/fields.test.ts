@@ -29,6 +29,8 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'ResvCursor.fence': 'on the stack of the one who walks',
   'ResvCursor.fenceUsage': 'on the stack of the one who walks',
   'ResvCursor.isRestarted': 'on the stack of the one who walks',
+  'ResvLockdep.known': 'written once; lock proving is asked about the rest',
+  'ResvWalk.begun': 'a number that only judges see, each its own task',
   'ResvList.words': 'a pointer each; that a word is missing is a crash',
   'FileTable.slots': 'read and written by accesses of the table itself',
   'FileTable.closeOnExec': 'read and written by accesses of the table itself',

@@ -35,7 +35,13 @@ const TIMELINE: Guarded = {
   failPoint: 'SWSYNC-012',
 };
 
-const RESV: Guarded = { reserve: 'RESV-006', add: 'RESV-006' };
+const RESV: Guarded = {
+  reserve: 'RESV-006',
+  add: 'RESV-006',
+  'replace.begin': 'RESV-006',
+  replace: 'RESV-006',
+  copy: 'RESV-006',
+};
 
 /**
  * What a lock protects changes only while it is held. Here a release joins the step before it, so

@@ -27,6 +27,9 @@ import { ResvView } from './resv-view.ts';
 const QUERIES: ReadonlySet<string> = new Set(['resv.test', 'resv.wait']);
 const QUERY_CALLS: Place = { label: 'queries' };
 
+/** Events after which readers may find something else. */
+const STORES: ReadonlySet<string> = new Set(['add', 'replace', 'copy']);
+
 const NOTHING: ReadonlySet<KernelObject> = new Set();
 const COMPLETE: ModelEvent = { type: 'complete' };
 
@@ -72,7 +75,7 @@ export class RefinementJudge implements Judge {
 
   event(event: WorldEvent): void {
     const { object, name } = event;
-    if (name === 'signal' || name === 'add') object.world.looked(QUERY_CALLS, 'moments');
+    if (name === 'signal' || STORES.has(name)) object.world.looked(QUERY_CALLS, 'moments');
     if (name === 'poll' && event.result === 0) this.notePoll(event);
     const watched = this.watched.get(object) ?? this.watch(object);
     if (watched === null || this.lost.has(object)) return;
@@ -87,9 +90,9 @@ export class RefinementJudge implements Judge {
       for (const taken of watched.view.translate(event, list, signaled, pending)) {
         this.follow(watched, event, taken);
       }
-      if (name === 'add') {
+      if (STORES.has(name)) {
         object.world.touch(object, EVENTS_FIELD, 'write', 'full');
-        watched.view.noteAdd(event, list, watched.table.context(watched.state) as ResvList);
+        watched.view.noteStore(event, list, watched.table.context(watched.state) as ResvList);
       }
       this.judgeQuery(watched, watched.view, event);
     }

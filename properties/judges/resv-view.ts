@@ -14,6 +14,15 @@ interface Stay {
   readonly displaced: Stay | null;
 }
 
+/** Events that put a fence somewhere, and those of which the number matters to the machine. */
+const STORES: ReadonlySet<string> = new Set(['add', 'replace', 'copy.take']);
+const CARRIES: ReadonlySet<string> = new Set([
+  'reserve',
+  'reserve.failed',
+  'replace.begin',
+  'copy',
+]);
+
 /** What the model says about a fence: whether it has signaled. */
 export type HasSignaled = (fence: KernelObject) => boolean;
 
@@ -62,8 +71,13 @@ export class ResvView {
     }
   }
 
-  /** Notes an add that the machine has followed: `before` and `after` are its own lists. */
-  noteAdd({ subject, detail, step }: WorldEvent, before: ResvList, after: ResvList): void {
+  /** Notes a store that the machine has followed: `before` and `after` are its own lists. */
+  noteStore(event: WorldEvent, before: ResvList, after: ResvList): void {
+    const { name, subject, detail, step } = event;
+    if (name === 'copy') {
+      this.noteCopy(after, step);
+      return;
+    }
     if (!(subject instanceof DmaFence)) return;
     const number = this.numberOf(subject);
     const slot = after.slots.findIndex((now, index) => {
@@ -76,6 +90,15 @@ export class ResvView {
     const other = former === undefined ? undefined : this.fences[former.fence];
     const displaced = other === undefined ? null : (this.stays.get(other) ?? null);
     this.stays.set(subject, { fence: subject, usage: detail, since: step, displaced });
+  }
+
+  /** What is published by a copy is all new. */
+  private noteCopy({ slots }: ResvList, since: number): void {
+    for (const slot of slots) {
+      const fence = this.fences[slot.fence];
+      const { usage } = slot;
+      if (fence !== undefined) this.stays.set(fence, { fence, usage, since, displaced: null });
+    }
   }
 
   /** The machine's events for an observed one, in order. `list` is the machine's own. */
@@ -100,16 +123,15 @@ export class ResvView {
         }
       }
     }
-    if (name === 'add' && subject instanceof DmaFence) {
+    if (STORES.has(name) && subject instanceof DmaFence) {
       const { context, seqno, ops } = subject;
       const wide = ops.use64BitSeqno === true ? { is64Bit: 1 } : {};
       const fence = this.numberOf(subject);
       this.all.set(subject, Math.min(detail, this.all.get(subject) ?? detail));
-      events.push({ type: 'add', detail, fence, context, seqno: Number(seqno), ...wide });
+      events.push({ type: name, detail, fence, context, seqno: Number(seqno), ...wide });
       return events;
     }
-    const carries = name === 'reserve' || name === 'reserve.failed';
-    events.push(carries ? { type: name, detail } : { type: name });
+    events.push(CARRIES.has(name) ? { type: name, detail } : { type: name });
     return events;
   }
 

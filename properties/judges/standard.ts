@@ -9,11 +9,13 @@ import { OwnershipJudge } from './ownership.ts';
 import { TracePointsJudge } from './trace-points.ts';
 import { ResultJudge } from './results.ts';
 import { ViolationJudge } from './violations.ts';
+import { WalksJudge } from './walks.ts';
 
 /** The judges that watch every run. */
 export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ViolationJudge(),
   () => new RefinementJudge(),
+  () => new WalksJudge(),
   () => new LockingJudge(),
   () => new OwnershipJudge(),
   () => new ResultJudge(),

@@ -43,6 +43,8 @@ interface Running {
   operation: Operation;
   /** The transition that answers it, as far as it has come. */
   answer: number | null;
+  /** Nature has begun to fail its allocations on its way. */
+  isStarved?: boolean;
 }
 
 /** A task that runs one operation after the other. */
@@ -101,6 +103,10 @@ export class Execution {
     if (running?.operation.answers?.includes(taken.type) === true) {
       running.answer = this.referee.cells.at(-1) ?? null;
     }
+    if (running !== undefined && running.operation.starvedAfter === taken.type) {
+      running.isStarved = true;
+      this.world.failuresLeft += 1;
+    }
   }
 
   /** False when the decision cannot be made. */
@@ -145,6 +151,7 @@ export class Execution {
     const session = this.sessions.get(name) ?? this.openSession(name, operation);
     if (!this.isIdle(session)) return false;
     session.operation = operation;
+    session.isStarved = false;
     session.task.beginCall();
     session.next = body;
     this.go(session.task);
@@ -191,14 +198,16 @@ export class Execution {
 
   private go(task: Task): void {
     const { world, scene } = this;
-    const operation = this.running.find((entry) => entry.task === task)?.operation;
+    const running = this.running.find((entry) => entry.task === task);
+    const operation = running?.operation;
     this.isStopped = false;
     this.stops = operation?.stops ?? null;
     for (let steps = 0; steps < GO_STEPS_MAX; steps += 1) {
       const access = task.pending;
       if (access === null || !world.isRunnable(task)) return;
       if (steps > 0 && (task.isIdle || scene.stopsBefore(access))) return;
-      const isFailing = operation?.isStarved === true && access.kind === 'choose';
+      const isStarved = operation?.isStarved === true || running?.isStarved === true;
+      const isFailing = isStarved && access.kind === 'choose';
       world.step(task, isFailing ? 1 : 0);
       if (this.isStopped || world.crashed || this.referee.isOut) return;
     }

@@ -24,6 +24,8 @@ export interface Operation {
   readonly isQuiet?: boolean;
   /** Nature fails its allocations. */
   readonly isStarved?: boolean;
+  /** Nature fails its allocations from this event of the object on. */
+  readonly starvedAfter?: EventName;
   /** A signal is pending for its task from the start. */
   readonly isInterrupted?: boolean;
   /** It takes away what other tasks use: they must be through first, unless they are readers. */

@@ -4,6 +4,7 @@ import { ARRAY_SCENES } from './scenes/array.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
 import { FENCE_SCENES } from './scenes/fence.ts';
 import { resvScene } from './scenes/resv.ts';
+import { rewrittenScene } from './scenes/resv-rewritten.ts';
 import { SYNC_FILE_SCENE } from './scenes/sync-file.ts';
 import { TIMELINE_SCENE } from './scenes/timeline.ts';
 import { WAITER_SCENE } from './scenes/waiter.ts';
@@ -26,6 +27,8 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
     case 'timeline':
       return [TIMELINE_SCENE];
     case 'resv':
+      if (scope['replaced'] !== undefined) return [rewrittenScene(false)];
+      if (scope['copied'] !== undefined) return [rewrittenScene(true)];
       return [resvScene(scope['lockProving'] === 'yes')];
     case 'wwMutex':
       return [wwMutexScene(String(scope['callers']))];

@@ -1,6 +1,6 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
-import { ResvList } from '../../../impl/dma-buf/resv-list.ts';
+import type { ResvList } from '../../../impl/dma-buf/resv-list.ts';
 import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
 import type { ResvCursor, ResvWalk } from '../../../impl/dma-buf/resv-walk.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
@@ -20,7 +20,7 @@ function growing(growth: Growth): Install {
   return (types) => ({
     DmaResv: class extends types.DmaResv {
       protected override *grow(old: ResvList | null, max: number, count: number): KernelTask<void> {
-        const list = new ResvList(this.stack, max);
+        const list = new this.stack.types.ResvList(this.stack, max);
         const finished: DmaFence[] = [];
         const indices = [...Array(old?.count.readStable() ?? 0).keys()];
         for (const index of growth.reverses === true ? indices.toReversed() : indices) {

@@ -17,6 +17,9 @@ import { interrupt } from './nature.ts';
 const TIMEOUT_JIFFIES = 5;
 const WAIT: readonly EventName[] = ['wait.done', 'wait.timedOut', 'wait.interrupted'];
 
+/** Events that put a fence somewhere. */
+const STORES: ReadonlySet<EventName> = new Set(['add', 'replace', 'copy.take']);
+
 /** Context and seqno of each fence. */
 const FENCES = [
   [1, 1],
@@ -25,16 +28,16 @@ const FENCES = [
 ] as const;
 
 /** A reservation object, one task that locks it, and others that look at it. */
-class ResvScene extends Scene {
+export class ResvScene extends Scene {
   readonly kind = 'resv';
-  private resv: DmaResv | null = null;
-  private readonly fences: readonly DmaFence[];
+  protected resv: DmaResv | null = null;
+  protected readonly fences: readonly DmaFence[];
   readonly operations: readonly Operation[];
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, known: readonly (readonly [number, number])[] = FENCES) {
     super(stack);
     const issuer = new Issuer(stack, 'absent', false);
-    this.fences = FENCES.map(([context, seqno]) => issuer.issue(context, seqno));
+    this.fences = known.map(([context, seqno]) => issuer.issue(context, seqno));
     this.operations = [
       {
         name: 'init',
@@ -61,6 +64,16 @@ class ResvScene extends Scene {
           body: () => fence.signal(),
         },
       ]),
+      ...this.askers(),
+      { ...this.on('fini', ['fini'], (resv) => resv.fini()), isEnd: () => true },
+      interrupt(stack.world),
+      ...this.besides(stack),
+    ];
+  }
+
+  /** Who asks without the lock. */
+  protected askers(): readonly Operation[] {
+    return [
       this.on('test', ['test'], (resv) => resv.testSignaled(DMA_RESV_USAGE_BOOKKEEP)),
       {
         ...this.on('look', WAIT, (resv) => resv.waitTimeout(DMA_RESV_USAGE_KERNEL, false, 1)),
@@ -72,16 +85,19 @@ class ResvScene extends Scene {
         ),
         answers: WAIT,
       },
-      { ...this.on('fini', ['fini'], (resv) => resv.fini()), isEnd: () => true },
-      interrupt(stack.world),
     ];
+  }
+
+  /** What else is done with the object. */
+  protected besides(_stack: Stack): readonly Operation[] {
+    return [];
   }
 
   private *create(): KernelTask<void> {
     this.resv = new this.stack.types.DmaResv(this.stack);
   }
 
-  private on(
+  protected on(
     name: string,
     emits: readonly EventName[],
     run: (resv: DmaResv) => KernelTask<unknown>,
@@ -90,7 +106,7 @@ class ResvScene extends Scene {
   }
 
   /** What only the holder of the lock does. */
-  private held(
+  protected held(
     name: string,
     event: EventName,
     run: (resv: DmaResv) => KernelTask<unknown>,
@@ -110,10 +126,12 @@ class ResvScene extends Scene {
     // Here fences signal as a whole, and the machine has been told.
     if (name === 'slotSignaled') return null;
     if (name === 'test') return { type: name };
-    if (name !== 'add') return super.take(event);
+    // The steps of walks are looked at elsewhere.
+    if (name.startsWith('walk.')) return null;
+    if (!STORES.has(name)) return super.take(event);
     const fence = this.fences.findIndex((candidate) => candidate === subject);
-    const [context, seqno] = FENCES[fence] ?? [0, 0];
-    return { type: name, detail, fence, context, seqno };
+    const { context, seqno } = this.fences[fence] ?? { context: 0, seqno: 0n };
+    return { type: name, detail, fence, context, seqno: Number(seqno) };
   }
 }
 

@@ -23,8 +23,13 @@ const USAGES: Readonly<Record<ResvUsage, string>> = {
 };
 const NAMES: readonly string[] = Object.values(USAGES);
 
-function resvOf(environment: Environment, args: Arguments): DmaResv {
-  return environment.find(args.text('resv'), DmaResv);
+/** The reservation object that an argument names. */
+export function resvNamed(environment: Environment, args: Arguments, name = 'resv'): DmaResv {
+  return environment.find(args.text(name), DmaResv);
+}
+
+export function nameOfUsage(usage: ResvUsage): string {
+  return USAGES[usage];
 }
 
 export function usageOf(args: Arguments): ResvUsage {
@@ -63,7 +68,7 @@ function locking(name: string, lock: Lock): Operation {
       const context = args.has('context')
         ? environment.find(args.text('context'), WwAcquireContext)
         : null;
-      return yield* lock(resvOf(environment, args), context);
+      return yield* lock(resvNamed(environment, args), context);
     },
   };
 }
@@ -84,7 +89,7 @@ defineOperations([
     name: 'resv.fini',
     parameters: ['resv'],
     *run(environment, args) {
-      const resv = resvOf(environment, args);
+      const resv = resvNamed(environment, args);
       environment.disown(resv);
       yield* resv.fini();
       return null;
@@ -94,7 +99,7 @@ defineOperations([
     name: 'resv.unlock',
     parameters: ['resv'],
     *run(environment, args) {
-      yield* resvOf(environment, args).release();
+      yield* resvNamed(environment, args).release();
       return null;
     },
   },
@@ -102,7 +107,7 @@ defineOperations([
     name: 'resv.reserve',
     parameters: ['resv', 'count'],
     *run(environment, args) {
-      return yield* resvOf(environment, args).reserveFences(args.number('count'));
+      return yield* resvNamed(environment, args).reserveFences(args.number('count'));
     },
   },
   {
@@ -110,7 +115,7 @@ defineOperations([
     parameters: ['resv', 'fence', 'usage'],
     *run(environment, args) {
       const fence = environment.fence(args.text('fence'));
-      yield* resvOf(environment, args).addFence(fence, usageOf(args));
+      yield* resvNamed(environment, args).addFence(fence, usageOf(args));
       return null;
     },
   },
@@ -118,7 +123,7 @@ defineOperations([
     name: 'resv.test',
     parameters: ['resv', 'usage'],
     *run(environment, args) {
-      return yield* resvOf(environment, args).testSignaled(usageOf(args));
+      return yield* resvNamed(environment, args).testSignaled(usageOf(args));
     },
   },
   {
@@ -127,14 +132,14 @@ defineOperations([
     *run(environment, args) {
       const timeout = args.number('timeout', MAX_SCHEDULE_TIMEOUT);
       const interruptible = args.boolean('interruptible', false);
-      return yield* resvOf(environment, args).waitTimeout(usageOf(args), interruptible, timeout);
+      return yield* resvNamed(environment, args).waitTimeout(usageOf(args), interruptible, timeout);
     },
   },
   {
     name: 'resv.resetMax',
     parameters: ['resv'],
     *run(environment, args) {
-      resvOf(environment, args).resetMaxFences();
+      resvNamed(environment, args).resetMaxFences();
       return null;
     },
   },
@@ -142,21 +147,21 @@ defineOperations([
     name: 'resv.usageRw',
     parameters: ['resv', 'write'],
     *run(environment, args) {
-      return USAGES[resvOf(environment, args).usageRw(args.boolean('write'))];
+      return USAGES[resvNamed(environment, args).usageRw(args.boolean('write'))];
     },
   },
   {
     name: 'resv.slots',
     parameters: ['resv'],
     *run(environment, args) {
-      return slotsOf(resvOf(environment, args));
+      return slotsOf(resvNamed(environment, args));
     },
   },
   {
     name: 'resv.max',
     parameters: ['resv'],
     *run(environment, args) {
-      return listOf(resvOf(environment, args))?.max.value ?? 0;
+      return listOf(resvNamed(environment, args))?.max.value ?? 0;
     },
   },
   {
@@ -164,14 +169,14 @@ defineOperations([
     name: 'resv.list',
     parameters: ['resv'],
     *run(environment, args) {
-      return listOf(resvOf(environment, args))?.label ?? 'none';
+      return listOf(resvNamed(environment, args))?.label ?? 'none';
     },
   },
   {
     name: 'resv.isLocked',
     parameters: ['resv'],
     *run(environment, args) {
-      return yield* resvOf(environment, args).isLocked();
+      return yield* resvNamed(environment, args).isLocked();
     },
   },
   {
@@ -179,7 +184,7 @@ defineOperations([
     name: 'resv.lockingContext',
     parameters: ['resv'],
     *run(environment, args) {
-      return (yield* resvOf(environment, args).lockingContext())?.label ?? 'none';
+      return (yield* resvNamed(environment, args).lockingContext())?.label ?? 'none';
     },
   },
   locking('resv.lock', (resv, context) => resv.acquire(context)),
