@@ -1,7 +1,9 @@
 import { DmaBufAccess } from './dma-buf/dma-buf-access.ts';
 import { DmaBufAttachments } from './dma-buf/dma-buf-attachments.ts';
 import { DmaBufIoctls } from './dma-buf/dma-buf-ioctls.ts';
+import { DmaBufListing } from './dma-buf/dma-buf-listing.ts';
 import { DmaBufPoll } from './dma-buf/dma-buf-poll.ts';
+import { DmaBufStatistics } from './dma-buf/dma-buf-statistics.ts';
 import { DmaBuf } from './dma-buf/dma-buf.ts';
 import { DmaBufs } from './dma-buf/dma-bufs.ts';
 import { DmaFenceArray } from './dma-buf/dma-fence-array.ts';
@@ -55,7 +57,9 @@ export interface StackTypes {
   readonly DmaBufAccess: typeof DmaBufAccess;
   readonly DmaBufAttachments: typeof DmaBufAttachments;
   readonly DmaBufIoctls: typeof DmaBufIoctls;
+  readonly DmaBufListing: typeof DmaBufListing;
   readonly DmaBufPoll: typeof DmaBufPoll;
+  readonly DmaBufStatistics: typeof DmaBufStatistics;
   readonly DmaBufs: typeof DmaBufs;
   readonly DmaFence: typeof DmaFence;
   readonly DmaFenceArray: typeof DmaFenceArray;
@@ -105,7 +109,9 @@ export const INTACT: StackTypes = {
   DmaBufAccess,
   DmaBufAttachments,
   DmaBufIoctls,
+  DmaBufListing,
   DmaBufPoll,
+  DmaBufStatistics,
   DmaBufs,
   DmaFence,
   DmaFenceArray,
@@ -166,6 +172,7 @@ export class Stack {
   readonly bufferAccess: DmaBufAccess;
   readonly bufferAttachments: DmaBufAttachments;
   readonly bufferIoctls: DmaBufIoctls;
+  readonly bufferListing: DmaBufListing;
   readonly bufferPoll: DmaBufPoll;
   readonly dmaSync: DmaSync;
   readonly heaps: DmaHeaps;
@@ -197,6 +204,7 @@ export class Stack {
     this.bufferAccess = new types.DmaBufAccess(this);
     this.bufferAttachments = new types.DmaBufAttachments(this);
     this.bufferIoctls = new types.DmaBufIoctls(this);
+    this.bufferListing = new types.DmaBufListing(this);
     this.bufferPoll = new types.DmaBufPoll();
     this.dmaSync = new types.DmaSync(this.world, 'dmaSync');
     this.dmaSync.isStatic = true;

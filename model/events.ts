@@ -123,6 +123,40 @@ export const EVENTS = {
     'fini',
   ],
   /**
+   * A buffer. `dget` and `dput` are about the name of its file, which outlives the file while it is
+   * shown. `ops.*`: the core calls the exporter, `ops.moveNotify` an importer; `detail` is the
+   * direction where there is one.
+   */
+  dmaBuf: [
+    'export',
+    'dget',
+    'dput',
+    'dput.last',
+    'unlist',
+    'free',
+    'vmap',
+    'vmap.shared',
+    'vmap.refused',
+    'vunmap',
+    'vunmap.last',
+    'ops.attach',
+    'ops.attach.refused',
+    'ops.detach',
+    'ops.pin',
+    'ops.pin.refused',
+    'ops.unpin',
+    'ops.map',
+    'ops.map.refused',
+    'ops.unmap',
+    'ops.release',
+    'ops.begin',
+    'ops.end',
+    'ops.mmap',
+    'ops.vmap',
+    'ops.vunmap',
+    'ops.moveNotify',
+  ],
+  /**
    * A wound/wait mutex: its owner word, the context that is published in it, and its waiters.
    * `detail` of `take`, `publish`, `queue`, `lock.already` and `lock.deadlock` is the stamp of the
    * caller's context, of `handOff` the number of the task that gets the mutex. `handOn`: it is

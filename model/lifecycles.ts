@@ -3,6 +3,7 @@ import { LazyTable } from './lazy-table.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
 import { callbackMachine } from './machines/callback.ts';
+import { dmaBufMachine } from './machines/dma-buf.ts';
 import { fenceMachine } from './machines/fence.ts';
 import { resvMachine } from './machines/resv.ts';
 import { syncFileMachine } from './machines/sync-file.ts';
@@ -67,6 +68,7 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       isCopied: true,
       lockProving: true,
     }),
+    dmaBufMachine({ shownMax: 2, usersMax: 2 }),
     wwMutexMachine({
       callers: [
         { task: 1, stamp: 1 },
@@ -106,6 +108,8 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return timelineMachine({ valueMax: Infinity, pointsMax: Infinity });
     case 'resv':
       return resvMachine({ slotsMax: Infinity, fences: [], usages: [], counts: [], lockProving });
+    case 'dmaBuf':
+      return dmaBufMachine({ shownMax: Infinity, usersMax: Infinity });
     case 'wwMutex':
       return wwMutexMachine({ callers: [] });
     case 'wwContext':

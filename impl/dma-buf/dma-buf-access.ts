@@ -80,14 +80,19 @@ export class DmaBufAccess {
     world.bugOn(count > 0 !== (known !== null), 'a kernel mapping is miscounted', buffer);
     if (known !== null) {
       buffer.vmapCount.set(count + 1);
+      buffer.tell('vmap.shared');
       return known;
     }
     const mapping = yield* buffer.ops.vmap(buffer);
     const isRefused = typeof mapping === 'number';
     world.warnOn(isRefused, 'the exporter refuses a kernel mapping', buffer);
-    if (isRefused) return mapping;
+    if (isRefused) {
+      buffer.tell('vmap.refused');
+      return mapping;
+    }
     buffer.vmapPointer.set(mapping);
     buffer.vmapCount.set(1);
+    buffer.tell('vmap');
     return mapping;
   }
 
@@ -100,9 +105,13 @@ export class DmaBufAccess {
     const isOther = buffer.vmapPointer.ask((known) => known !== mapping);
     world.bugOn(isOther, 'dma_buf_vunmap of another mapping', buffer);
     buffer.vmapCount.set(count - 1);
-    if (count > 1) return;
+    if (count > 1) {
+      buffer.tell('vunmap');
+      return;
+    }
     if (buffer.ops.vunmap !== undefined) yield* buffer.ops.vunmap(buffer, mapping);
     buffer.vmapPointer.set(null);
+    buffer.tell('vunmap.last');
   }
 
   /** @kernel dma_buf_vmap_unlocked @rule BUF-032 */

@@ -286,6 +286,7 @@ export class DmaBufAttachments {
     buffer.resv.assertHeld('dma_buf_move_notify');
     for (const attachment of buffer.attachments.copy()) {
       if (attachment.importerOps?.moveNotify !== undefined) {
+        buffer.world.emit(buffer, 'ops.moveNotify', null, 0, attachment);
         yield* attachment.importerOps.moveNotify(attachment);
       }
     }

@@ -82,9 +82,7 @@ export class DmaBufIoctls {
     if (!argument.isReadable || typeof name !== 'string') return -EFAULT;
     if (name.length >= DMA_BUF_NAME_LEN) return -EINVAL;
     if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    const flags = yield* buffer.nameLock.acquireIrqsave();
-    buffer.userName.set(name);
-    buffer.nameLock.releaseIrqrestore(flags);
+    yield* buffer.rename(name);
     return 0;
   }
 

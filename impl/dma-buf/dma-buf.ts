@@ -1,5 +1,7 @@
+import type { AbstractState, EventOf } from '../../model/events.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOVERFLOW } from '../kernel/errno.ts';
+import { Count } from '../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainList, PlainWord } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
@@ -9,10 +11,12 @@ import { type FdinfoLine, File, type FileOps, type PollTable } from '../uapi/fil
 import { type MapBacking, type MapRequest } from '../uapi/mapping.ts';
 import { PAGE_SIZE } from '../uapi/pages.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
+import { BufferName } from './buffer-name.ts';
 import type { DmaBufAttachment } from './dma-buf-attachment.ts';
 import type { DmaBufOps, KernelMapping } from './dma-buf-ops.ts';
 import { DmaBufPollSlot } from './dma-buf-poll.ts';
 import type { DmaResv } from './dma-resv.ts';
+import { announced } from './exporter-calls.ts';
 import type { ExporterModule } from './exporter-module.ts';
 
 const SEEK_SET = 0;
@@ -66,7 +70,9 @@ export class DmaBuf extends KernelObject implements FileOps {
   /** @kernel name_lock */
   readonly nameLock: SpinLock;
   /** Null until it is set. Under `nameLock`. */
-  readonly userName: PlainWord<string | null>;
+  readonly userName: PlainWord<BufferName | null>;
+  /** The file has a reference, and whoever shows the name of the file. @kernel struct dentry */
+  readonly entry: Count;
   readonly queue: WaitQueue;
   readonly pollIn: DmaBufPollSlot;
   readonly pollOut: DmaBufPollSlot;
@@ -75,7 +81,7 @@ export class DmaBuf extends KernelObject implements FileOps {
     super(stack.world, 'dmaBuf');
     this.stack = stack;
     this.file = new File(stack, this, info.flags);
-    this.ops = ops;
+    this.ops = announced(this, ops);
     this.exporterName = info.exporterName ?? '';
     this.owner = info.owner;
     this.priv = priv;
@@ -87,7 +93,8 @@ export class DmaBuf extends KernelObject implements FileOps {
     this.vmapCount = new PlainWord<number>(this, 'vmapCount', 0);
     this.vmapPointer = new PlainWord<KernelMapping | null>(this, 'vmapPointer', null);
     this.nameLock = new SpinLock(this, 'nameLock', '&dmabuf->name_lock');
-    this.userName = new PlainWord<string | null>(this, 'userName', null);
+    this.userName = new PlainWord<BufferName | null>(this, 'userName', null);
+    this.entry = new Count(this, 'entry');
     this.queue = new WaitQueue(this, 'poll', '&dmabuf->poll');
     this.pollIn = new DmaBufPollSlot(this);
     this.pollOut = new DmaBufPollSlot(this);
@@ -129,24 +136,60 @@ export class DmaBuf extends KernelObject implements FileOps {
     lines.push(['count', (yield* file.references.read()) - 1]);
     lines.push(['exp_name', this.exporterName]);
     const flags = yield* this.nameLock.acquireIrqsave();
-    const name = this.userName.get();
+    const name = this.userName.get()?.read() ?? null;
     this.nameLock.releaseIrqrestore(flags);
     if (name !== null) lines.push(['name', name]);
     return lines;
   }
 
+  /** The old name goes while nobody can be reading it. @kernel dma_buf_set_name @rule BUF-022 */
+  *rename(text: string): KernelTask<void> {
+    const name = new BufferName(this.world, text);
+    const flags = yield* this.nameLock.acquireIrqsave();
+    this.dropName();
+    this.userName.set(name);
+    this.nameLock.releaseIrqrestore(flags);
+  }
+
+  protected dropName(): void {
+    const old = this.userName.get();
+    if (old !== null) this.world.memory.free(old);
+  }
+
+  /** Somebody is about to show the name. @kernel dget */
+  *dget(): KernelTask<void> {
+    yield* this.entry.inc();
+    this.tell('dget');
+  }
+
+  /** The last one destroys the buffer. @kernel dput */
+  *dput(): KernelTask<void> {
+    if (yield* this.entry.decAndTest()) yield* this.destroy();
+    else this.tell('dput');
+  }
+
   /**
-   * The last reference is gone.
+   * The last reference on the file is gone.
    *
    * @kernel dma_buf_file_release
+   * @rule BUF-014
+   */
+  *release(): KernelTask<void> {
+    yield* this.stack.buffers.unlist(this);
+    yield* this.dput();
+  }
+
+  /**
+   * Nobody can reach the buffer any more.
+   *
    * @kernel dma_buf_release
    * @rule BUF-014
    * @rule BUF-015
    * @rule BUF-016
    */
-  *release(): KernelTask<void> {
+  protected *destroy(): KernelTask<void> {
     const { world, stack } = this;
-    yield* stack.buffers.unlist(this);
+    this.tell('dput.last');
     world.bugOn(this.vmapCount.get() > 0, 'a buffer is released while it is mapped', this);
     const isArmed = this.pollIn.active.get() !== 0 || this.pollOut.active.get() !== 0;
     world.bugOn(isArmed, 'a buffer is released while a poll waits for it', this);
@@ -155,9 +198,31 @@ export class DmaBuf extends KernelObject implements FileOps {
     if (this.ownsResv) yield* this.resv.fini();
     world.warnOn(!this.attachments.isEmpty(), 'a buffer is released with attachments', this);
     if (this.owner !== null) yield* this.owner.put();
+    this.dropName();
+    this.tell('free');
+    this.freeMemory();
+  }
+
+  /** @kernel kfree */
+  freeMemory(): void {
     this.pollIn.free();
     this.pollOut.free();
-    world.memory.free(this);
+    this.world.memory.free(this);
+  }
+
+  /** Something has happened to the buffer. */
+  tell(name: EventOf<'dmaBuf'>, result: number | null = null): void {
+    this.commit(name, result);
+  }
+
+  /** Where it can still be found, and who uses it. */
+  override abstract(): AbstractState {
+    const { buffers } = this.stack;
+    const isListed = buffers.list.value.includes(this);
+    const isCounted = buffers.statistics.entries.value.includes(this);
+    const state = isListed ? 'listed' : isCounted ? 'unlisted' : 'gone';
+    const isMapped = this.vmapPointer.value !== null;
+    return { state, context: { shown: this.entry.value, users: this.vmapCount.value, isMapped } };
   }
 
   visitState(visit: StateVisitor): void {
@@ -165,6 +230,7 @@ export class DmaBuf extends KernelObject implements FileOps {
     visit('vmapCount', this.vmapCount.value);
     visit('vmapPointer', this.vmapPointer.value);
     visit('userName', this.userName.value);
+    visit('entry', this.entry.value);
     visit('queue', this.queue.state);
     visit('nameLock', this.nameLock.holder?.name ?? 'free');
     visit('pollIn', this.pollIn);

@@ -6,7 +6,7 @@ import { PlainList, PlainWord } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import { FileTable } from '../uapi/file-table.ts';
 import { O_CLOEXEC } from '../uapi/file.ts';
-import { DmaBufStatistics } from './dma-buf-statistics.ts';
+import type { DmaBufStatistics } from './dma-buf-statistics.ts';
 import { areComplete, type DmaBufOps } from './dma-buf-ops.ts';
 import { DmaBuf, type DmaBufExport } from './dma-buf.ts';
 
@@ -25,7 +25,7 @@ export class DmaBufs extends KernelObject {
     super(stack.world, 'buffers');
     this.stack = stack;
     this.isStatic = true;
-    this.statistics = new DmaBufStatistics(stack);
+    this.statistics = new stack.types.DmaBufStatistics(stack);
     this.statistics.isStatic = true;
     this.listLock = new Mutex(this, 'listLock', 'debugfs_list_mutex');
     this.list = new PlainList<DmaBuf>(this, 'list');
@@ -52,18 +52,13 @@ export class DmaBufs extends KernelObject {
     const { owner } = info;
     if (owner !== null && !(yield* owner.tryGet())) return -ENOENT;
     const buffer = yield* this.build(info, ops, priv);
-    if (typeof buffer !== 'number') {
-      yield* this.listLock.acquire();
-      this.list.unshift(buffer);
-      this.listLock.release();
-    } else if (owner !== null) {
-      yield* owner.put();
-    }
+    if (typeof buffer !== 'number') yield* this.publish(buffer);
+    else if (owner !== null) yield* owner.put();
     return buffer;
   }
 
   /** Whatever fails is undone, and the exporter hears nothing of it. @rule BUF-005 */
-  private *build(
+  protected *build(
     info: DmaBufExport,
     ops: DmaBufOps,
     priv: KernelObject,
@@ -76,6 +71,14 @@ export class DmaBufs extends KernelObject {
     if (error === 0) return buffer;
     yield* this.discard(buffer);
     return error;
+  }
+
+  /** From here on others can see the buffer, so it is the last step. @kernel __dma_buf_list_add */
+  protected *publish(buffer: DmaBuf): KernelTask<void> {
+    yield* this.listLock.acquire();
+    this.list.unshift(buffer);
+    buffer.tell('export');
+    this.listLock.release();
   }
 
   /** @rule BUF-001 @rule BUF-002 @rule BUF-003 */
@@ -95,9 +98,7 @@ export class DmaBufs extends KernelObject {
   protected *discard(buffer: DmaBuf): KernelTask<void> {
     const { memory } = this.world;
     if (buffer.ownsResv) yield* buffer.resv.fini();
-    buffer.pollIn.free();
-    buffer.pollOut.free();
-    memory.free(buffer);
+    buffer.freeMemory();
     memory.free(buffer.file);
   }
 
@@ -105,6 +106,7 @@ export class DmaBufs extends KernelObject {
   *unlist(buffer: DmaBuf): KernelTask<void> {
     yield* this.listLock.acquire();
     this.list.remove(buffer);
+    buffer.tell('unlist');
     this.listLock.release();
   }
 

@@ -2,6 +2,7 @@ import type { Lifecycle } from '../../model/lifecycle.ts';
 import type { SceneKind } from './scene.ts';
 import { ARRAY_SCENES } from './scenes/array.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
+import { DMA_BUF_SCENES } from './scenes/dma-buf.ts';
 import { FENCE_SCENES } from './scenes/fence.ts';
 import { resvScene } from './scenes/resv.ts';
 import { rewrittenScene } from './scenes/resv-rewritten.ts';
@@ -30,6 +31,8 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       if (scope['replaced'] !== undefined) return [rewrittenScene(false)];
       if (scope['copied'] !== undefined) return [rewrittenScene(true)];
       return [resvScene(scope['lockProving'] === 'yes')];
+    case 'dmaBuf':
+      return DMA_BUF_SCENES;
     case 'wwMutex':
       return [wwMutexScene(String(scope['callers']))];
     case 'wwContext':

@@ -1,4 +1,6 @@
 import { arrayLeaves } from './array-leaves.ts';
+import { bufferHolders } from './buffer-holders.ts';
+import type { BufferHoldersScope } from './buffer-holders.ts';
 import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
@@ -43,6 +45,23 @@ const ONE_CONTEXT_TWICE = [
   { context: 2, seqno: 1, usage: DMA_RESV_USAGE_BOOKKEEP },
 ];
 
+const ONE_BUFFER: BufferHoldersScope = {
+  tasks: [
+    { buffer: 0, kind: 'maps' },
+    { buffer: 0, kind: 'maps' },
+    { buffer: 0, kind: 'shows' },
+  ],
+  buffers: 1,
+};
+const TWO_BUFFERS: BufferHoldersScope = {
+  tasks: [
+    { buffer: 0, kind: 'maps' },
+    { buffer: 0, kind: 'maps' },
+    { buffer: 1, kind: 'shows' },
+  ],
+  buffers: 2,
+};
+
 const WAIT_DIE: WwTasksScope = { algorithm: 'waitDie', tasks: 3, mutexes: 3 };
 const WOUND_WAIT: WwTasksScope = { algorithm: 'woundWait', tasks: 3, mutexes: 3 };
 
@@ -65,6 +84,8 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => arrayLeaves({ mode: 'any', leaves: 3, isPolled: false }),
   () => arrayLeaves({ mode: 'all', leaves: 2, isPolled: true }),
   () => arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+  () => bufferHolders(ONE_BUFFER),
+  () => bufferHolders(TWO_BUFFERS),
   () => withoutLiveness(wwTasks(WAIT_DIE), 'with two mutexes'),
   () => wwTasks({ ...WAIT_DIE, mutexes: 2 }),
   () => withoutLiveness(wwTasks(WOUND_WAIT), 'with two mutexes'),
