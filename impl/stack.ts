@@ -39,6 +39,7 @@ import { SystemHeap, SystemHeapBuffer } from './exporters/system-heap.ts';
 import { UdmabufDevice } from './exporters/udmabuf-device.ts';
 import { Udmabuf } from './exporters/udmabuf.ts';
 import { GemReservations } from './drm/gem-reservations.ts';
+import { ImageExchange } from './uapi/image-exchange.ts';
 import { WorkQueue } from './kernel/work-queue.ts';
 import { World, type WorldOptions } from './kernel/world.ts';
 import { WwClass } from './kernel/ww-class.ts';
@@ -79,6 +80,7 @@ export interface StackTypes {
   readonly GemHandles: typeof GemHandles;
   readonly GemObject: typeof GemObject;
   readonly Memfd: typeof Memfd;
+  readonly ImageExchange: typeof ImageExchange;
   readonly Prime: typeof Prime;
   readonly ResvList: typeof ResvList;
   readonly ResvLockdep: typeof ResvLockdep;
@@ -131,6 +133,7 @@ export const INTACT: StackTypes = {
   GemHandles,
   GemObject,
   Memfd,
+  ImageExchange,
   Prime,
   ResvList,
   ResvLockdep,
@@ -178,6 +181,8 @@ export class Stack {
   readonly heaps: DmaHeaps;
   readonly drmIoctls: DrmIoctls;
   readonly gemHandles: GemHandles;
+  /** In user space; no kernel object. */
+  readonly images: ImageExchange;
   readonly prime: Prime;
   readonly udmabuf: UdmabufDevice;
   readonly gemReservations: GemReservations;
@@ -211,6 +216,7 @@ export class Stack {
     this.heaps = new types.DmaHeaps(this);
     this.drmIoctls = new types.DrmIoctls(this);
     this.gemHandles = new types.GemHandles(this);
+    this.images = new types.ImageExchange(this);
     this.prime = new types.Prime(this);
     this.udmabuf = new types.UdmabufDevice(this);
     this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');

@@ -2,6 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../kernel/clock.ts';
 import { EINVAL, EOVERFLOW } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
+import type { File } from '../uapi/file.ts';
 import { type MapBacking, type MapRequest } from '../uapi/mapping.ts';
 import { PAGE_SIZE } from '../uapi/pages.ts';
 import {
@@ -11,6 +12,16 @@ import {
   type KernelMapping,
 } from './dma-buf-ops.ts';
 import type { DmaBuf } from './dma-buf.ts';
+
+/** Page numbers are unsigned longs. */
+const PAGES_END: bigint = 2n ** 64n;
+
+/** A mapping in the making; only who makes it sees it. @kernel struct vm_area_struct */
+export interface VmArea {
+  /** Null: memory without a file. */
+  file: File | null;
+  request: MapRequest;
+}
 
 /** The CPU's ways into a buffer: brackets, kernel mappings. */
 export class DmaBufAccess {
@@ -53,14 +64,24 @@ export class DmaBufAccess {
     return yield* buffer.ops.endCpuAccess(buffer, direction);
   }
 
-  /** A mapping for a driver that shows the buffer through a file of its own. @kernel dma_buf_mmap @rule BUF-027 */
-  *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
+  /**
+   * Lets a mapping that a driver is making show this buffer, from a page on. The caller's mapping
+   * keeps the buffer from now on, also when the exporter refuses.
+   *
+   * @kernel dma_buf_mmap
+   * @rule BUF-027
+   */
+  *mmap(buffer: DmaBuf, area: VmArea, firstPage: bigint): KernelTask<MapBacking | number> {
     if (buffer.ops.mmap === undefined) return -EINVAL;
-    const pages = Math.ceil(request.length / PAGE_SIZE);
-    const first = Math.floor(request.offset / PAGE_SIZE);
-    if (!Number.isSafeInteger((first + pages) * PAGE_SIZE)) return -EOVERFLOW;
-    if (first + pages > Math.floor(buffer.bytes / PAGE_SIZE)) return -EINVAL;
-    return yield* buffer.ops.mmap(buffer, request);
+    const { length } = area.request;
+    const pages = BigInt(Math.ceil(length / PAGE_SIZE));
+    if (firstPage + pages >= PAGES_END) return -EOVERFLOW;
+    if (firstPage + pages > BigInt(Math.floor(buffer.bytes / PAGE_SIZE))) return -EINVAL;
+    const old = area.file;
+    area.file = yield* buffer.file.get();
+    if (old !== null) yield* old.put();
+    area.request = { ...area.request, offset: Number(firstPage) * PAGE_SIZE };
+    return yield* buffer.ops.mmap(buffer, area.request);
   }
 
   /**

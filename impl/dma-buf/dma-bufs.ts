@@ -89,9 +89,14 @@ export class DmaBufs extends KernelObject {
   }
 
   protected make(info: DmaBufExport, ops: DmaBufOps, priv: KernelObject): DmaBuf {
+    return new this.stack.types.DmaBuf(this.stack, info, ops, priv, this.nextInode());
+  }
+
+  /** Numbers never come back. @rule BUF-009 */
+  protected nextInode(): number {
     const inode = this.inodes.get() + 1;
     this.inodes.set(inode);
-    return new this.stack.types.DmaBuf(this.stack, info, ops, priv, inode);
+    return inode;
   }
 
   /** Nobody has seen the buffer: it goes without a word to the exporter. */

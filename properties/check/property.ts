@@ -21,6 +21,7 @@ export type JudgeName =
   | 'walks'
   | 'ownership'
   | 'locking'
+  | 'buffer calls'
   | 'results'
   | 'trace points'
   | 'races';

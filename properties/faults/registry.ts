@@ -1,4 +1,6 @@
 import { ARRAY_FAULTS } from './array/index.ts';
+import { BUF_FAULTS } from './buf/index.ts';
+import { CPU_FAULTS } from './cpu/index.ts';
 import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
@@ -7,6 +9,7 @@ import { HEAP_FAULTS } from './heap/index.ts';
 import { IOCTL_FAULTS } from './ioctl/index.ts';
 import { KERNEL_FAULTS } from './kernel-6.12/index.ts';
 import { POLL_FAULTS } from './poll/index.ts';
+import { LOCKING_FAULTS } from './locking/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
@@ -29,6 +32,9 @@ export const FAULTS: readonly Fault[] = [
   ...IOCTL_FAULTS,
   ...HEAP_FAULTS,
   ...UDMABUF_FAULTS,
+  ...BUF_FAULTS,
+  ...CPU_FAULTS,
+  ...LOCKING_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

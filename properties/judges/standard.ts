@@ -1,5 +1,6 @@
 import type { Schedules } from '../run/explore.ts';
 import type { JudgeFactory } from '../run/judge.ts';
+import { BufferCallsJudge } from './buffer-calls.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
 import { LockingJudge } from './locking.ts';
@@ -17,6 +18,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new RefinementJudge(),
   () => new WalksJudge(),
   () => new LockingJudge(),
+  () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),

@@ -5,8 +5,10 @@ import {
   DMA_NONE,
   DMA_TO_DEVICE,
   type DmaDirection,
+  type KernelMapping,
 } from '../../impl/dma-buf/dma-buf-ops.ts';
 import { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
+import { KernelObject } from '../../impl/kernel/object.ts';
 import type { Environment } from './environment.ts';
 import { MockExporter } from './mock-exporter.ts';
 import { type Arguments, ProgramError } from './operation.ts';
@@ -48,8 +50,32 @@ export function attachmentOf(environment: Environment, args: Arguments): DmaBufA
   return environment.find(args.text('attachment'), DmaBufAttachment);
 }
 
-/** The mock that exported a buffer. */
-export function exporterOf(buffer: DmaBuf): MockExporter {
-  if (buffer.priv instanceof MockExporter) return buffer.priv;
-  throw new ProgramError(`${buffer.label} has no mock exporter`);
+/** A reference on the file of a buffer, which the program has to give back. */
+export function ownBuffer(environment: Environment, buffer: DmaBuf): void {
+  environment.own(buffer, () => environment.stack.buffers.put(buffer));
+}
+
+/** A buffer in the kernel's address space, as an earlier call has mapped it. */
+export function areaOf(environment: Environment, args: Arguments): KernelObject & KernelMapping {
+  const found = environment.find(args.text('mapping'), KernelObject);
+  if (isMapping(found)) return found;
+  throw new ProgramError(`${found.label} is no mapping of the kernel`);
+}
+
+function isMapping(object: KernelObject): object is KernelObject & KernelMapping {
+  return 'readByte' in object && 'writeByte' in object;
+}
+
+/** Under this name a program finds the mock that has exported a buffer. */
+export function exporterName(buffer: string): string {
+  return `${buffer}.exporter`;
+}
+
+/** The mock that exported a buffer, also when that was refused, or the buffer is gone. */
+export function exporterBehind(environment: Environment, buffer: string): MockExporter {
+  const known = environment.value(exporterName(buffer));
+  if (known instanceof MockExporter) return known;
+  const { priv } = environment.find(buffer, DmaBuf);
+  if (priv instanceof MockExporter) return priv;
+  throw new ProgramError(`${buffer} has no mock exporter`);
 }

@@ -2,7 +2,9 @@ import type { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts'
 import type { DmaBufOps, DmaDirection, KernelMapping } from '../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
 import { SgTable } from '../../impl/dma-buf/sg-table.ts';
+import { DMA_RESV_USAGE_BOOKKEEP } from '../../impl/dma-buf/resv-usage.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../impl/kernel/clock.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import type { Stack } from '../../impl/stack.ts';
 import { PAGE_SIZE, Pages } from '../../impl/uapi/pages.ts';
@@ -52,6 +54,8 @@ export interface MockExporterOptions {
   readonly isCached: boolean;
   /** Unit: bytes. */
   readonly size: number;
+  /** It gives its storage back only when nobody can be using it any more. */
+  readonly isPatient: boolean;
 }
 
 /** What an operation found when the core called it. */
@@ -60,6 +64,14 @@ export interface ExporterSight {
   /** The task that called held the reservation lock. */
   readonly isLocked: boolean;
   readonly direction: DmaDirection | null;
+  /** Who called, and whether that task must not sleep. */
+  readonly by: string;
+  readonly isAtomic: boolean;
+  /** The buffer could still be found in the list of all, and in the statistics. */
+  readonly isListed: boolean;
+  readonly isCounted: boolean;
+  /** The module of the exporter is in use by the buffer; null when there is none. */
+  readonly hasModule: boolean | null;
 }
 
 /** A small exporter for tests: some pages, and a record of what the core asked of it. */
@@ -167,14 +179,28 @@ export class MockExporter extends KernelObject {
 
   private *retire(buffer: DmaBuf): KernelTask<void> {
     this.note('release', buffer, null);
+    const { resv } = buffer;
+    if (this.options.isPatient) {
+      yield* resv.waitTimeout(DMA_RESV_USAGE_BOOKKEEP, false, MAX_SCHEDULE_TIMEOUT);
+    }
     yield* this.pages.put();
   }
 
   /** Writes the call down; 0, or the error that it is to answer. */
   private note(op: ExporterOp, buffer: DmaBuf, direction: DmaDirection | null): number {
-    const isLocked = buffer.resv.lock.holder === this.world.current;
+    const { current } = this.world;
+    const { list, statistics } = buffer.stack.buffers;
     this.world.touch(this, 'sights', 'write', 'once');
-    this.sights.push({ op, isLocked, direction });
+    this.sights.push({
+      op,
+      isLocked: buffer.resv.lock.holder === current,
+      direction,
+      by: current.name,
+      isAtomic: current.isAtomic,
+      isListed: list.value.includes(buffer),
+      isCounted: statistics.entries.value.includes(buffer),
+      hasModule: buffer.owner === null ? null : buffer.owner.references.value > 1,
+    });
     return this.options.fails.get(op) ?? 0;
   }
 

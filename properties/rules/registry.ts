@@ -1,12 +1,15 @@
 import '../programs/operations/index.ts';
 import type { Property } from '../check/property.ts';
 import { ARRAY_PROPERTIES } from './array/index.ts';
+import { BUF_PROPERTIES } from './buf/index.ts';
+import { CPU_PROPERTIES } from './cpu/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
 import { HEAP_PROPERTIES } from './heap/index.ts';
 import { IOCTL_PROPERTIES } from './ioctl/index.ts';
 import { POLL_PROPERTIES } from './poll/index.ts';
+import { LOCKING_PROPERTIES } from './locking/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
@@ -29,4 +32,7 @@ export const PROPERTIES: readonly Property[] = [
   ...IOCTL_PROPERTIES,
   ...HEAP_PROPERTIES,
   ...UDMABUF_PROPERTIES,
+  ...BUF_PROPERTIES,
+  ...CPU_PROPERTIES,
+  ...LOCKING_PROPERTIES,
 ];

@@ -1,9 +1,8 @@
 import type { DmaBufAccess } from '../../../impl/dma-buf/dma-buf-access.ts';
 import type { KernelMapping } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
-import { VmapArea } from '../../../impl/exporters/page-mapping.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { bufferOf } from '../buffers.ts';
+import { areaOf, bufferOf } from '../buffers.ts';
 import { defineOperations, type Operation } from '../operation.ts';
 
 function mapped(
@@ -31,7 +30,7 @@ function unmapped(
     parameters: ['buffer', 'mapping'],
     *run(environment, args) {
       const buffer = bufferOf(environment, args);
-      const mapping = environment.find(args.text('mapping'), VmapArea);
+      const mapping = areaOf(environment, args);
       yield* vunmap(environment.stack.bufferAccess, buffer, mapping);
       return null;
     },

@@ -1,13 +1,21 @@
 import { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
 import { O_CLOEXEC, O_RDWR } from '../../../impl/uapi/file.ts';
 import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
-import { bufferOf, bufferOrNull, directionOf, exporterOf } from '../buffers.ts';
+import {
+  bufferOf,
+  bufferOrNull,
+  directionOf,
+  exporterBehind,
+  exporterName,
+  ownBuffer,
+} from '../buffers.ts';
 import type { Environment } from '../environment.ts';
 import { looksAt } from '../looks-at.ts';
 import { EXPORTER_OPS, type ExporterOp, MockExporter } from '../mock-exporter.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 import { bindDescriptor, descriptorArgument } from '../user-space.ts';
-import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
+import type { DmaBufExport } from '../../../impl/dma-buf/dma-buf.ts';
+import { ExporterModule } from '../../../impl/dma-buf/exporter-module.ts';
 import { LOOK } from './inspect.ts';
 
 const USUAL: readonly ExporterOp[] = EXPORTER_OPS.filter((op) => op !== 'pin' && op !== 'unpin');
@@ -38,32 +46,42 @@ function exporterFrom(environment: Environment, args: Arguments): MockExporter {
     fails: failuresIn(args),
     isCached: args.boolean('cached', false),
     size: args.number('size', PAGE_SIZE),
+    isPatient: args.boolean('patient', false),
   });
 }
 
-/** A reference on the file of a buffer, which the program has to give back. */
-function ownBuffer(environment: Environment, buffer: DmaBuf): void {
-  environment.own(buffer, () => environment.stack.buffers.put(buffer));
+/** What a mock exporter offers to the core. */
+function offer(environment: Environment, args: Arguments, exporter: MockExporter): DmaBufExport {
+  return {
+    exporterName: args.boolean('nameless', false) ? null : 'mock',
+    owner: args.has('owner') ? environment.find(args.text('owner'), ExporterModule) : null,
+    ops: args.boolean('opless', false) ? null : exporter.ops(),
+    size: args.number('size', PAGE_SIZE),
+    flags: args.number('flags', O_RDWR),
+    resv: args.has('resv') ? environment.find(args.text('resv'), DmaResv) : null,
+    priv: args.boolean('orphan', false) ? null : exporter,
+  };
 }
 
 /** Calls about buffers, as drivers make them. */
 defineOperations([
   {
+    // `nameless`, `opless`, `orphan`: without a name, operations, private data. Whatever comes of
+    // it, `out` stays the name of the exporter for `buf.calls`.
     name: 'buf.export',
-    parameters: ['size', 'dynamic', 'cached', 'with', 'without', 'fails', 'error', 'resv', 'flags'],
+    parameters: [
+      ...['size', 'dynamic', 'cached', 'with', 'without', 'fails', 'error', 'resv', 'flags'],
+      ...['owner', 'nameless', 'opless', 'orphan', 'patient'],
+    ],
     *run(environment, args, out) {
-      const { stack } = environment;
       const exporter = exporterFrom(environment, args);
-      const buffer = yield* stack.buffers.export({
-        exporterName: 'mock',
-        owner: null,
-        ops: exporter.ops(),
-        size: args.number('size', PAGE_SIZE),
-        flags: args.number('flags', O_RDWR),
-        resv: args.has('resv') ? environment.find(args.text('resv'), DmaResv) : null,
-        priv: exporter,
-      });
-      if (typeof buffer === 'number') return buffer;
+      if (out !== null) environment.bind(exporterName(out), exporter);
+      const buffer = yield* environment.stack.buffers.export(offer(environment, args, exporter));
+      if (typeof buffer === 'number') {
+        // It is still the exporter's own.
+        yield* exporter.pages.put();
+        return buffer;
+      }
       environment.bind(out, buffer);
       ownBuffer(environment, buffer);
       return 0;
@@ -142,7 +160,7 @@ defineOperations([
     parameters: ['buffer'],
     *run(environment, args) {
       yield LOOK;
-      const exporter = exporterOf(bufferOf(environment, args));
+      const exporter = exporterBehind(environment, args.text('buffer'));
       looksAt(exporter);
       return exporter.sights.map(({ op, isLocked }) => (isLocked ? `${op}!` : op)).join(' ');
     },

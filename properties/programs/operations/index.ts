@@ -1,11 +1,16 @@
 /** Loading this file defines every operation that programs can use. */
 import './array.ts';
 import './attachment.ts';
+import './buffer-exports.ts';
+import './buffer-locks.ts';
+import './buffer-maps.ts';
+import './buffer-shown.ts';
 import './buffer-vmap.ts';
 import './buffer.ts';
 import './client.ts';
 import './dmabuf-look.ts';
 import './dmabuf.ts';
+import './device.ts';
 import './driver.ts';
 import './fence-life.ts';
 import './fence-locked.ts';
@@ -17,6 +22,7 @@ import './fence-waits.ts';
 import './fence.ts';
 import './gem.ts';
 import './heap.ts';
+import './image.ts';
 import './inspect.ts';
 import './lockless-words.ts';
 import './lockless.ts';

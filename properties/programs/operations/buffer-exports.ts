@@ -1,0 +1,156 @@
+import { ExporterModule } from '../../../impl/dma-buf/exporter-module.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import type { Environment } from '../environment.ts';
+import { attachmentOf, bufferOf, exporterBehind, ownBuffer } from '../buffers.ts';
+import { O_RDWR } from '../../../impl/uapi/file.ts';
+import { looksAt } from '../looks-at.ts';
+import type { ExporterSight } from '../mock-exporter.ts';
+import { type Arguments, defineOperations, type Result } from '../operation.ts';
+import { LOOK } from './inspect.ts';
+
+function moduleOf(environment: Environment, args: Arguments): ExporterModule {
+  return environment.find(args.text('module'), ExporterModule);
+}
+
+/** `A unlisted uncounted`: who called the release operation, and what was left by then. */
+function releaseText(sights: readonly ExporterSight[]): string {
+  const released = sights.filter(({ op }) => op === 'release');
+  const texts = released.map(({ by, isAtomic, isLocked, isListed, isCounted, hasModule }) =>
+    [
+      by,
+      ...(isAtomic ? ['atomic'] : []),
+      ...(isLocked ? ['locked'] : []),
+      isListed ? 'listed' : 'unlisted',
+      isCounted ? 'counted' : 'uncounted',
+      ...(hasModule === true ? ['with module'] : []),
+    ].join(' '),
+  );
+  return texts.join(', ') || 'never';
+}
+
+/** What an exporter has seen with a direction: `begin BIDIRECTIONAL end NONE`. */
+const DIRECTIONS = ['BIDIRECTIONAL', 'TO_DEVICE', 'FROM_DEVICE', 'NONE'] as const;
+
+function* look(
+  environment: Environment,
+  args: Arguments,
+  text: (sights: readonly ExporterSight[]) => string,
+): KernelTask<Result> {
+  yield LOOK;
+  const exporter = exporterBehind(environment, args.text('buffer'));
+  looksAt(exporter);
+  return text(exporter.sights);
+}
+
+/** What stands around a buffer: the module of its exporter, its references, what was asked. */
+defineOperations([
+  {
+    name: 'module.load',
+    parameters: [],
+    *run(environment, _args, out) {
+      const made = new ExporterModule(environment.stack.world);
+      environment.bind(out, made);
+      return null;
+    },
+  },
+  {
+    // The reference that being loaded is.
+    name: 'module.unload',
+    parameters: ['module'],
+    *run(environment, args) {
+      yield* moduleOf(environment, args).put();
+      return null;
+    },
+  },
+  {
+    name: 'module.users',
+    parameters: ['module'],
+    *run(environment, args) {
+      yield LOOK;
+      const owner = moduleOf(environment, args);
+      looksAt(owner);
+      return owner.references.value;
+    },
+  },
+  {
+    // A buffer of the system heap, without a descriptor.
+    name: 'buf.exportHeap',
+    parameters: ['size'],
+    *run(environment, args, out) {
+      const { stack } = environment;
+      const memory = yield* new stack.types.SystemHeap(stack).allocate(args.number('size'));
+      if (typeof memory === 'number') return memory;
+      const buffer = yield* stack.buffers.export({
+        exporterName: 'system',
+        owner: null,
+        ops: memory,
+        size: memory.length,
+        flags: O_RDWR,
+        resv: null,
+        priv: memory,
+      });
+      if (typeof buffer === 'number') {
+        yield* memory.release();
+        return buffer;
+      }
+      environment.bind(out, buffer);
+      ownBuffer(environment, buffer);
+      return 0;
+    },
+  },
+  {
+    name: 'buf.count',
+    parameters: ['buffer'],
+    *run(environment, args) {
+      yield LOOK;
+      const { file } = bufferOf(environment, args);
+      looksAt(file);
+      return file.references.value;
+    },
+  },
+  {
+    name: 'buf.inode',
+    parameters: ['buffer'],
+    *run(environment, args) {
+      return bufferOf(environment, args).inode;
+    },
+  },
+  {
+    name: 'buf.vmapUsers',
+    parameters: ['buffer'],
+    *run(environment, args) {
+      yield LOOK;
+      const buffer = bufferOf(environment, args);
+      looksAt(buffer);
+      return `${buffer.vmapCount.value} ${buffer.vmapPointer.value?.label ?? 'nothing'}`;
+    },
+  },
+  {
+    name: 'buf.releases',
+    parameters: ['buffer'],
+    run: (environment, args) => look(environment, args, releaseText),
+  },
+  {
+    name: 'buf.directions',
+    parameters: ['buffer'],
+    run: (environment, args) =>
+      look(environment, args, (sights) =>
+        sights
+          .flatMap(({ op, direction }) =>
+            direction === null ? [] : [`${op} ${DIRECTIONS[direction]}`],
+          )
+          .join(' '),
+      ),
+  },
+  {
+    // An importer forgets that it is attached.
+    name: 'buf.abandon',
+    parameters: ['attachment'],
+    *run(environment, args) {
+      const attachment = attachmentOf(environment, args);
+      environment.disown(attachment);
+      environment.stack.world.memory.free(attachment);
+      return null;
+    },
+  },
+]);
