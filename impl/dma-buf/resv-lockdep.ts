@@ -51,8 +51,8 @@ export class ResvLockdep {
 
   /** Says once what may be taken under what, as if it had been done. @rule RESV-065 */
   teach(reservations: WwClass): void {
-    const { lockdep, lockProving } = this.world;
-    if (this.known !== null || !lockProving) return;
+    const { lockdep, build } = this.world;
+    if (this.known !== null || !build.lockProving) return;
     const { mmapLock, reclaim, fileMappings, notifier } = this.locks;
     const outside = [
       mmapLock.lockClass,
