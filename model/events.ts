@@ -200,6 +200,36 @@ export const EVENTS = {
     'done',
     'fini',
   ],
+  /**
+   * One device's use of a buffer. `attach.*` says what the core does by itself: nothing where
+   * neither side follows moves (`plain`) or both do (`dynamic`), one mapping where only the importer
+   * does (`mapped`), and a pin besides where only the exporter does (`pinned`). `detail` of `map*`,
+   * `unmap*` and `drop` is the direction, `subject` the table; of `access` it is `DMA_TO_DEVICE`
+   * when the device reads. `map.kept`: the core keeps the table, until `drop`. `relocate`: the
+   * content of the buffer is elsewhere now.
+   */
+  attachment: [
+    'attach.plain',
+    'attach.dynamic',
+    'attach.mapped',
+    'attach.pinned',
+    'pin',
+    'pin.failed',
+    'unpin',
+    'map',
+    'map.kept',
+    'map.failed',
+    'map.cached',
+    'map.busy',
+    'unmap',
+    'unmap.cached',
+    'notify',
+    'relocate',
+    'access',
+    'drop',
+    'detach',
+    'free',
+  ],
 } as const;
 
 export type ObjectKind = keyof typeof EVENTS;

@@ -2,6 +2,7 @@ import type { ObjectKind } from './events.ts';
 import { LazyTable } from './lazy-table.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
+import { attachmentMachine } from './machines/attachment.ts';
 import { callbackMachine } from './machines/callback.ts';
 import { dmaBufMachine } from './machines/dma-buf.ts';
 import { fenceMachine } from './machines/fence.ts';
@@ -15,6 +16,8 @@ import { wwMutexMachine } from './machines/ww-mutex.ts';
 const EIO = 5;
 const DMA_RESV_USAGE_WRITE = 1;
 const DMA_RESV_USAGE_BOOKKEEP = 3;
+const DMA_BIDIRECTIONAL = 0;
+const DMA_TO_DEVICE = 1;
 
 /** What differs between kernels that a machine's results depend on. */
 export interface KernelBuild {
@@ -88,6 +91,11 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       ],
     }),
     wwContextMachine({ acquiredMax: 2 }),
+    attachmentMachine({
+      mappingsMax: 2,
+      pinsMax: 2,
+      directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE],
+    }),
   ];
 }
 
@@ -114,6 +122,8 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return wwMutexMachine({ callers: [] });
     case 'wwContext':
       return wwContextMachine({ acquiredMax: Infinity });
+    case 'attachment':
+      return attachmentMachine({ mappingsMax: Infinity, pinsMax: Infinity, directions: [] });
   }
 }
 

@@ -1,7 +1,8 @@
+import type { AbstractState, EventOf } from '../../model/events.ts';
 import { KernelObject, type StateValue, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
 import type { DmaBuf } from './dma-buf.ts';
-import { DMA_NONE, type DmaDirection, type ImporterOps } from './dma-buf-ops.ts';
+import { DMA_NONE, type DmaDirection, type ImporterOps, isDynamic } from './dma-buf-ops.ts';
 import type { SgTable } from './sg-table.ts';
 
 /** A device as sharing sees it. @kernel struct device */
@@ -51,6 +52,23 @@ export class DmaBufAttachment extends KernelObject {
   /** @kernel dma_buf_attachment_is_dynamic */
   get isDynamic(): boolean {
     return this.importerOps !== null;
+  }
+
+  /** What the core does by itself, by who of the two sides can follow moves. @rule ATTACH-005 */
+  get manner(): 'plain' | 'mapped' | 'pinned' | 'dynamic' {
+    if (isDynamic(this.buffer.ops)) return this.isDynamic ? 'dynamic' : 'pinned';
+    return this.isDynamic ? 'mapped' : 'plain';
+  }
+
+  /** The attachment took an event; a direction and a table may belong to it. */
+  tell(name: EventOf<'attachment'>, direction = 0, table: SgTable | null = null): void {
+    this.commit(name, null, direction, table);
+  }
+
+  override abstract(): AbstractState {
+    const isListed = this.buffer.attachments.value.includes(this);
+    const kept = this.cached.value === null ? -1 : this.cachedDirection.value;
+    return { state: isListed ? 'listed' : 'unlisted', context: { kept } };
   }
 
   visitState(visit: StateVisitor): void {

@@ -61,12 +61,18 @@ export class DmaBufAttachments {
       }
     }
     yield* buffer.resv.acquire();
-    buffer.attachments.unshift(attachment);
+    this.enlist(attachment);
     yield* buffer.resv.release();
     const error = yield* this.mapAtAttach(attachment);
     if (error === 0) return attachment;
     yield* this.detach(buffer, attachment);
     return error;
+  }
+
+  /** Walks of the list see the newest first. @rule ATTACH-004 */
+  protected enlist(attachment: DmaBufAttachment): void {
+    attachment.buffer.attachments.unshift(attachment);
+    attachment.tell(`attach.${attachment.manner}`);
   }
 
   protected make(
@@ -93,18 +99,14 @@ export class DmaBufAttachments {
   }
 
   private *mapAtAttachLocked(attachment: DmaBufAttachment): KernelTask<number> {
-    const { ops } = attachment.buffer;
-    if (ops.pin !== undefined) {
-      const refused = yield* ops.pin(attachment);
-      if (refused !== 0) return refused;
-    }
+    const refused = yield* this.pinOnce(attachment);
+    if (refused !== 0) return refused;
     const table = yield* this.mapOnce(attachment, DMA_BIDIRECTIONAL);
     if (typeof table === 'number') {
-      if (ops.unpin !== undefined) yield* ops.unpin(attachment);
+      yield* this.unpinOnce(attachment);
       return table;
     }
-    attachment.cached.set(table);
-    attachment.cachedDirection.set(DMA_BIDIRECTIONAL);
+    this.keep(attachment, table, DMA_BIDIRECTIONAL);
     return 0;
   }
 
@@ -119,15 +121,24 @@ export class DmaBufAttachments {
     world.warnOn(isWrong, 'dma_buf_detach of what is not attached here');
     if (isWrong) return;
     yield* buffer.resv.acquire();
-    const table = attachment.cached.get();
-    if (table !== null) {
-      yield* this.unmapOnce(attachment, table, attachment.cachedDirection.get());
-      if (buffer.ops.unpin !== undefined) yield* buffer.ops.unpin(attachment);
-    }
+    yield* this.dropKept(attachment);
     buffer.attachments.remove(attachment);
+    attachment.tell('detach');
     yield* buffer.resv.release();
     if (buffer.ops.detach !== undefined) yield* buffer.ops.detach(buffer, attachment);
+    attachment.tell('free');
     world.memory.free(attachment);
+  }
+
+  /** What the core has mapped by itself, or kept, goes with the attachment. */
+  protected *dropKept(attachment: DmaBufAttachment): KernelTask<void> {
+    const table = attachment.cached.get();
+    if (table === null) return;
+    const direction = attachment.cachedDirection.get();
+    attachment.cached.set(null);
+    attachment.tell('drop', direction, table);
+    yield* this.unmapOnce(attachment, table, direction);
+    yield* this.unpinOnce(attachment);
   }
 
   /** @kernel dma_buf_pin @rule ATTACH-012 @rule ATTACH-013 */
@@ -135,7 +146,23 @@ export class DmaBufAttachments {
     const { buffer } = attachment;
     this.stack.world.warnOn(!attachment.isDynamic, 'dma_buf_pin by a static importer', buffer);
     buffer.resv.assertHeld('dma_buf_pin');
-    return buffer.ops.pin === undefined ? 0 : yield* buffer.ops.pin(attachment);
+    return yield* this.pinOnce(attachment);
+  }
+
+  /** Asks the exporter to keep the storage where it is; one that never moves it is not asked. */
+  protected *pinOnce(attachment: DmaBufAttachment): KernelTask<number> {
+    const { ops } = attachment.buffer;
+    if (ops.pin === undefined) return 0;
+    const refused = yield* ops.pin(attachment);
+    attachment.tell(refused === 0 ? 'pin' : 'pin.failed');
+    return refused;
+  }
+
+  protected *unpinOnce(attachment: DmaBufAttachment): KernelTask<void> {
+    const { ops } = attachment.buffer;
+    if (ops.unpin === undefined) return;
+    attachment.tell('unpin');
+    yield* ops.unpin(attachment);
   }
 
   /** @kernel dma_buf_unpin @rule ATTACH-012 */
@@ -143,7 +170,7 @@ export class DmaBufAttachments {
     const { buffer } = attachment;
     this.stack.world.warnOn(!attachment.isDynamic, 'dma_buf_unpin by a static importer', buffer);
     buffer.resv.assertHeld('dma_buf_unpin');
-    if (buffer.ops.unpin !== undefined) yield* buffer.ops.unpin(attachment);
+    yield* this.unpinOnce(attachment);
   }
 
   /**
@@ -163,22 +190,32 @@ export class DmaBufAttachments {
     const { buffer } = attachment;
     buffer.resv.assertHeld('dma_buf_map_attachment');
     const cached = attachment.cached.get();
-    if (cached !== null) return this.isServed(attachment, direction) ? cached : -EBUSY;
+    if (cached !== null) {
+      const isServed = this.isServed(attachment, direction);
+      attachment.tell(isServed ? 'map.cached' : 'map.busy', direction, cached);
+      return isServed ? cached : -EBUSY;
+    }
     const pins = this.pinsEachMap(buffer);
-    if (pins && buffer.ops.pin !== undefined) {
-      const refused = yield* buffer.ops.pin(attachment);
+    if (pins) {
+      const refused = yield* this.pinOnce(attachment);
       if (refused !== 0) return refused;
     }
     const table = yield* this.mapOnce(attachment, direction);
     if (typeof table === 'number') {
-      if (pins && buffer.ops.unpin !== undefined) yield* buffer.ops.unpin(attachment);
-      return table;
-    }
-    if (buffer.ops.cacheSgtMapping === true) {
-      attachment.cached.set(table);
-      attachment.cachedDirection.set(direction);
+      if (pins) yield* this.unpinOnce(attachment);
+    } else if (buffer.ops.cacheSgtMapping === true) {
+      this.keep(attachment, table, direction);
+    } else {
+      attachment.tell('map', direction, table);
     }
     return table;
+  }
+
+  /** From now on until detach the core answers with this table. @rule ATTACH-017 */
+  protected keep(attachment: DmaBufAttachment, table: SgTable, direction: DmaDirection): void {
+    attachment.cached.set(table);
+    attachment.cachedDirection.set(direction);
+    attachment.tell('map.kept', direction, table);
   }
 
   /** The kept mapping is good for this direction. @rule ATTACH-016 */
@@ -193,8 +230,17 @@ export class DmaBufAttachments {
     return isDynamic(buffer.ops) && !this.stack.world.build.moveNotify;
   }
 
-  /** @kernel __map_dma_buf @rule ATTACH-019 @rule ATTACH-023 */
   protected *mapOnce(
+    attachment: DmaBufAttachment,
+    direction: DmaDirection,
+  ): KernelTask<SgTable | number> {
+    const table = yield* this.askForTable(attachment, direction);
+    if (typeof table === 'number') attachment.tell('map.failed', direction);
+    return table;
+  }
+
+  /** @kernel __map_dma_buf @rule ATTACH-019 @rule ATTACH-023 */
+  protected *askForTable(
     attachment: DmaBufAttachment,
     direction: DmaDirection,
   ): KernelTask<SgTable | number> {
@@ -234,11 +280,13 @@ export class DmaBufAttachments {
     if (isWrong) return;
     const { buffer } = attachment;
     buffer.resv.assertHeld('dma_buf_unmap_attachment');
-    if (attachment.cached.ask((cached) => cached === table)) return;
-    yield* this.unmapOnce(attachment, table, direction);
-    if (this.pinsEachMap(buffer) && buffer.ops.unpin !== undefined) {
-      yield* buffer.ops.unpin(attachment);
+    if (attachment.cached.ask((cached) => cached === table)) {
+      attachment.tell('unmap.cached', direction, table);
+      return;
     }
+    attachment.tell('unmap', direction, table);
+    yield* this.unmapOnce(attachment, table, direction);
+    if (this.pinsEachMap(buffer)) yield* this.unpinOnce(attachment);
   }
 
   /** @kernel __unmap_dma_buf */
@@ -285,10 +333,10 @@ export class DmaBufAttachments {
   *moveNotify(buffer: DmaBuf): KernelTask<void> {
     buffer.resv.assertHeld('dma_buf_move_notify');
     for (const attachment of buffer.attachments.copy()) {
-      if (attachment.importerOps?.moveNotify !== undefined) {
-        buffer.world.emit(buffer, 'ops.moveNotify', null, 0, attachment);
-        yield* attachment.importerOps.moveNotify(attachment);
-      }
+      if (attachment.importerOps?.moveNotify === undefined) continue;
+      buffer.world.emit(buffer, 'ops.moveNotify', null, 0, attachment);
+      attachment.tell('notify');
+      yield* attachment.importerOps.moveNotify(attachment);
     }
   }
 }

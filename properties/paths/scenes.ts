@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../../model/lifecycle.ts';
 import type { SceneKind } from './scene.ts';
 import { ARRAY_SCENES } from './scenes/array.ts';
+import { ATTACHMENT_SCENES } from './scenes/attachment.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
 import { DMA_BUF_SCENES } from './scenes/dma-buf.ts';
 import { FENCE_SCENES } from './scenes/fence.ts';
@@ -37,5 +38,7 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return [wwMutexScene(String(scope['callers']))];
     case 'wwContext':
       return WW_CONTEXT_SCENES;
+    case 'attachment':
+      return ATTACHMENT_SCENES;
   }
 }
