@@ -18,6 +18,7 @@ const DMA_RESV_USAGE_WRITE = 1;
 const DMA_RESV_USAGE_BOOKKEEP = 3;
 const DMA_BIDIRECTIONAL = 0;
 const DMA_TO_DEVICE = 1;
+const DMA_FROM_DEVICE = 2;
 
 /** What differs between kernels that a machine's results depend on. */
 export interface KernelBuild {
@@ -94,7 +95,7 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     attachmentMachine({
       mappingsMax: 2,
       pinsMax: 2,
-      directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE],
+      directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE],
     }),
   ];
 }

@@ -64,6 +64,7 @@ const WORLD = z.strictObject({
   interruptionsMax: COUNT,
   lockProving: z.boolean(),
   memory: z.exactOptional(z.enum(['sc', 'tso'])),
+  moveNotify: z.exactOptional(z.boolean()),
   wwInjection: z.exactOptional(z.boolean()),
 });
 

@@ -53,12 +53,10 @@ export class DmaBufAttachments {
     if (world.warnOn(isDeaf, 'a dynamic importer without move_notify', buffer)) return -EINVAL;
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     const attachment = this.make(buffer, device, importer);
-    if (buffer.ops.attach !== undefined) {
-      const refused = yield* buffer.ops.attach(buffer, attachment);
-      if (refused !== 0) {
-        world.memory.free(attachment);
-        return refused;
-      }
+    const refused = yield* this.ask(attachment);
+    if (refused !== 0) {
+      world.memory.free(attachment);
+      return refused;
     }
     yield* buffer.resv.acquire();
     this.enlist(attachment);
@@ -67,6 +65,12 @@ export class DmaBufAttachments {
     if (error === 0) return attachment;
     yield* this.detach(buffer, attachment);
     return error;
+  }
+
+  /** The exporter may refuse: its device cannot reach the storage. @rule ATTACH-003 */
+  protected *ask(attachment: DmaBufAttachment): KernelTask<number> {
+    const { buffer } = attachment;
+    return buffer.ops.attach === undefined ? 0 : yield* buffer.ops.attach(buffer, attachment);
   }
 
   /** Walks of the list see the newest first. @rule ATTACH-004 */
@@ -83,6 +87,10 @@ export class DmaBufAttachments {
     return new DmaBufAttachment(buffer, device, importer?.ops ?? null, importer?.priv ?? null);
   }
 
+  protected needsMapping({ buffer, isDynamic: follows }: DmaBufAttachment): boolean {
+    return follows !== isDynamic(buffer.ops);
+  }
+
   /**
    * Where only one side can follow moves, the core maps once and keeps that mapping.
    *
@@ -91,7 +99,7 @@ export class DmaBufAttachments {
    */
   protected *mapAtAttach(attachment: DmaBufAttachment): KernelTask<number> {
     const { buffer } = attachment;
-    if (attachment.isDynamic === isDynamic(buffer.ops)) return 0;
+    if (!this.needsMapping(attachment)) return 0;
     yield* buffer.resv.acquire();
     const error = yield* this.mapAtAttachLocked(attachment);
     yield* buffer.resv.release();
@@ -136,8 +144,7 @@ export class DmaBufAttachments {
     if (table === null) return;
     const direction = attachment.cachedDirection.get();
     attachment.cached.set(null);
-    attachment.tell('drop', direction, table);
-    yield* this.unmapOnce(attachment, table, direction);
+    yield* this.unmapOnce('drop', attachment, table, direction);
     yield* this.unpinOnce(attachment);
   }
 
@@ -284,18 +291,19 @@ export class DmaBufAttachments {
       attachment.tell('unmap.cached', direction, table);
       return;
     }
-    attachment.tell('unmap', direction, table);
-    yield* this.unmapOnce(attachment, table, direction);
+    yield* this.unmapOnce('unmap', attachment, table, direction);
     if (this.pinsEachMap(buffer)) yield* this.unpinOnce(attachment);
   }
 
   /** @kernel __unmap_dma_buf */
   protected *unmapOnce(
+    event: 'unmap' | 'drop',
     attachment: DmaBufAttachment,
     table: SgTable,
     direction: DmaDirection,
   ): KernelTask<void> {
     table.arePagesHidden.set(false);
+    attachment.tell(event, direction, table);
     yield* attachment.buffer.ops.unmap(attachment, table, direction);
   }
 

@@ -7,6 +7,13 @@ import type { World } from '../kernel/world.ts';
 /** Unit: bytes. */
 export const PAGE_SIZE = 4096;
 
+interface PagesOptions {
+  /** What they are called. */
+  readonly kind?: string;
+  /** They come in folios of so many. */
+  readonly folioPages?: number;
+}
+
 /**
  * Pages of memory with their contents: of a file, or of a buffer. A page that nobody has written
  * reads as zeros. What two tasks do to the contents is no race of the kernel's, so no access is
@@ -20,12 +27,12 @@ export class Pages extends KernelObject {
   /** Pinned pages must stay, with their contents: an atomic counter. @kernel GUP_PIN_COUNTING_BIAS */
   readonly pins: PlainWord<number>;
   /** By number. */
-  private readonly contents = new Map<number, Uint8Array>();
+  protected readonly contents: Map<number, Uint8Array> = new Map();
   private readonly load: Access;
   private readonly store: Access;
 
-  constructor(world: World, folioPages = 1) {
-    super(world, 'pages');
+  constructor(world: World, { kind = 'pages', folioPages = 1 }: PagesOptions = {}) {
+    super(world, kind);
     this.folioPages = folioPages;
     this.references = new Count(this, 'references');
     this.pins = new PlainWord<number>(this, 'pins', 0, 'full');
@@ -90,12 +97,12 @@ export class Pages extends KernelObject {
     }
   }
 
-  private byteAt(offset: number): number {
+  protected byteAt(offset: number): number {
     const page = this.contents.get(Math.floor(offset / PAGE_SIZE));
     return page?.[offset % PAGE_SIZE] ?? 0;
   }
 
-  private setByte(offset: number, byte: number): void {
+  protected setByte(offset: number, byte: number): void {
     const index = Math.floor(offset / PAGE_SIZE);
     let page = this.contents.get(index);
     if (page === undefined) {

@@ -20,6 +20,7 @@ export type JudgeName =
   | 'refinement'
   | 'walks'
   | 'ownership'
+  | 'attachments'
   | 'locking'
   | 'buffer calls'
   | 'results'

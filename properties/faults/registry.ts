@@ -1,6 +1,7 @@
 import { ARRAY_FAULTS } from './array/index.ts';
 import { BUF_FAULTS } from './buf/index.ts';
 import { CPU_FAULTS } from './cpu/index.ts';
+import { ATTACH_FAULTS } from './attach/index.ts';
 import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
@@ -35,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
   ...BUF_FAULTS,
   ...CPU_FAULTS,
   ...LOCKING_FAULTS,
+  ...ATTACH_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

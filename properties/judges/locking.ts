@@ -1,3 +1,4 @@
+import { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
@@ -43,6 +44,22 @@ const RESV: Guarded = {
   copy: 'RESV-006',
 };
 
+/** Under the reservation lock of the buffer. */
+const ATTACHMENT: Guarded = {
+  'attach.plain': 'ATTACH-004',
+  'attach.dynamic': 'ATTACH-004',
+  'attach.mapped': 'ATTACH-004',
+  'attach.pinned': 'ATTACH-004',
+  pin: 'ATTACH-012',
+  unpin: 'ATTACH-012',
+  map: 'ATTACH-015',
+  'map.kept': 'ATTACH-015',
+  unmap: 'ATTACH-026',
+  drop: 'ATTACH-007',
+  detach: 'ATTACH-007',
+  notify: 'ATTACH-028',
+};
+
 /**
  * What a lock protects changes only while it is held. Here a release joins the step before it, so
  * a change that comes just behind the release does no harm in any schedule; on a real machine it
@@ -84,6 +101,7 @@ function guardOf(
 ): { readonly rule: RuleId; readonly holder: Task | null } | null {
   if (object instanceof DmaFence) return guard(FENCE[name], object.lock);
   if (object instanceof SyncTimeline) return guard(TIMELINE[name], object.lock);
+  if (object instanceof DmaBufAttachment) return guard(ATTACHMENT[name], object.buffer.resv.lock);
   return object instanceof DmaResv ? guard(RESV[name], object.lock) : null;
 }
 

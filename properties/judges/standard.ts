@@ -1,6 +1,7 @@
 import type { Schedules } from '../run/explore.ts';
 import type { JudgeFactory } from '../run/judge.ts';
 import { BufferCallsJudge } from './buffer-calls.ts';
+import { AttachmentsJudge } from './attachments.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
 import { LockingJudge } from './locking.ts';
@@ -20,6 +21,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new LockingJudge(),
   () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
+  () => new AttachmentsJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),
   () => new QuiescenceJudge(),

@@ -7,7 +7,12 @@ import { visitFindings } from './noted.ts';
 
 /** The rules that a complaint of the kernel itself breaks, by its kind and the object's kind. */
 const BROKEN_BY: Partial<Record<ViolationKind, Readonly<Record<string, readonly RuleId[]>>>> = {
-  'use-after-free': { fence: ['FENCE-012'], timeline: ['SWSYNC-014'] },
+  'use-after-free': {
+    fence: ['FENCE-012'],
+    timeline: ['SWSYNC-014'],
+    attachment: ['ATTACH-010'],
+    storage: ['ATTACH-031', 'ATTACH-027'],
+  },
   'double-free': { fence: ['FENCE-006'] },
   refcount: { fence: ['FENCE-012'] },
 };

@@ -1,6 +1,7 @@
 import '../programs/operations/index.ts';
 import type { Litmus } from './litmus.ts';
 import { ARRAY_LITMUS } from './windows/array.ts';
+import { ATTACH_LITMUS } from './windows/attach.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
@@ -29,4 +30,5 @@ export const LITMUS: readonly Litmus[] = [
   ...SW_SYNC_FILE_LITMUS,
   ...RESV_LITMUS,
   ...WW_LITMUS,
+  ...ATTACH_LITMUS,
 ];

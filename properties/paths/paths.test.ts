@@ -44,6 +44,7 @@ const FAULTS = [
   ['resv', 'resv-023-every-slot', 'RESV-023'],
   ['wwMutex', 'ww-039-last-come', 'WW-039'],
   ['wwContext', 'ww-006-uncounted', 'WW-006'],
+  ['attachment', 'attach-006-stays-pinned', 'ATTACH-006'],
 ] as const;
 
 describe.each(FAULTS)('%s with %s', (kind, id, rule) => {

@@ -9,6 +9,8 @@ export interface MoveSight {
   readonly attachment: string;
   /** The task that called held the reservation lock. */
   readonly isLocked: boolean;
+  /** The core keeps a mapping for it. */
+  readonly isMapped: boolean;
 }
 
 /** A small importer for tests, which hears of moves. */
@@ -32,13 +34,16 @@ export class MockImporter extends KernelObject {
   private *hear(attachment: DmaBufAttachment): KernelTask<void> {
     this.world.touch(this, 'moves', 'write', 'once');
     const isLocked = attachment.buffer.resv.lock.holder === this.world.current;
-    this.moves.push({ attachment: attachment.label, isLocked });
+    const isMapped = attachment.cached.value !== null;
+    this.moves.push({ attachment: attachment.label, isLocked, isMapped });
   }
 
   visitState(visit: StateVisitor): void {
     visit(
       'moves',
-      this.moves.map(({ attachment, isLocked }) => `${attachment} ${isLocked}`),
+      this.moves.map(
+        ({ attachment, isLocked, isMapped }) => `${attachment} ${isLocked} ${isMapped}`,
+      ),
     );
   }
 }

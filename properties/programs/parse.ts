@@ -75,7 +75,7 @@ function parseCall(line: string): Call {
 }
 
 function splitArguments(text: string): string[] {
-  const parts = text.match(/\[[^\]]*\]|(?:\w+:\s*)?(?:\[[^\]]*\]|[^,[\]]+)/g) ?? [];
+  const parts = text.match(/\[[^\]]*\]|(?:\s*\w+:\s*)?(?:\[[^\]]*\]|[^,[\]]+)/g) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 

@@ -28,6 +28,8 @@ export interface ProgramWorld {
   readonly lockProving: boolean;
   /** Whether stores may be seen late; absent: never. */
   readonly memory?: MemoryModel;
+  /** Importers hear of moves instead of pinning with each map; absent: no, as Linux 6.12 is built. */
+  readonly moveNotify?: boolean;
   /** Lock calls of contexts fail for nothing now and then; absent: never. */
   readonly wwInjection?: boolean;
 }

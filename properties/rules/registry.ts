@@ -3,6 +3,7 @@ import type { Property } from '../check/property.ts';
 import { ARRAY_PROPERTIES } from './array/index.ts';
 import { BUF_PROPERTIES } from './buf/index.ts';
 import { CPU_PROPERTIES } from './cpu/index.ts';
+import { ATTACH_PROPERTIES } from './attach/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
@@ -35,4 +36,5 @@ export const PROPERTIES: readonly Property[] = [
   ...BUF_PROPERTIES,
   ...CPU_PROPERTIES,
   ...LOCKING_PROPERTIES,
+  ...ATTACH_PROPERTIES,
 ];

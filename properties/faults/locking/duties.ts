@@ -44,10 +44,11 @@ export const DUTY_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaBufAttachments: class extends types.DmaBufAttachments {
         protected override *unmapOnce(
+          event: 'unmap' | 'drop',
           attachment: DmaBufAttachment,
           table: SgTable,
         ): KernelTask<void> {
-          yield* super.unmapOnce(attachment, table, DMA_BIDIRECTIONAL);
+          yield* super.unmapOnce(event, attachment, table, DMA_BIDIRECTIONAL);
         }
       },
     }),

@@ -1,6 +1,7 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
 import {
   DMA_BIDIRECTIONAL,
+  DMA_FROM_DEVICE,
   DMA_TO_DEVICE,
   type DmaBufOps,
   type DmaDirection,
@@ -26,7 +27,7 @@ interface Pair {
   readonly moveNotify: boolean;
 }
 
-const DIRECTIONS = [DMA_BIDIRECTIONAL, DMA_TO_DEVICE] as const;
+const DIRECTIONS = [DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE] as const;
 
 /** What the exporter behind the buffer is told to do, one time. */
 type Mood = 'obliging' | 'refuses to pin' | 'refuses to map';

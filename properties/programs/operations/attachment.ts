@@ -1,7 +1,7 @@
 import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
-import { attachmentOf, attachmentOrNull, bufferOrNull, directionOf } from '../buffers.ts';
+import { attachmentOf, attachmentOrNull, bufferOf, bufferOrNull, directionOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
-import { MockImporter } from '../mock-importer.ts';
+import { MockImporter, type MoveSight } from '../mock-importer.ts';
 import { type Arguments, defineOperations, type Operation } from '../operation.ts';
 import type { Environment } from '../environment.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
@@ -56,6 +56,21 @@ function mapping(
       if (typeof table === 'number') return table;
       environment.bind(out, table);
       return table.label;
+    },
+  };
+}
+
+/** How often its importer was told of a move; `!` where the reservation was locked. */
+function moves(name: string, text: (sight: MoveSight) => string): Operation {
+  return {
+    name,
+    parameters: ['attachment'],
+    *run(environment, args) {
+      yield LOOK;
+      const importer = attachmentOf(environment, args).importerPrivate;
+      if (!(importer instanceof MockImporter)) return '';
+      looksAt(importer);
+      return importer.moves.map(text).join(' ');
     },
   };
 }
@@ -133,15 +148,37 @@ defineOperations([
     },
   },
   {
-    // How often its importer was told of a move; `!` where the reservation was locked.
-    name: 'attach.moves',
+    // Unmaps what a map may have given: nothing where it failed.
+    name: 'attach.giveBack',
+    parameters: ['attachment', 'table', 'direction'],
+    *run(environment, args) {
+      const table = environment.value(args.text('table'));
+      if (!(table instanceof SgTable)) return null;
+      const { bufferAttachments } = environment.stack;
+      const attachment = attachmentOf(environment, args);
+      yield* bufferAttachments.unmapUnlocked(attachment, table, directionOf(args));
+      return null;
+    },
+  },
+  moves('attach.moves', ({ isLocked }) => (isLocked ? 'move!' : 'move')),
+  // The same, and whether the core had a mapping for it.
+  moves('attach.mappedMoves', ({ isMapped }) => (isMapped ? 'mapped' : 'unmapped')),
+  {
+    name: 'attach.peer2peer',
     parameters: ['attachment'],
     *run(environment, args) {
+      return attachmentOf(environment, args).peer2peer.get();
+    },
+  },
+  {
+    // Devices that use the buffer, newest first.
+    name: 'attach.list',
+    parameters: ['buffer'],
+    *run(environment, args) {
       yield LOOK;
-      const importer = attachmentOf(environment, args).importerPrivate;
-      if (!(importer instanceof MockImporter)) return '';
-      looksAt(importer);
-      return importer.moves.map(({ isLocked }) => (isLocked ? 'move!' : 'move')).join(' ');
+      const buffer = bufferOf(environment, args);
+      looksAt(buffer);
+      return buffer.attachments.value.map(({ device }) => device.name).join(' ');
     },
   },
 ]);

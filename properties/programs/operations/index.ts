@@ -26,6 +26,7 @@ import './image.ts';
 import './inspect.ts';
 import './lockless-words.ts';
 import './lockless.ts';
+import './own-driver.ts';
 import './probe.ts';
 import './resv-ask.ts';
 import './resv-cursor.ts';
