@@ -19,6 +19,8 @@ export interface ProgramTask {
   readonly context: 'process' | 'hardirq';
   readonly cpu: number;
   readonly calls: readonly Call[];
+  /** Whose thread it is; absent: of the process that ran the set-up. */
+  readonly process?: string;
 }
 
 /** The machine that a program runs on, and what nature may do there. */
@@ -94,6 +96,7 @@ export function programSchema(collections: Collections): z.ZodType<Program> {
         context: z.enum(['process', 'hardirq']),
         cpu: COUNT,
         calls,
+        process: z.exactOptional(z.string().min(1)),
       }),
     ),
     teardown: calls,

@@ -22,6 +22,11 @@ export class GemMapping implements MapBacking {
     return yield* this.memory.writeByte(offset - dmaBase(this.object), byte);
   }
 
+  /** @kernel drm_gem_vm_open */
+  open(): void {
+    this.object.references.raise();
+  }
+
   /** @kernel drm_gem_vm_close */
   *close(): KernelTask<void> {
     yield* this.object.put();

@@ -57,6 +57,15 @@ export class Count {
     this.count += 1;
   }
 
+  /** Joins the step of the caller, who holds a lock that keeps others from the last reference. */
+  raise(): void {
+    const { world } = this.place;
+    world.memory.writes(this.place, this.field, 'once');
+    if (this.count <= 0)
+      world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
+    this.count += 1;
+  }
+
   /** True when this was the last reference. @kernel kref_put */
   *decAndTest(): KernelTask<boolean> {
     yield this.down;

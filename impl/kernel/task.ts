@@ -1,4 +1,5 @@
 import type { FileTable } from '../uapi/file-table.ts';
+import type { MemoryCalls } from '../uapi/mapping.ts';
 import type { Access, KernelTask } from './access.ts';
 import type { Cpu } from './cpu.ts';
 import type { HeldLock } from './lockdep.ts';
@@ -54,6 +55,8 @@ export class Task {
 
   /** Descriptors of its process; null for kernel tasks. @kernel current->files */
   files: FileTable | null = null;
+  /** Memory of its process; null for kernel tasks. @kernel current->mm */
+  memory: MemoryCalls | null = null;
   /** Name of its process, at most 15 characters. @kernel current->comm */
   comm = 'init';
 

@@ -109,6 +109,19 @@ export class FileTable extends KernelObject {
     for (const fd of this.openNumbers()) yield* this.close(fd);
   }
 
+  /** The same files under the same numbers; joins the step of the caller. @kernel dup_fd */
+  copyTo(child: FileTable): void {
+    this.world.memory.reads(this, 'table', 'acquire');
+    child.changes();
+    for (const fd of this.slots.keys()) {
+      const file = this.at(fd);
+      child.slots[fd] = file;
+      if (file === null) continue;
+      file.references.raise();
+      if (this.closeOnExec.has(fd)) child.closeOnExec.add(fd);
+    }
+  }
+
   /** Which slots hold a file, for the last user of the table. */
   protected openNumbers(): number[] {
     this.world.memory.reads(this, 'table', 'acquire');

@@ -2,6 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { EACCES, EBADF, EINVAL, ENODEV } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainList, PlainTable } from '../kernel/plain.ts';
+import type { World } from '../kernel/world.ts';
 import type { Stack } from '../stack.ts';
 import type { File } from './file.ts';
 import { FileTable } from './file-table.ts';
@@ -27,6 +28,8 @@ export interface MapBacking {
   readByte(offset: number): KernelTask<number | null>;
   /** False where there is no page. */
   writeByte(offset: number, byte: number): KernelTask<boolean>;
+  /** One more mapping shows the same; joins the step of the caller. */
+  open?(): void;
   /** The mapping is gone. */
   close?(): KernelTask<void>;
 }
@@ -36,11 +39,14 @@ export class Mapping extends KernelObject {
   readonly file: File;
   readonly request: MapRequest;
   readonly backing: MapBacking;
+  /** Where it is, as a process says it: a copy made by a fork is at the same place. */
+  readonly address: Mapping;
   /** Bytes of a private mapping that were written, by file offset. */
   private readonly own: PlainTable<number>;
 
-  constructor(file: File, request: MapRequest, backing: MapBacking) {
+  constructor(file: File, request: MapRequest, backing: MapBacking, address?: Mapping) {
     super(file.world, 'mapping');
+    this.address = address ?? this;
     this.file = file;
     this.request = request;
     this.backing = backing;
@@ -64,6 +70,15 @@ export class Mapping extends KernelObject {
     if ((yield* this.backing.readByte(offset)) === null) return 'SIGBUS';
     this.own.set(offset, byte & 0xff);
     return 0;
+  }
+
+  /** The same range of another process. @kernel vm_area_dup */
+  copy(): Mapping {
+    this.file.references.raise();
+    this.backing.open?.();
+    const copy = new Mapping(this.file, this.request, this.backing, this.address);
+    for (const [offset, byte] of this.own.entries()) copy.own.set(offset, byte);
+    return copy;
   }
 
   protected covers(at: number): boolean {
@@ -100,6 +115,21 @@ export class MemoryCalls extends KernelObject {
     this.isStatic = true;
     this.stack = stack;
     this.mappings = new PlainList<Mapping>(this, 'mappings', 'full');
+  }
+
+  /** The memory of the calling process. @kernel current->mm */
+  static ofCurrent(world: World): MemoryCalls {
+    return world.current.memory ?? world.fault('bug', 'a kernel task has no memory of its own');
+  }
+
+  /** What the process has at an address, or null. @kernel find_vma */
+  at(address: Mapping): Mapping | null {
+    return this.mappings.find((mapping) => mapping.address === address.address);
+  }
+
+  /** The same mappings; joins the step of the caller. @kernel dup_mmap */
+  copyTo(child: MemoryCalls): void {
+    for (const mapping of this.mappings.copy()) child.mappings.push(mapping.copy());
   }
 
   /** The mapping, or a negative error. @kernel ksys_mmap_pgoff */

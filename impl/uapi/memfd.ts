@@ -232,6 +232,10 @@ class MemfdBacking implements MapBacking {
     return yield* this.memfd.writeByte(offset, byte);
   }
 
+  open(): void {
+    if (this.mayWrite) this.memfd.writableMappings.change((count) => count + 1);
+  }
+
   *close(): KernelTask<void> {
     if (this.mayWrite) this.memfd.writableMappings.change((count) => count - 1);
   }

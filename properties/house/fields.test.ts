@@ -38,6 +38,7 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'PollWaiters.events': 'only the poller reads it',
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',
+  'Process.born': 'read and written by accesses of the process itself',
   'Process.threads': 'filled before the first of them starts',
 };
 

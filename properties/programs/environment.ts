@@ -6,6 +6,8 @@ import type { Stack } from '../../impl/stack.ts';
 import { DmaFence as DmaFenceClass } from '../../impl/dma-buf/dma-fence.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import { ProgramError } from './operation.ts';
+import { Processes } from './processes.ts';
+import type { Program } from './program.ts';
 
 /** Something that a program owns and must give back: how to do that. */
 interface Owned {
@@ -45,11 +47,14 @@ function isVisited(value: unknown): value is Pick<KernelObject, 'visitState'> {
 export class Environment implements Place {
   readonly label = 'program';
   readonly stack: Stack;
+  readonly processes: Processes;
   private readonly names = new Map<string, unknown>();
   private readonly owned: Owned[] = [];
 
-  constructor(stack: Stack) {
+  /** `program`: what runs in it, if that names processes. */
+  constructor(stack: Stack, program: Program | null = null) {
     this.stack = stack;
+    this.processes = new Processes(stack, program);
   }
 
   /** Gives a name to what a call made. */

@@ -12,7 +12,10 @@ import {
 export interface Written {
   readonly world?: Partial<ProgramWorld>;
   readonly setup?: string;
-  /** Lanes by name. `irq@A` is an interrupt on the processor of task A, `irq` has its own. */
+  /**
+   * Lanes by name. `irq@A` is an interrupt on the processor of task A, `irq` has its own.
+   * `child/B` is a thread of the process `child`, B one of the process that runs the set-up.
+   */
   readonly tasks?: Readonly<Record<string, string>>;
   readonly teardown?: string;
   readonly mayBlock?: readonly string[];
@@ -35,13 +38,15 @@ export function program(name: string, written: Written, rule: string | null = nu
 
 function parseTasks(tasks: Readonly<Record<string, string>>): TaskProgram[] {
   const cpus = new Map<string, number>();
-  return Object.entries(tasks).map(([key, text], index) => {
+  return Object.entries(tasks).map(([path, text], index) => {
+    const [key = path, process] = path.split('/').toReversed();
     const [name = key, host] = key.split('@');
     const cpu = host === undefined ? index : cpus.get(host);
     if (cpu === undefined) throw new Error(`${key}: there is no task ${host ?? ''} before it`);
     cpus.set(name, cpu);
     const context = name.startsWith('irq') ? 'hardirq' : 'process';
-    return { name, context, cpu, calls: parseCalls(text) };
+    const task: TaskProgram = { name, context, cpu, calls: parseCalls(text) };
+    return process === undefined ? task : { ...task, process };
   });
 }
 

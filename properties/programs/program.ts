@@ -18,6 +18,8 @@ export interface TaskProgram {
   /** Lanes with the same number share a processor. */
   readonly cpu: number;
   readonly calls: readonly Call[];
+  /** Whose thread it is; absent: of `main`, as the set-up is. */
+  readonly process?: string;
 }
 
 /** What the machine is like while a program runs. */

@@ -10,35 +10,47 @@ import { FileCalls } from '../../impl/uapi/file-calls.ts';
 import { FileTable } from '../../impl/uapi/file-table.ts';
 import { MemoryCalls } from '../../impl/uapi/mapping.ts';
 import { PollCalls } from '../../impl/uapi/poll.ts';
+import type { Process } from '../../impl/uapi/process.ts';
 import { ReadWriteCalls } from '../../impl/uapi/read-write.ts';
 import type { UserPointer } from '../../impl/uapi/user-memory.ts';
 import type { Environment } from './environment.ts';
 import { type Arguments, ProgramError } from './operation.ts';
+import type { Processes } from './processes.ts';
 
 const NAME = 'user space';
 
-/** The system calls of a program, whose tasks are the threads of one process. */
+/** The system calls of a program: each works on the process of whoever makes it. */
 export class UserCalls {
   readonly stack: Stack;
   readonly files: FileCalls;
   readonly readWrite: ReadWriteCalls;
   readonly polls: PollCalls;
   readonly epolls: EpollCalls;
-  readonly memory: MemoryCalls;
   /** What the program calls the descriptors that it has put into epoll sets. */
   readonly registered: string[] = [];
+  private readonly processes: Processes;
 
-  constructor(stack: Stack) {
+  constructor({ stack, processes }: Environment) {
     this.stack = stack;
+    this.processes = processes;
     this.files = new FileCalls(stack);
     this.readWrite = new ReadWriteCalls(stack);
     this.polls = new PollCalls(stack);
     this.epolls = new EpollCalls(stack);
-    this.memory = new MemoryCalls(stack);
+  }
+
+  get memory(): MemoryCalls {
+    return MemoryCalls.ofCurrent(this.stack.world);
   }
 
   visitState(visit: StateVisitor): void {
     visit('registered', this.registered);
+  }
+
+  /** The process of whoever asks. */
+  get process(): Process {
+    const { world } = this.stack;
+    return this.processes.of(world.current) ?? world.fault('bug', 'a task has no process');
   }
 
   get table(): FileTable {
@@ -50,7 +62,7 @@ export class UserCalls {
 export function userCalls(environment: Environment): UserCalls {
   const known = environment.value(NAME);
   if (known instanceof UserCalls) return known;
-  const calls = new UserCalls(environment.stack);
+  const calls = new UserCalls(environment);
   environment.bind(NAME, calls);
   return calls;
 }

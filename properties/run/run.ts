@@ -4,7 +4,7 @@ import type { KernelTask } from '../../impl/kernel/access.ts';
 import type { Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
-import { FileTable } from '../../impl/uapi/file-table.ts';
+import type { Process } from '../../impl/uapi/process.ts';
 import { drive } from '../explore/drive.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { Execution } from '../explore/subject.ts';
@@ -16,7 +16,8 @@ import {
   type Operation,
   type Result,
 } from '../programs/operation.ts';
-import type { Call, Program } from '../programs/program.ts';
+import { processOf } from '../programs/processes.ts';
+import type { Call, Program, TaskProgram } from '../programs/program.ts';
 import { FIRST, type Strategy } from '../schedules/strategy.ts';
 import type { Finding } from './finding.ts';
 import type { CallRecord } from './history.ts';
@@ -65,7 +66,6 @@ export class Run implements Execution {
   /** The run was cut because it had too many steps. */
   isEndless = false;
   private readonly options: RunOptions;
-  private readonly files: FileTable;
   /** Judges that want to hear of calls that come back. */
   private readonly listeners: readonly Judge[];
   private readonly choosers: readonly Judge[];
@@ -82,8 +82,7 @@ export class Run implements Execution {
       { ...program.world, tracksObservations: options.tracksObservations ?? false },
       options.types ?? INTACT,
     );
-    this.environment = new Environment(this.stack);
-    this.files = new FileTable(this.world);
+    this.environment = new Environment(this.stack, program);
     this.listeners = (options.judges ?? []).filter((judge) => judge.returned !== undefined);
     this.choosers = (options.judges ?? []).filter((judge) => judge.choosing !== undefined);
     for (const judge of options.judges ?? []) this.world.observe(judge);
@@ -113,10 +112,9 @@ export class Run implements Execution {
 
   /** Makes everything that the program finds, and starts its tasks. */
   begin(): this {
-    this.world.boot.files = this.files;
     this.alone(this.program.setup, 'setup');
     if (this.world.crashed) return this;
-    this.startTasks(this.files);
+    this.startTasks();
     this.isStarted = true;
     this.options.onStart?.(this.world);
     return this;
@@ -144,7 +142,7 @@ export class Run implements Execution {
       this.isEndless = isCut;
       this.noteBlocked();
       this.options.onEnd?.(this.world);
-      if (this.isOver) this.wrapUp(this.files);
+      if (this.isOver) this.wrapUp();
     }
     this.findings = (this.options.judges ?? []).flatMap((judge) => judge.finish(this));
   }
@@ -204,8 +202,9 @@ export class Run implements Execution {
     }
   }
 
-  private startTasks(files: FileTable): void {
+  private startTasks(): void {
     const { world, program } = this;
+    const { processes } = this.environment;
     // Steps are counted from here: interrupts of the set-up are part of the set-up.
     world.steps = 0;
     for (const judge of this.options.judges ?? []) judge.tasksStart?.(world);
@@ -214,22 +213,38 @@ export class Run implements Execution {
       const cpu = cpus.get(lane.cpu) ?? world.addCpu();
       cpus.set(lane.cpu, cpu);
       const task = world.addTask(lane.name, cpu, lane.context);
-      task.files = files;
+      processes.named(processOf(lane)).adopt(task);
     }
     for (const [index, lane] of program.tasks.entries()) {
       const task = world.tasks[index + 1];
       if (task === undefined) continue;
-      const plain = this.callAll(task, lane.calls);
+      const plain = this.threadOf(task, lane);
       const body = this.options.wrap === undefined ? plain : this.options.wrap(plain, task);
       if (lane.context === 'hardirq') world.raise(task, body, false);
       else task.start(body);
     }
   }
 
+  /** What a task does. Those of other processes wait until they are forked, and end them. */
+  private threadOf(task: Task, lane: TaskProgram): KernelTask<void> {
+    const { processes } = this.environment;
+    const process = processes.named(processOf(lane));
+    if (lane.process === undefined && !processes.canBeKilled) return this.callAll(task, lane.calls);
+    return this.mortal(task, lane, process);
+  }
+
+  private *mortal(task: Task, lane: TaskProgram, process: Process): KernelTask<void> {
+    if (!process.isBorn) yield* process.awaitBirth();
+    yield* this.callAll(task, lane.calls);
+    if (task.isKilled || lane.process !== undefined) yield* process.endThread();
+  }
+
   private *callAll(task: Task, calls: readonly Call[]): KernelTask<void> {
     const { environment, world } = this;
+    const { canBeKilled } = environment.processes;
     let position = 0;
     for (const call of calls) {
+      if (canBeKilled && (yield* task.sleeper.isSignalPending()) && task.isKilled) return;
       task.beginCall();
       const record: CallRecord = {
         task: task.name,
@@ -285,13 +300,13 @@ export class Run implements Execution {
   }
 
   /** Gives everything back, so that what is left afterwards has leaked. */
-  private wrapUp(files: FileTable): void {
+  private wrapUp(): void {
     this.alone(this.program.teardown, 'teardown');
     if (this.world.crashed) return;
     const { world } = this;
     try {
       world.boot.beginCall();
-      world.runNow(files.closeAll());
+      for (const process of this.environment.processes.all) world.runNow(process.exit());
       world.runNow(this.environment.dropAll());
       this.isEndless = drive(this, FIRST, this.options.stepsMax);
     } catch (error) {

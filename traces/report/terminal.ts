@@ -100,6 +100,7 @@ class TerminalReport {
         name: task.name,
         calls: [
           ...(task.context === 'process' ? [] : [`(${task.context} on CPU ${task.cpu})`]),
+          ...(task.process === undefined ? [] : [`(in process ${task.process})`]),
           ...this.textsOf(task.name, task.calls),
         ],
       })),

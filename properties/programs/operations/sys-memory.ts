@@ -43,7 +43,7 @@ function* memfd(environment: Environment, args: Arguments, out: string | null): 
   return yield* files.addSeals(fd, maskArgument(args, 'seals', SEALS, 0));
 }
 
-/** 0 and a mapping, which the program owns, or a negative error. */
+/** 0 and a mapping, or a negative error. */
 function* mmap(environment: Environment, args: Arguments, out: string | null): KernelTask<Result> {
   const { memory } = userCalls(environment);
   const mapping = yield* memory.mmap(descriptorArgument(environment, args), {
@@ -54,12 +54,13 @@ function* mmap(environment: Environment, args: Arguments, out: string | null): K
   });
   if (typeof mapping === 'number') return mapping;
   environment.bind(out, mapping);
-  environment.own(mapping, () => memory.munmap(mapping));
   return 0;
 }
 
-function mappingOf(environment: Environment, args: Arguments): Mapping {
-  return environment.find(args.text('mapping'), Mapping);
+/** What the process has where `mapping` was made, by it or by the process that forked it. */
+function mappingOf(environment: Environment, args: Arguments): Mapping | null {
+  const found = environment.value(args.text('mapping'));
+  return found instanceof Mapping ? userCalls(environment).memory.at(found) : null;
 }
 
 /** The memory file behind a descriptor, as a debugger finds it. */
@@ -124,12 +125,12 @@ defineOperations([
   },
   { name: 'sys.mmap', parameters: ['fd', 'length', 'offset', 'prot', 'private'], run: mmap },
   {
+    // 0, also where there is nothing.
     name: 'sys.munmap',
     parameters: ['mapping'],
     *run(environment, args) {
       const mapping = mappingOf(environment, args);
-      environment.disown(mapping);
-      yield* userCalls(environment).memory.munmap(mapping);
+      if (mapping !== null) yield* userCalls(environment).memory.munmap(mapping);
       return 0;
     },
   },
@@ -138,7 +139,8 @@ defineOperations([
     name: 'sys.load',
     parameters: ['mapping', 'at'],
     *run(environment, args) {
-      return yield* mappingOf(environment, args).readByte(args.number('at'));
+      const mapping = mappingOf(environment, args);
+      return mapping === null ? 'SIGSEGV' : yield* mapping.readByte(args.number('at', 0));
     },
   },
   {
@@ -147,7 +149,8 @@ defineOperations([
     parameters: ['mapping', 'at', 'byte'],
     *run(environment, args) {
       const mapping = mappingOf(environment, args);
-      return yield* mapping.writeByte(args.number('at'), args.number('byte'));
+      if (mapping === null) return 'SIGSEGV';
+      return yield* mapping.writeByte(args.number('at', 0), args.number('byte', 1));
     },
   },
   {
