@@ -30,6 +30,7 @@ import { DrmFile } from './drm/drm-file.ts';
 import { DrmIoctls } from './drm/drm-ioctls.ts';
 import { GemHandles } from './drm/gem-handles.ts';
 import { GemObject } from './drm/gem-object.ts';
+import { PrimeCache } from './drm/prime-cache.ts';
 import { Prime } from './drm/prime.ts';
 import { VgemFences } from './drm/vgem-fences.ts';
 import { CmaHeap, CmaHeapBuffer } from './exporters/cma-heap.ts';
@@ -84,6 +85,7 @@ export interface StackTypes {
   readonly Prime: typeof Prime;
   readonly ResvList: typeof ResvList;
   readonly ResvLockdep: typeof ResvLockdep;
+  readonly PrimeCache: typeof PrimeCache;
   readonly ResvQueries: typeof ResvQueries;
   readonly GemReservations: typeof GemReservations;
   readonly ResvWalk: typeof ResvWalk;
@@ -137,6 +139,7 @@ export const INTACT: StackTypes = {
   Prime,
   ResvList,
   ResvLockdep,
+  PrimeCache,
   ResvQueries,
   GemReservations,
   ResvWalk,

@@ -1,4 +1,5 @@
 import type { KernelTask } from '../kernel/access.ts';
+import { Cell } from '../kernel/cell.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainList } from '../kernel/plain.ts';
@@ -14,6 +15,8 @@ export class DrmDevice extends KernelObject {
   readonly name: string;
   /** Inside the prime lock of a file. @kernel object_name_lock @rule PRIME-014 */
   readonly nameLock: Mutex;
+  /** The hardware was taken away. @kernel drm_dev_is_unplugged */
+  readonly isUnplugged: Cell;
   /** What can be found by an offset of the device file. It has a lock of its own. @kernel drm_vma_offset_manager */
   readonly mappable: PlainList<GemObject>;
 
@@ -24,12 +27,18 @@ export class DrmDevice extends KernelObject {
     this.driver = driver;
     this.name = driver.name;
     this.nameLock = new Mutex(this, 'nameLock', '&dev->object_name_lock');
+    this.isUnplugged = new Cell(this, 'unplugged', 0);
     this.mappable = new PlainList<GemObject>(this, 'mappable', 'full');
   }
 
   /** @kernel drm_open */
   *open(): KernelTask<File> {
     return new File(this.stack, new this.stack.types.DrmFile(this), O_RDWR);
+  }
+
+  /** Calls on its files fail from now on. @kernel drm_dev_unplug */
+  *unplug(): KernelTask<void> {
+    yield* this.isUnplugged.write(1);
   }
 
   /** @kernel drm_gem_object_init */
@@ -46,6 +55,7 @@ export class DrmDevice extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('nameLock', this.nameLock.holder?.name ?? 'free');
+    visit('unplugged', this.isUnplugged.value);
     visit('mappable', this.mappable.value);
   }
 }

@@ -1,4 +1,7 @@
+import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOPNOTSUPP } from '../kernel/errno.ts';
+import type { DrmFile } from './drm-file.ts';
+import type { GemObject } from './gem-object.ts';
 
 export const DRM_CAP_DUMB_BUFFER = 0x1;
 export const DRM_CAP_DUMB_PREFERRED_DEPTH = 0x3;
@@ -20,11 +23,17 @@ export interface DrmDriver {
   /** It shows pictures; capabilities without a meaning then have another error. */
   readonly hasDisplay: boolean;
   readonly hasModifiers: boolean;
-  /** It can use buffers of other exporters. */
-  readonly importsForeign: boolean;
+  /** What it makes of the memory of other exporters. @kernel gem_prime_import_sg_table */
+  readonly tableImport: 'works' | 'refused' | 'absent';
+  /** Others can be told where the memory of its objects is. @kernel get_sg_table */
+  readonly hasTables: boolean;
   /** Only 32 bits per pixel. */
   readonly isDumb32Only: boolean;
   readonly hasVgemFences: boolean;
+  /** Its own set-up for a file that got a handle, or a negative error. @kernel drm_gem_object_funcs.open */
+  openObject?(object: GemObject, file: DrmFile): KernelTask<number>;
+  /** @kernel drm_gem_object_funcs.close */
+  closeObject?(object: GemObject, file: DrmFile): KernelTask<number>;
 }
 
 export const VGEM: DrmDriver = {
@@ -33,7 +42,8 @@ export const VGEM: DrmDriver = {
   hasSyncobj: false,
   hasDisplay: false,
   hasModifiers: false,
-  importsForeign: true,
+  tableImport: 'works',
+  hasTables: true,
   isDumb32Only: false,
   hasVgemFences: true,
 };
@@ -52,7 +62,8 @@ export const VIRTIO_GPU: DrmDriver = {
   hasSyncobj: true,
   hasDisplay: true,
   hasModifiers: false,
-  importsForeign: false,
+  tableImport: 'refused',
+  hasTables: true,
   isDumb32Only: true,
   hasVgemFences: false,
 };

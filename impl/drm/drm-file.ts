@@ -1,5 +1,5 @@
 import type { KernelTask } from '../kernel/access.ts';
-import { EINVAL } from '../kernel/errno.ts';
+import { EACCES, EINVAL } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainTable } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
@@ -8,9 +8,8 @@ import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
 import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { DrmDevice } from './drm-device.ts';
-import { GemMapping } from './gem-mapping.ts';
 import type { GemObject } from './gem-object.ts';
-import { PrimeCache } from './prime-cache.ts';
+import type { PrimeCache } from './prime-cache.ts';
 import type { VgemFences } from './vgem-fences.ts';
 
 /** A device file: its handles, what it has shared, its fences. @kernel struct drm_file */
@@ -32,7 +31,7 @@ export class DrmFile extends KernelObject implements FileOps {
     this.tableLock = new SpinLock(this, 'tableLock', '&file_private->table_lock');
     this.handles = new PlainTable<GemObject | null>(this, 'handles');
     this.taken = new PlainTable<boolean>(this, 'taken');
-    this.prime = new PrimeCache(this);
+    this.prime = new device.stack.types.PrimeCache(this);
     this.vgemFences = new device.stack.types.VgemFences(this);
   }
 
@@ -51,11 +50,15 @@ export class DrmFile extends KernelObject implements FileOps {
 
   /** @kernel drm_gem_mmap @rule DEV-006 */
   *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
-    const object = this.device.mappable.find((known) => dmaBase(known) === request.offset);
+    const { offset, length } = request;
+    const object = this.device.mappable.find((known) => {
+      return dmaBase(known) === offset && length <= known.size;
+    });
     if (object === null || !(yield* object.references.incUnlessZero())) return -EINVAL;
-    if (request.isShared && request.length <= object.size) return new GemMapping(object);
-    yield* object.put();
-    return -EINVAL;
+    const isAllowed = (object.allowed.get(this.key) ?? 0) > 0;
+    const mapping = isAllowed ? yield* object.show(request, offset) : -EACCES;
+    if (typeof mapping === 'number') yield* object.put();
+    return mapping;
   }
 
   /** @kernel drm_file_free @rule DEV-007 @rule PRIME-016 @rule VGEM-008 */

@@ -1,11 +1,12 @@
 import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { KernelTask } from '../kernel/access.ts';
-import { EFAULT, EINVAL, ENOENT, ENOMEM, ENOTTY } from '../kernel/errno.ts';
+import { EFAULT, EINVAL, ENODEV, ENOENT, ENOMEM, ENOTTY } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
 import { PAGE_SIZE } from '../uapi/pages.ts';
 import { numberField, type UserPointer } from '../uapi/user-memory.ts';
 import { capability } from './drm-driver.ts';
 import type { DrmFile } from './drm-file.ts';
+import type { GemObject } from './gem-object.ts';
 
 /** Request numbers of the magic `d`; they hold direction and size of the argument. */
 export const DRM_IOCTL_GEM_CLOSE = 0x40086409;
@@ -34,6 +35,7 @@ export class DrmIoctls {
 
   /** @kernel drm_ioctl @rule DEV-001 */
   *dispatch(file: DrmFile, command: number, argument: UserPointer): KernelTask<number> {
+    if ((yield* file.device.isUnplugged.read()) !== 0) return -ENODEV;
     if (((command >>> 8) & 0xff) !== MAGIC) return -ENOTTY;
     const call = this.callOf(file, numberOf(command));
     if (call === null) return -EINVAL;
@@ -110,7 +112,7 @@ export class DrmIoctls {
 
   /** @kernel drm_mode_create_dumb @rule DEV-004 */
   *createDumb(file: DrmFile, argument: UserPointer): KernelTask<number> {
-    const { gemHandles, world } = this.stack;
+    const { world } = this.stack;
     const { driver } = file.device;
     const width = numberField(argument, 'width');
     const height = numberField(argument, 'height');
@@ -121,11 +123,17 @@ export class DrmIoctls {
     const pitch = Math.ceil((width * bpp) / 8);
     const size = inPages(pitch * height);
     const object = file.device.makeObject(size, null);
-    const handle = yield* gemHandles.create(file, object);
-    yield* object.put();
+    const handle = yield* this.announce(file, object);
     if (handle < 0) return handle;
     Object.assign(argument.fields, { handle, pitch, size });
     return 0;
+  }
+
+  /** The handle of a new object. The maker's reference is the last thing to go. @kernel drm_gem_shmem_create_with_handle */
+  protected *announce(file: DrmFile, object: GemObject): KernelTask<number> {
+    const handle = yield* this.stack.gemHandles.create(file, object);
+    yield* object.put();
+    return handle;
   }
 
   /** @kernel drm_gem_dumb_map_offset @rule DEV-006 @rule PRIME-015 */

@@ -25,22 +25,54 @@ export class GemHandles {
     const before = object.handleCount.get();
     object.handleCount.set(before + 1);
     if (before === 0) yield* object.get();
-    const hasMemory = yield* this.stack.world.memory.reserve('GFP_KERNEL');
-    const handle = hasMemory ? yield* this.allocate(file, object) : -ENOMEM;
+    const handle = yield* this.reserve(file);
     nameLock.release();
-    if (handle < 0) yield* this.dropCount(object);
-    return handle;
+    const error = handle < 0 ? handle : yield* this.setUp(file, object);
+    if (error === 0) {
+      yield* this.publish(file, handle, object);
+      return handle;
+    }
+    if (handle > 0) yield* this.giveBack(file, handle);
+    yield* this.dropCount(object);
+    return error;
   }
 
-  /** The smallest free number. @kernel idr_alloc */
-  protected *allocate(file: DrmFile, object: GemObject): KernelTask<number> {
+  /** The smallest free number, with nothing behind it, or a negative error. @kernel idr_alloc */
+  protected *reserve(file: DrmFile): KernelTask<number> {
+    if (!(yield* this.stack.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     yield* file.tableLock.acquire();
     let handle = 1;
     while (file.taken.get(handle) === true) handle += 1;
     file.taken.set(handle, true);
-    file.handles.set(handle, object);
     file.tableLock.release();
     return handle;
+  }
+
+  /** What the file needs before it may use the object. */
+  protected *setUp(file: DrmFile, object: GemObject): KernelTask<number> {
+    object.allowed.set(file.key, (object.allowed.get(file.key) ?? 0) + 1);
+    const error = yield* file.device.driver.openObject?.(object, file) ?? nothing();
+    if (error !== 0) this.revoke(file, object);
+    return error;
+  }
+
+  /** @kernel drm_vma_node_revoke */
+  protected revoke(file: DrmFile, object: GemObject): void {
+    object.allowed.set(file.key, (object.allowed.get(file.key) ?? 0) - 1);
+  }
+
+  /** Whoever guesses the number finds the object from now on. @kernel idr_replace @rule PRIME-013 */
+  protected *publish(file: DrmFile, handle: number, object: GemObject): KernelTask<void> {
+    yield* file.tableLock.acquire();
+    file.handles.set(handle, object);
+    file.tableLock.release();
+  }
+
+  /** @kernel idr_remove */
+  protected *giveBack(file: DrmFile, handle: number): KernelTask<void> {
+    yield* file.tableLock.acquire();
+    file.taken.set(handle, false);
+    file.tableLock.release();
   }
 
   /** @kernel drm_gem_handle_delete @rule PRIME-013 */
@@ -51,17 +83,17 @@ export class GemHandles {
     file.tableLock.release();
     if (object === null) return -EINVAL;
     yield* this.release(file, handle, object);
-    yield* file.tableLock.acquire();
-    file.taken.set(handle, false);
-    file.tableLock.release();
+    yield* this.giveBack(file, handle);
     return 0;
   }
 
   /** @kernel drm_gem_object_release_handle */
   *release(file: DrmFile, handle: number, object: GemObject): KernelTask<void> {
+    yield* file.device.driver.closeObject?.(object, file) ?? nothing();
     yield* file.prime.lock.acquire();
     yield* file.prime.remove(handle);
     file.prime.lock.release();
+    this.revoke(file, object);
     yield* this.dropCount(object);
   }
 
@@ -83,4 +115,8 @@ export class GemHandles {
     yield* buffer.file.putAtReturn();
     object.buffer.set(null);
   }
+}
+
+function* nothing(): KernelTask<number> {
+  return 0;
 }

@@ -5,15 +5,16 @@ import type { DmaBuf } from '../dma-buf/dma-buf.ts';
 import type { DmaResv } from '../dma-buf/dma-resv.ts';
 import { SgTable } from '../dma-buf/sg-table.ts';
 import { dmaBase } from '../exporters/dma-addresses.ts';
-import { PageMapping, type PageOf, VmapArea } from '../exporters/page-mapping.ts';
+import { type PageOf, VmapArea } from '../exporters/page-mapping.ts';
 import type { KernelTask } from '../kernel/access.ts';
-import { EINVAL, ENOMEM } from '../kernel/errno.ts';
+import { EINVAL, ENOMEM, ENOSYS } from '../kernel/errno.ts';
 import { Count } from '../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
-import { PlainWord } from '../kernel/plain.ts';
+import { PlainTable, PlainWord } from '../kernel/plain.ts';
 import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import { PAGE_SIZE, Pages } from '../uapi/pages.ts';
 import type { DrmDevice } from './drm-device.ts';
+import { GemMapping } from './gem-mapping.ts';
 
 /** What an importing object has of its exporter. */
 export interface Import {
@@ -38,6 +39,10 @@ export class GemObject extends KernelObject implements DmaBufOps {
   readonly resv: DmaResv;
   /** Under the device's object-name lock. @kernel handle_count */
   readonly handleCount: PlainWord<number>;
+  /** How many handles of a file allow it to map the object. It has a lock of its own. @kernel vm_files */
+  readonly allowed: PlainTable<number>;
+  /** Attachments that keep its memory in place. Under its reservation lock. @kernel pages_pin_count */
+  readonly pins: PlainWord<number>;
   /** While it has handles. Under the device's object-name lock. @kernel dma_buf */
   readonly buffer: PlainWord<DmaBuf | null>;
 
@@ -51,6 +56,8 @@ export class GemObject extends KernelObject implements DmaBufOps {
     const { types } = device.stack;
     this.resv = imported?.attachment.buffer.resv ?? new types.DmaResv(device.stack);
     this.handleCount = new PlainWord<number>(this, 'handleCount', 0);
+    this.allowed = new PlainTable<number>(this, 'allowed', 'full');
+    this.pins = new PlainWord<number>(this, 'pins', 0);
     this.buffer = new PlainWord<DmaBuf | null>(this, 'dma_buf', null);
   }
 
@@ -89,9 +96,23 @@ export class GemObject extends KernelObject implements DmaBufOps {
     return { pages: this.pages, index: number };
   }
 
-  /** @kernel drm_gem_map_attach */
+  /** @kernel drm_gem_map_attach @rule PRIME-009 */
   *attach(): KernelTask<number> {
+    if (!this.device.driver.hasTables) return -ENOSYS;
+    yield* this.changePins(1);
     return 0;
+  }
+
+  /** @kernel drm_gem_map_detach */
+  *detach(): KernelTask<void> {
+    yield* this.changePins(-1);
+  }
+
+  /** @kernel drm_gem_pin @kernel drm_gem_unpin */
+  protected *changePins(change: number): KernelTask<void> {
+    yield* this.resv.acquire();
+    this.pins.change((pins) => pins + change);
+    yield* this.resv.release();
   }
 
   /** @kernel drm_gem_map_dma_buf */
@@ -108,10 +129,17 @@ export class GemObject extends KernelObject implements DmaBufOps {
     this.world.memory.free(table);
   }
 
-  /** @kernel drm_gem_dmabuf_mmap */
+  /** The mapping has a reference of its own. @kernel drm_gem_prime_mmap */
   *mmap(_buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
-    if (!request.isShared) return -EINVAL;
-    return new PageMapping((number) => this.pageAt(number));
+    yield* this.get();
+    const mapping = yield* this.show(request, 0);
+    if (typeof mapping === 'number') yield* this.put();
+    return mapping;
+  }
+
+  /** What a process sees from file offset `base` on; it takes over a reference. @kernel drm_gem_shmem_mmap */
+  *show(request: MapRequest, base: number): KernelTask<MapBacking | number> {
+    return request.isShared ? new GemMapping(this, base) : -EINVAL;
   }
 
   /** @kernel drm_gem_dmabuf_vmap */
@@ -133,6 +161,11 @@ export class GemObject extends KernelObject implements DmaBufOps {
   visitState(visit: StateVisitor): void {
     visit('references', this.references.value);
     visit('handleCount', this.handleCount.value);
+    visit(
+      'allowed',
+      this.allowed.value.map(([file, handles]) => [file, handles]),
+    );
+    visit('pins', this.pins.value);
     visit('buffer', this.buffer.value);
     visit('resv', this.resv);
     visit('pages', this.pages);

@@ -6,7 +6,7 @@ import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainList } from '../kernel/plain.ts';
 
 /** A buffer that a file knows under a handle. @kernel struct drm_prime_member */
-class Member extends KernelObject {
+export class PrimeMember extends KernelObject {
   readonly buffer: DmaBuf;
   readonly handle: number;
 
@@ -26,20 +26,20 @@ class Member extends KernelObject {
 export class PrimeCache {
   readonly lock: Mutex;
   /** Under `lock`; each holds its buffer. */
-  private readonly members: PlainList<Member>;
-  private readonly place: KernelObject;
+  protected readonly members: PlainList<PrimeMember>;
+  protected readonly place: KernelObject;
 
   constructor(place: KernelObject) {
     this.place = place;
     this.lock = new Mutex(place, 'prime.lock', '&prime_fpriv->lock');
-    this.members = new PlainList<Member>(place, 'prime.members');
+    this.members = new PlainList<PrimeMember>(place, 'prime.members');
   }
 
   /** @kernel drm_prime_add_buf_handle */
   *add(buffer: DmaBuf, handle: number): KernelTask<number> {
     if (!(yield* this.place.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     yield* buffer.file.get();
-    this.members.push(new Member(buffer, handle));
+    this.members.push(new PrimeMember(buffer, handle));
     return 0;
   }
 
@@ -56,7 +56,10 @@ export class PrimeCache {
   /** @kernel drm_prime_remove_buf_handle */
   *remove(handle: number): KernelTask<void> {
     const member = this.members.find((known) => known.handle === handle);
-    if (member === null) return;
+    if (member !== null) yield* this.drop(member);
+  }
+
+  protected *drop(member: PrimeMember): KernelTask<void> {
     this.members.remove(member);
     yield* member.buffer.file.putAtReturn();
     this.place.world.memory.free(member);

@@ -1,4 +1,5 @@
 import { DMA_BIDIRECTIONAL } from '../dma-buf/dma-buf-ops.ts';
+import type { DmaBufAttachment } from '../dma-buf/dma-buf-attachment.ts';
 import type { DmaBuf } from '../dma-buf/dma-buf.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, ENODEV, ENOENT } from '../kernel/errno.ts';
@@ -155,18 +156,24 @@ export class Prime {
     const { priv } = buffer;
     if (priv instanceof GemObject && priv.device === device) return yield* priv.get();
     const { bufferAttachments } = this.stack;
+    if (device.driver.tableImport === 'absent') return -EINVAL;
     const attachment = yield* bufferAttachments.attach(buffer, device);
     if (typeof attachment === 'number') return attachment;
     yield* buffer.file.get();
     const table = yield* bufferAttachments.mapUnlocked(attachment, DMA_BIDIRECTIONAL);
     if (typeof table !== 'number') {
-      if (device.driver.importsForeign) {
+      if (device.driver.tableImport === 'works') {
         return device.makeObject(buffer.bytes, { attachment, table });
       }
       yield* bufferAttachments.unmapUnlocked(attachment, table, DMA_BIDIRECTIONAL);
     }
-    yield* bufferAttachments.detach(buffer, attachment);
-    yield* buffer.file.putAtReturn();
+    yield* this.undo(buffer, attachment);
     return typeof table === 'number' ? table : -ENODEV;
+  }
+
+  /** The import failed: the buffer is as before. */
+  protected *undo(buffer: DmaBuf, attachment: DmaBufAttachment): KernelTask<void> {
+    yield* this.stack.bufferAttachments.detach(buffer, attachment);
+    yield* buffer.file.putAtReturn();
   }
 }
