@@ -69,6 +69,16 @@ export class PrimeCache {
     return this.members.isEmpty();
   }
 
+  /** For judges and debuggers; never for kernel code. */
+  knows(buffer: DmaBuf): boolean {
+    return this.members.value.some((member) => member.buffer === buffer);
+  }
+
+  /** For judges and debuggers; never for kernel code. Unit: entries. */
+  get size(): number {
+    return this.members.value.length;
+  }
+
   visitState(visit: StateVisitor): void {
     visit('prime.lock', this.lock.holder?.name ?? 'free');
     visit('prime.members', this.members.value);

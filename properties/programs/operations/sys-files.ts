@@ -117,6 +117,17 @@ defineOperations([
     },
   },
   {
+    // What the file adds to the listing of its descriptor: `size 4096, count 1, exp_name drm`.
+    name: 'sys.fdinfo',
+    parameters: ['fd'],
+    *run(environment, args) {
+      const fd = descriptorArgument(environment, args);
+      const lines = yield* userCalls(environment).files.fdinfo(fd);
+      if (typeof lines === 'number') return lines;
+      return lines.map(([name, value]) => `${name} ${value}`).join(', ');
+    },
+  },
+  {
     // How many lines of its own the file adds to the listing of its descriptor.
     name: 'sys.fdinfoLines',
     parameters: ['fd'],

@@ -48,13 +48,21 @@ function* mmap(environment: Environment, args: Arguments, out: string | null): K
   const { memory } = userCalls(environment);
   const mapping = yield* memory.mmap(descriptorArgument(environment, args), {
     length: args.number('length', PAGE),
-    offset: args.number('offset', 0),
+    offset: offsetOf(environment, args),
     prot: maskArgument(args, 'prot', PROTECTIONS, 'read+write'),
     isShared: !args.boolean('private', false),
   });
   if (typeof mapping === 'number') return mapping;
   environment.bind(out, mapping);
   return 0;
+}
+
+/** A number, or the name of what a device has said. */
+function offsetOf(environment: Environment, args: Arguments): number {
+  const given = args.has('offset') ? args.either('offset') : 0;
+  if (typeof given === 'number') return given;
+  const value = environment.value(given);
+  return typeof value === 'number' ? value : 0;
 }
 
 /** What the process has where `mapping` was made, by it or by the process that forked it. */
