@@ -29,6 +29,7 @@ import { SyncTimeline } from './dma-buf/sync-timeline.ts';
 import { DrmFile } from './drm/drm-file.ts';
 import { DrmIoctls } from './drm/drm-ioctls.ts';
 import { GemHandles } from './drm/gem-handles.ts';
+import { GemNames } from './drm/gem-names.ts';
 import { GemObject } from './drm/gem-object.ts';
 import { PrimeCache } from './drm/prime-cache.ts';
 import { Prime } from './drm/prime.ts';
@@ -79,6 +80,7 @@ export interface StackTypes {
   readonly FenceWaitAny: typeof FenceWaitAny;
   readonly FenceWaiter: typeof FenceWaiter;
   readonly GemHandles: typeof GemHandles;
+  readonly GemNames: typeof GemNames;
   readonly GemObject: typeof GemObject;
   readonly Memfd: typeof Memfd;
   readonly ImageExchange: typeof ImageExchange;
@@ -133,6 +135,7 @@ export const INTACT: StackTypes = {
   FenceWaitAny,
   FenceWaiter,
   GemHandles,
+  GemNames,
   GemObject,
   Memfd,
   ImageExchange,
@@ -186,6 +189,7 @@ export class Stack {
   readonly gemHandles: GemHandles;
   /** In user space; no kernel object. */
   readonly images: ImageExchange;
+  readonly gemNames: GemNames;
   readonly prime: Prime;
   readonly udmabuf: UdmabufDevice;
   readonly gemReservations: GemReservations;
@@ -220,6 +224,7 @@ export class Stack {
     this.drmIoctls = new types.DrmIoctls(this);
     this.gemHandles = new types.GemHandles(this);
     this.images = new types.ImageExchange(this);
+    this.gemNames = new types.GemNames(this);
     this.prime = new types.Prime(this);
     this.udmabuf = new types.UdmabufDevice(this);
     this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');

@@ -2,7 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
-import { PlainList } from '../kernel/plain.ts';
+import { PlainList, PlainTable } from '../kernel/plain.ts';
 import type { Stack } from '../stack.ts';
 import { File, O_RDWR } from '../uapi/file.ts';
 import type { DrmDriver } from './drm-driver.ts';
@@ -17,6 +17,8 @@ export class DrmDevice extends KernelObject {
   readonly nameLock: Mutex;
   /** The hardware was taken away. @kernel drm_dev_is_unplugged */
   readonly isUnplugged: Cell;
+  /** What a name stands for. Under `nameLock`. @kernel object_name_idr */
+  readonly names: PlainTable<GemObject | null>;
   /** What can be found by an offset of the device file. It has a lock of its own. @kernel drm_vma_offset_manager */
   readonly mappable: PlainList<GemObject>;
 
@@ -28,6 +30,7 @@ export class DrmDevice extends KernelObject {
     this.name = driver.name;
     this.nameLock = new Mutex(this, 'nameLock', '&dev->object_name_lock');
     this.isUnplugged = new Cell(this, 'unplugged', 0);
+    this.names = new PlainTable<GemObject | null>(this, 'names');
     this.mappable = new PlainList<GemObject>(this, 'mappable', 'full');
   }
 
@@ -56,6 +59,10 @@ export class DrmDevice extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit('nameLock', this.nameLock.holder?.name ?? 'free');
     visit('unplugged', this.isUnplugged.value);
+    visit(
+      'names',
+      this.names.value.map(([name, object]) => [name, object]),
+    );
     visit('mappable', this.mappable.value);
   }
 }

@@ -6,6 +6,7 @@ import { SpinLock } from '../kernel/spinlock.ts';
 import type { File, FileOps } from '../uapi/file.ts';
 import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
+import { DisplayClient } from './display-client.ts';
 import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { DrmDevice } from './drm-device.ts';
 import type { GemObject } from './gem-object.ts';
@@ -24,6 +25,7 @@ export class DrmFile extends KernelObject implements FileOps {
   readonly taken: PlainTable<boolean>;
   readonly prime: PrimeCache;
   readonly vgemFences: VgemFences;
+  readonly display: DisplayClient;
 
   constructor(device: DrmDevice) {
     super(device.world, 'drmFile');
@@ -32,6 +34,7 @@ export class DrmFile extends KernelObject implements FileOps {
     this.handles = new PlainTable<GemObject | null>(this, 'handles');
     this.taken = new PlainTable<boolean>(this, 'taken');
     this.prime = new device.stack.types.PrimeCache(this);
+    this.display = new DisplayClient(this);
     this.vgemFences = new device.stack.types.VgemFences(this);
   }
 
@@ -63,14 +66,20 @@ export class DrmFile extends KernelObject implements FileOps {
 
   /** @kernel drm_file_free @rule DEV-007 @rule PRIME-016 @rule VGEM-008 */
   *release(): KernelTask<void> {
-    const { gemHandles } = this.device.stack;
-    for (const [handle, object] of this.handles.entries()) {
-      if (object !== null) yield* gemHandles.release(this, handle, object);
-    }
+    yield* this.display.close();
+    yield* this.releaseHandles();
     const isLeft = !this.prime.isEmpty;
     this.world.warnOn(isLeft, 'a device file ends with shared buffers', this);
     yield* this.vgemFences.close();
     this.world.memory.free(this);
+  }
+
+  /** @kernel drm_gem_release */
+  protected *releaseHandles(): KernelTask<void> {
+    const { gemHandles } = this.device.stack;
+    for (const [handle, object] of this.handles.entries()) {
+      if (object !== null) yield* gemHandles.release(this, handle, object);
+    }
   }
 
   visitState(visit: StateVisitor): void {
@@ -85,5 +94,6 @@ export class DrmFile extends KernelObject implements FileOps {
     visit('tableLock', this.tableLock.holder?.name ?? 'free');
     this.prime.visitState(visit);
     this.vgemFences.visitState(visit);
+    this.display.visitState(visit);
   }
 }

@@ -10,7 +10,10 @@ import type { GemObject } from './gem-object.ts';
 
 /** Request numbers of the magic `d`; they hold direction and size of the argument. */
 export const DRM_IOCTL_GEM_CLOSE = 0x40086409;
+export const DRM_IOCTL_GEM_FLINK = 0xc008640a;
+export const DRM_IOCTL_GEM_OPEN = 0xc010640b;
 export const DRM_IOCTL_GET_CAP = 0xc010640c;
+export const DRM_IOCTL_SET_CLIENT_CAP = 0x4010640d;
 export const DRM_IOCTL_PRIME_HANDLE_TO_FD = 0xc00c642d;
 export const DRM_IOCTL_PRIME_FD_TO_HANDLE = 0xc00c642e;
 export const DRM_IOCTL_VGEM_FENCE_ATTACH = 0xc0106441;
@@ -18,6 +21,10 @@ export const DRM_IOCTL_VGEM_FENCE_SIGNAL = 0x40086442;
 export const DRM_IOCTL_MODE_CREATE_DUMB = 0xc02064b2;
 export const DRM_IOCTL_MODE_MAP_DUMB = 0xc01064b3;
 export const DRM_IOCTL_MODE_DESTROY_DUMB = 0xc00464b4;
+export const DRM_IOCTL_MODE_ADDFB2 = 0xc06864b8;
+
+export const DRM_CLIENT_CAP_UNIVERSAL_PLANES = 2;
+export const DRM_CLIENT_CAP_ATOMIC = 3;
 
 const MAGIC = 0x64;
 const WORD_END: number = 2 ** 32;
@@ -35,13 +42,18 @@ export class DrmIoctls {
 
   /** @kernel drm_ioctl @rule DEV-001 */
   *dispatch(file: DrmFile, command: number, argument: UserPointer): KernelTask<number> {
-    if ((yield* file.device.isUnplugged.read()) !== 0) return -ENODEV;
+    if (yield* this.isGone(file)) return -ENODEV;
     if (((command >>> 8) & 0xff) !== MAGIC) return -ENOTTY;
     const call = this.callOf(file, numberOf(command));
     if (call === null) return -EINVAL;
     if (!argument.isReadable) return -EFAULT;
     const result = yield* call(argument);
     return argument.isWritable ? result : -EFAULT;
+  }
+
+  /** @kernel drm_dev_is_unplugged */
+  protected *isGone(file: DrmFile): KernelTask<boolean> {
+    return (yield* file.device.isUnplugged.read()) !== 0;
   }
 
   private callOf(
@@ -52,6 +64,10 @@ export class DrmIoctls {
       case numberOf(DRM_IOCTL_GEM_CLOSE):
       case numberOf(DRM_IOCTL_MODE_DESTROY_DUMB):
         return (argument) => this.close(file, argument);
+      case numberOf(DRM_IOCTL_GEM_FLINK):
+        return (argument) => this.stack.gemNames.flink(file, argument);
+      case numberOf(DRM_IOCTL_GEM_OPEN):
+        return (argument) => this.stack.gemNames.open(file, argument);
       case numberOf(DRM_IOCTL_GET_CAP):
         return (argument) => this.getCap(file, argument);
       case numberOf(DRM_IOCTL_PRIME_HANDLE_TO_FD):
@@ -62,6 +78,10 @@ export class DrmIoctls {
         return (argument) => this.createDumb(file, argument);
       case numberOf(DRM_IOCTL_MODE_MAP_DUMB):
         return (argument) => this.mapDumb(file, argument);
+      case numberOf(DRM_IOCTL_SET_CLIENT_CAP):
+        return (argument) => file.display.setClientCap(argument);
+      case numberOf(DRM_IOCTL_MODE_ADDFB2):
+        return (argument) => file.display.addFramebuffer(argument);
       default:
         return this.vgemCallOf(file, number);
     }
@@ -117,16 +137,28 @@ export class DrmIoctls {
     const width = numberField(argument, 'width');
     const height = numberField(argument, 'height');
     const bpp = numberField(argument, 'bpp');
-    if (!isDumbPossible(width, height, bpp)) return -EINVAL;
+    if (!this.isPossible(width, height, bpp)) return -EINVAL;
     if (driver.isDumb32Only && bpp !== 32) return -EINVAL;
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    const pitch = Math.ceil((width * bpp) / 8);
+    const pitch = this.pitchOf(width, bpp);
     const size = inPages(pitch * height);
     const object = file.device.makeObject(size, null);
     const handle = yield* this.announce(file, object);
     if (handle < 0) return handle;
     Object.assign(argument.fields, { handle, pitch, size });
     return 0;
+  }
+
+  /** Nothing of it is 0, and everything fits into 32 bits. */
+  protected isPossible(width: number, height: number, bpp: number): boolean {
+    if (width === 0 || height === 0 || bpp === 0) return false;
+    const line = Math.ceil(bpp / 8) * width;
+    return line < WORD_END && inPages(line * height) < WORD_END;
+  }
+
+  /** Unit: bytes. */
+  protected pitchOf(width: number, bpp: number): number {
+    return Math.ceil((width * bpp) / 8);
   }
 
   /** The handle of a new object. The maker's reference is the last thing to go. @kernel drm_gem_shmem_create_with_handle */
@@ -149,11 +181,4 @@ export class DrmIoctls {
 
 function inPages(bytes: number): number {
   return Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
-}
-
-/** Nothing of it is 0, and everything fits into 32 bits. */
-function isDumbPossible(width: number, height: number, bpp: number): boolean {
-  if (width === 0 || height === 0 || bpp === 0) return false;
-  const line = Math.ceil(bpp / 8) * width;
-  return line < WORD_END && inPages(line * height) < WORD_END;
 }

@@ -98,18 +98,21 @@ export class GemHandles {
   }
 
   /** With the last handle of all files the object lets go of its buffer. @kernel drm_gem_object_handle_put_unlocked */
-  protected *dropCount(object: GemObject): KernelTask<void> {
+  *dropCount(object: GemObject): KernelTask<void> {
     const { nameLock } = object.device;
     yield* nameLock.acquire();
     const left = object.handleCount.get() - 1;
     object.handleCount.set(left);
-    if (left === 0) yield* this.dropBuffer(object);
+    if (left === 0) {
+      this.stack.gemNames.forget(object.device, object);
+      yield* this.dropBuffer(object);
+    }
     nameLock.release();
     if (left === 0) yield* object.put();
   }
 
   /** @kernel drm_gem_object_exported_dma_buf_free @rule PRIME-010 */
-  protected *dropBuffer(object: GemObject): KernelTask<void> {
+  *dropBuffer(object: GemObject): KernelTask<void> {
     const buffer = object.buffer.get();
     if (buffer === null) return;
     yield* buffer.file.putAtReturn();

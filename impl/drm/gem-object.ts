@@ -43,6 +43,8 @@ export class GemObject extends KernelObject implements DmaBufOps {
   readonly allowed: PlainTable<number>;
   /** Attachments that keep its memory in place. Under its reservation lock. @kernel pages_pin_count */
   readonly pins: PlainWord<number>;
+  /** 0: none. Under the device's object-name lock. @kernel name */
+  readonly globalName: PlainWord<number>;
   /** While it has handles. Under the device's object-name lock. @kernel dma_buf */
   readonly buffer: PlainWord<DmaBuf | null>;
 
@@ -53,12 +55,18 @@ export class GemObject extends KernelObject implements DmaBufOps {
     this.imported = imported;
     this.references = new Count(this, 'references');
     this.pages = imported === null ? new Pages(device.world) : null;
-    const { types } = device.stack;
-    this.resv = imported?.attachment.buffer.resv ?? new types.DmaResv(device.stack);
+    this.resv = this.reservationFor(imported);
     this.handleCount = new PlainWord<number>(this, 'handleCount', 0);
     this.allowed = new PlainTable<number>(this, 'allowed', 'full');
+    this.globalName = new PlainWord<number>(this, 'name', 0);
     this.pins = new PlainWord<number>(this, 'pins', 0);
     this.buffer = new PlainWord<DmaBuf | null>(this, 'dma_buf', null);
+  }
+
+  /** An importing object has that of its exporter. @rule PRIME-008 */
+  protected reservationFor(imported: Import | null): DmaResv {
+    const { stack } = this.device;
+    return imported?.attachment.buffer.resv ?? new stack.types.DmaResv(stack);
   }
 
   /** @kernel drm_gem_object_get */
@@ -165,6 +173,7 @@ export class GemObject extends KernelObject implements DmaBufOps {
       'allowed',
       this.allowed.value.map(([file, handles]) => [file, handles]),
     );
+    visit('name', this.globalName.value);
     visit('pins', this.pins.value);
     visit('buffer', this.buffer.value);
     visit('resv', this.resv);

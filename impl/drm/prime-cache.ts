@@ -26,7 +26,7 @@ export class PrimeMember extends KernelObject {
 export class PrimeCache {
   readonly lock: Mutex;
   /** Under `lock`; each holds its buffer. */
-  protected readonly members: PlainList<PrimeMember>;
+  readonly members: PlainList<PrimeMember>;
   protected readonly place: KernelObject;
 
   constructor(place: KernelObject) {
@@ -67,16 +67,6 @@ export class PrimeCache {
 
   get isEmpty(): boolean {
     return this.members.isEmpty();
-  }
-
-  /** For judges and debuggers; never for kernel code. */
-  knows(buffer: DmaBuf): boolean {
-    return this.members.value.some((member) => member.buffer === buffer);
-  }
-
-  /** For judges and debuggers; never for kernel code. Unit: entries. */
-  get size(): number {
-    return this.members.value.length;
   }
 
   visitState(visit: StateVisitor): void {

@@ -1,6 +1,7 @@
 import { DMA_BIDIRECTIONAL } from '../dma-buf/dma-buf-ops.ts';
 import type { DmaBufAttachment } from '../dma-buf/dma-buf-attachment.ts';
 import type { DmaBuf } from '../dma-buf/dma-buf.ts';
+import type { SgTable } from '../dma-buf/sg-table.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, ENODEV, ENOENT } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
@@ -61,7 +62,7 @@ export class Prime {
   }
 
   /** The object's buffer, with a reference, known to the file from now on. @rule PRIME-003 @rule PRIME-004 */
-  private *share(
+  protected *share(
     file: DrmFile,
     object: GemObject,
     handle: number,
@@ -126,7 +127,7 @@ export class Prime {
     return handle;
   }
 
-  private *importNew(file: DrmFile, buffer: DmaBuf): KernelTask<number> {
+  protected *importNew(file: DrmFile, buffer: DmaBuf): KernelTask<number> {
     const { device } = file;
     const { gemHandles, world } = this.stack;
     yield* device.nameLock.acquire();
@@ -160,7 +161,7 @@ export class Prime {
     const attachment = yield* bufferAttachments.attach(buffer, device);
     if (typeof attachment === 'number') return attachment;
     yield* buffer.file.get();
-    const table = yield* bufferAttachments.mapUnlocked(attachment, DMA_BIDIRECTIONAL);
+    const table = yield* this.mapWhole(attachment);
     if (typeof table !== 'number') {
       if (device.driver.tableImport === 'works') {
         return device.makeObject(buffer.bytes, { attachment, table });
@@ -169,6 +170,11 @@ export class Prime {
     }
     yield* this.undo(buffer, attachment);
     return typeof table === 'number' ? table : -ENODEV;
+  }
+
+  /** For as long as the importing object lives. @rule PRIME-009 */
+  protected *mapWhole(attachment: DmaBufAttachment): KernelTask<SgTable | number> {
+    return yield* this.stack.bufferAttachments.mapUnlocked(attachment, DMA_BIDIRECTIONAL);
   }
 
   /** The import failed: the buffer is as before. */

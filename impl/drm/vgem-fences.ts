@@ -1,7 +1,11 @@
 import type { DmaFence } from '../dma-buf/dma-fence.ts';
 import type { DmaResv } from '../dma-buf/dma-resv.ts';
 import type { FenceOps } from '../dma-buf/fence-ops.ts';
-import { DMA_RESV_USAGE_READ, DMA_RESV_USAGE_WRITE } from '../dma-buf/resv-usage.ts';
+import {
+  DMA_RESV_USAGE_READ,
+  DMA_RESV_USAGE_WRITE,
+  type ResvUsage,
+} from '../dma-buf/resv-usage.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import type { Timer } from '../kernel/clock.ts';
 import { EBUSY, EINVAL, ENOENT, ENOMEM, ETIMEDOUT } from '../kernel/errno.ts';
@@ -31,10 +35,15 @@ export class VgemFence extends KernelObject implements FenceOps {
     const { clock } = stack.world;
     this.timer = {
       label: `${this.label} expires`,
-      expires: clock.now + VGEM_FENCE_TIMEOUT,
+      expires: clock.now + this.timeout,
       run: () => this.expire(),
     };
     clock.arm(this.timer);
+  }
+
+  /** Unit: jiffies. */
+  protected get timeout(): number {
+    return VGEM_FENCE_TIMEOUT;
   }
 
   /** Without an error. @kernel vgem_fence_timeout @rule VGEM-005 */
@@ -90,25 +99,33 @@ export class VgemFences {
     return 0;
   }
 
-  /** The number of the new fence. The look at others is not under the lock. @rule VGEM-002 @rule VGEM-003 */
+  /** The number of the new fence, or a negative error. */
   protected *attachTo(resv: DmaResv, isWrite: boolean): KernelTask<number> {
     const fence = yield* this.make();
     if (fence === null) return -ENOMEM;
-    let result = 0;
-    if (!(yield* resv.testSignaled(resv.usageRw(isWrite)))) result = -EBUSY;
-    if (result === 0) {
-      yield* resv.acquire();
-      result = yield* resv.reserveFences(1);
-      const usage = isWrite ? DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ;
-      if (result === 0) yield* resv.addFence(fence, usage);
-      yield* resv.release();
-    }
-    if (result === 0) result = yield* this.record(fence);
+    const added = yield* this.addUnlessBusy(resv, fence, isWrite);
+    const result = added === 0 ? yield* this.record(fence) : added;
     if (result < 0) {
       yield* fence.signal();
       yield* fence.put();
     }
     return result;
+  }
+
+  /** The look at others is under the lock, so that no other access gets in between. @rule VGEM-002 @rule VGEM-003 */
+  protected *addUnlessBusy(resv: DmaResv, fence: DmaFence, isWrite: boolean): KernelTask<number> {
+    yield* resv.acquire();
+    const isFree = yield* resv.testSignaled(this.conflicts(isWrite));
+    const result = isFree ? yield* resv.reserveFences(1) : -EBUSY;
+    const usage = isWrite ? DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ;
+    if (result === 0) yield* resv.addFence(fence, usage);
+    yield* resv.release();
+    return result;
+  }
+
+  /** A read waits for writes, a write for both. @kernel dma_resv_usage_rw */
+  protected conflicts(isWrite: boolean): ResvUsage {
+    return isWrite ? DMA_RESV_USAGE_READ : DMA_RESV_USAGE_WRITE;
   }
 
   /** @kernel vgem_fence_create */

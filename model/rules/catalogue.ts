@@ -39,7 +39,6 @@ export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   EVICT: 'eviction is not built yet',
   VB2: 'the video queue is not built yet',
   DYN: 'dynamic importers are not built yet',
-  DEV: 'only recordings look at device nodes so far',
   'HW-TIME': 'the simulated hardware is not built yet',
   'HW-MEM': 'the simulated hardware is not built yet',
   'HW-IOMMU': 'the simulated hardware is not built yet',
@@ -67,11 +66,22 @@ const NEEDS_CHAIN: Readonly<Partial<Record<RuleId, string>>> = {
   'UNWRAP-005': 'it is about what follows in a chain; chains are not built yet',
 };
 
+/** Rules about device nodes that need more than buffers, handles and vgem's fences. */
+const NEEDS_MORE_DEVICE: Readonly<Partial<Record<RuleId, string>>> = {
+  'DEV-003': 'it compares syncobj and display calls of all devices; neither is built yet',
+  'DEV-010': 'most of its names belong to stubs of syncobjs, timeline nodes and display fences',
+  'DEV-011': 'it is about files exported from syncobj timelines, which are not built yet',
+  'DEV-012': 'it is about fences that travel from vgem into a syncobj; syncobjs are not built yet',
+  'DEV-013': 'display set-up is not built yet',
+  'DEV-014': 'display commits are not built yet',
+  'DEV-015': 'display commits are not built yet',
+};
+
 /** Why nothing is built for a rule yet; null when its family, or its part of it, is built. */
 export function notModelledReason(id: RuleId): string | null {
   const whole = NOT_MODELLED[family(id)];
   if (whole !== undefined) return whole;
-  const missing = NEEDS_CHAIN[id];
+  const missing = NEEDS_CHAIN[id] ?? NEEDS_MORE_DEVICE[id];
   if (missing !== undefined) return missing;
   if (family(id) !== 'RESV' || RESV_BUILT.has(id)) return null;
   return 'reservations are built as far as one lock, slots, usages, queries and waiting go';

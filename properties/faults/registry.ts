@@ -2,6 +2,7 @@ import { ARRAY_FAULTS } from './array/index.ts';
 import { BUF_FAULTS } from './buf/index.ts';
 import { CPU_FAULTS } from './cpu/index.ts';
 import { ATTACH_FAULTS } from './attach/index.ts';
+import { DEV_FAULTS } from './dev/index.ts';
 import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
 import { FENCE_A_FAULTS } from './fence/index-a.ts';
@@ -11,11 +12,13 @@ import { IOCTL_FAULTS } from './ioctl/index.ts';
 import { KERNEL_FAULTS } from './kernel-6.12/index.ts';
 import { POLL_FAULTS } from './poll/index.ts';
 import { LOCKING_FAULTS } from './locking/index.ts';
+import { PRIME_FAULTS } from './prime/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
 import { UDMABUF_FAULTS } from './udmabuf/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
+import { VGEM_FAULTS } from './vgem/index.ts';
 import { WW_FAULTS } from './ww/index.ts';
 
 /** Every seeded fault, historical ones and our own. */
@@ -37,6 +40,9 @@ export const FAULTS: readonly Fault[] = [
   ...CPU_FAULTS,
   ...LOCKING_FAULTS,
   ...ATTACH_FAULTS,
+  ...PRIME_FAULTS,
+  ...VGEM_FAULTS,
+  ...DEV_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

@@ -1,10 +1,22 @@
 import type { DrmDriver } from '../../impl/drm/drm-driver.ts';
 import type { DrmFile } from '../../impl/drm/drm-file.ts';
+import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { GemObject } from '../../impl/drm/gem-object.ts';
 import { Access, type KernelTask } from '../../impl/kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import { PlainTable } from '../../impl/kernel/plain.ts';
 import type { World } from '../../impl/kernel/world.ts';
+
+/** Some fence of its reservation has not signaled. */
+function isBusy({ resv }: GemObject): boolean {
+  const list = resv.fences.value;
+  const count = list === null ? 0 : list.count.value;
+  for (let index = 0; index < count; index += 1) {
+    const fence = list?.slot(index).fence;
+    if (fence !== undefined && (fence.flags.bits & SIGNALED) === 0) return true;
+  }
+  return false;
+}
 
 /** The hooks of a driver that looks around in them, and counts how many handles are open. */
 export class DriverWatch extends KernelObject {
@@ -50,8 +62,10 @@ export class DriverWatch extends KernelObject {
   private note(what: string, object: GemObject, file: DrmFile): void {
     const isFound = file.handles.value.some(([, known]) => known === object);
     const buffer = object.buffer.value;
-    const isCached = buffer !== null && file.prime.knows(buffer);
-    this.seen.push(`${what}${isFound ? ' found' : ''}${isCached ? ' cached' : ''}`);
+    const isCached = file.prime.members.value.some((member) => member.buffer === buffer);
+    const words = [what, isFound ? 'found' : '', isCached ? 'cached' : ''];
+    if (isBusy(object)) words.push('busy');
+    this.seen.push(words.filter((word) => word !== '').join(' '));
   }
 
   visitState(visit: StateVisitor): void {

@@ -11,11 +11,14 @@ import { HEAP_PROPERTIES } from './heap/index.ts';
 import { IOCTL_PROPERTIES } from './ioctl/index.ts';
 import { POLL_PROPERTIES } from './poll/index.ts';
 import { LOCKING_PROPERTIES } from './locking/index.ts';
+import { DEV_PROPERTIES } from './dev/index.ts';
+import { PRIME_PROPERTIES } from './prime/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
 import { UDMABUF_PROPERTIES } from './udmabuf/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
+import { VGEM_PROPERTIES } from './vgem/index.ts';
 import { WW_PROPERTIES } from './ww/index.ts';
 
 /** Every property, in the order in which `check` runs them. */
@@ -37,4 +40,7 @@ export const PROPERTIES: readonly Property[] = [
   ...CPU_PROPERTIES,
   ...LOCKING_PROPERTIES,
   ...ATTACH_PROPERTIES,
+  ...PRIME_PROPERTIES,
+  ...VGEM_PROPERTIES,
+  ...DEV_PROPERTIES,
 ];

@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts';
 import { BUFFER_OPERATIONS } from './buffers.ts';
 import { DESCRIPTOR_OPERATIONS } from './descriptors.ts';
+import { DISPLAY_OPERATIONS } from './display.ts';
 import { DRM_OPERATIONS } from './drm.ts';
 import { EPOLL_OPERATIONS } from './epoll.ts';
 import { EVENTFD_OPERATIONS } from './eventfd.ts';
@@ -15,6 +16,7 @@ export const BUILT_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   [
     ...BUFFER_OPERATIONS,
     ...DESCRIPTOR_OPERATIONS,
+    ...DISPLAY_OPERATIONS,
     ...DRM_OPERATIONS,
     ...EPOLL_OPERATIONS,
     ...EVENTFD_OPERATIONS,

@@ -3,6 +3,8 @@ import { type DrmDriver, VGEM, VIRTIO_GPU, VKMS } from '../../../impl/drm/drm-dr
 import { DrmFile } from '../../../impl/drm/drm-file.ts';
 import {
   DRM_IOCTL_GEM_CLOSE,
+  DRM_IOCTL_GEM_FLINK,
+  DRM_IOCTL_GEM_OPEN,
   DRM_IOCTL_GET_CAP,
   DRM_IOCTL_MODE_CREATE_DUMB,
   DRM_IOCTL_MODE_DESTROY_DUMB,
@@ -208,6 +210,30 @@ defineOperations([
   { name: 'dumb.offset', parameters: ['device', 'handle', 'memory'], run: offsetOf },
   closing('dumb.destroy', DRM_IOCTL_MODE_DESTROY_DUMB),
   closing('gem.close', DRM_IOCTL_GEM_CLOSE),
+  {
+    // The name of an object for all files of its device, or a negative error.
+    name: 'gem.flink',
+    parameters: ['device', 'handle', 'memory'],
+    *run(environment, args, out) {
+      const handle = handleArgument(environment, args);
+      const answer = yield* request(environment, args, DRM_IOCTL_GEM_FLINK, { handle });
+      if (answer.result < 0) return answer.result;
+      environment.bind(out, answer.number('name'));
+      return answer.number('name');
+    },
+  },
+  {
+    // A handle for a name, or a negative error.
+    name: 'gem.open',
+    parameters: ['device', 'name', 'memory'],
+    *run(environment, args, out) {
+      const name = handleArgument(environment, args, 'name');
+      const answer = yield* request(environment, args, DRM_IOCTL_GEM_OPEN, { name });
+      if (answer.result < 0) return answer.result;
+      bindHandle(environment, args, out, answer.number('handle'));
+      return answer.number('handle');
+    },
+  },
   {
     // `references 2 handles 1 pins 0`, and `exported` while it has a buffer.
     name: 'gem.look',

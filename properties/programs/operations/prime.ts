@@ -6,6 +6,7 @@ import {
 } from '../../../impl/drm/drm-ioctls.ts';
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { VGEM_FENCE_WRITE } from '../../../impl/drm/vgem-fences.ts';
+import { DMA_BIDIRECTIONAL } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { O_CLOEXEC, O_RDWR } from '../../../impl/uapi/file.ts';
 import type { Environment } from '../environment.ts';
@@ -74,17 +75,24 @@ defineOperations([
       yield LOOK;
       const file = deviceFile(environment, args);
       looksAt(file);
-      return file?.prime.size ?? null;
+      return file?.prime.members.value.length ?? null;
     },
   },
   {
+    // Devices that have attached, and mappings that the core keeps for them: `2 attached 2 mapped`.
     name: 'prime.attachments',
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
       const buffer = bufferOf(environment, args);
-      looksAt(buffer);
-      return buffer.attachments.value.length;
+      const attachments = buffer.attachments.value;
+      looksAt(buffer, ...attachments);
+      const mapped = attachments.filter(({ cached }) => cached.value !== null);
+      const oneWay = mapped.filter(({ cachedDirection }) => {
+        return cachedDirection.value !== DMA_BIDIRECTIONAL;
+      });
+      const rest = oneWay.length === 0 ? '' : ` ${oneWay.length} one way`;
+      return `${attachments.length} attached ${mapped.length} mapped${rest}`;
     },
   },
   {
@@ -100,8 +108,11 @@ defineOperations([
     name: 'prime.sameObject',
     parameters: ['handle', 'handle2'],
     *run(environment, args) {
-      const object = environment.find(`${args.text('handle')}.object`, GemObject);
-      return object === environment.find(`${args.text('handle2')}.object`, GemObject);
+      const [object, other] = [args.text('handle'), args.text('handle2')].map((name) =>
+        environment.value(`${name}.object`),
+      );
+      // Nothing is there when it was closed before its maker came back.
+      return object instanceof GemObject && other instanceof GemObject ? object === other : null;
     },
   },
   {

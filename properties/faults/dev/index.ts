@@ -1,0 +1,6 @@
+import type { Fault } from '../fault.ts';
+import { CALL_FAULTS } from './calls.ts';
+import { MEMORY_FAULTS } from './memory.ts';
+
+/** Mistakes about graphics devices and their buffers. */
+export const DEV_FAULTS: readonly Fault[] = [...CALL_FAULTS, ...MEMORY_FAULTS];

@@ -1,0 +1,149 @@
+import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
+import { DMA_FROM_DEVICE } from '../../../impl/dma-buf/dma-buf-ops.ts';
+import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
+import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
+import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
+import type { DrmDevice } from '../../../impl/drm/drm-device.ts';
+import type { DrmFile } from '../../../impl/drm/drm-file.ts';
+import type { GemObject, Import } from '../../../impl/drm/gem-object.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EINVAL } from '../../../impl/kernel/errno.ts';
+import { numberField, type UserPointer } from '../../../impl/uapi/user-memory.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about objects for descriptors. */
+export const IMPORTING_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'prime-005-looks-at-flags',
+    mistake: 'import refuses flags that export does not know',
+    breaks: ['PRIME-005'],
+    install: (types) => ({
+      DrmIoctls: class extends types.DrmIoctls {
+        override *fdToHandle(file: DrmFile, argument: UserPointer): KernelTask<number> {
+          if (numberField(argument, 'flags') !== 0) return -EINVAL;
+          return yield* super.fdToHandle(file, argument);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-005-stays-attached',
+    mistake: 'a driver that refuses a buffer stays attached to it',
+    breaks: ['PRIME-005'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        protected override *undo(buffer: DmaBuf): KernelTask<void> {
+          yield* buffer.file.putAtReturn();
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-GEM-02',
+    mistake: 'an import that fails after it has mapped drops one reference too many',
+    breaks: ['PRIME-005'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        protected override *undo(buffer: DmaBuf, attachment: DmaBufAttachment): KernelTask<void> {
+          yield* super.undo(buffer, attachment);
+          yield* buffer.file.putAtReturn();
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-006-always-new',
+    mistake: 'a file does not look whether it has imported a buffer before',
+    breaks: ['PRIME-006'],
+    install: (types) => ({
+      PrimeCache: class extends types.PrimeCache {
+        override handleOf(): number {
+          return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-007-attaches-to-itself',
+    mistake: 'a device does not recognise what it has exported',
+    breaks: ['PRIME-007'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        protected override *import(
+          device: DrmDevice,
+          buffer: DmaBuf,
+        ): KernelTask<GemObject | number> {
+          const attachment = yield* this.stack.bufferAttachments.attach(buffer, device);
+          if (typeof attachment === 'number') return attachment;
+          yield* buffer.file.get();
+          const table = yield* this.mapWhole(attachment);
+          if (typeof table === 'number') return table;
+          return device.makeObject(buffer.bytes, { attachment, table });
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-008-one-object',
+    mistake: 'a device makes one object for all files that import a buffer',
+    breaks: ['PRIME-008'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        protected override *import(
+          device: DrmDevice,
+          buffer: DmaBuf,
+        ): KernelTask<GemObject | number> {
+          const known = device.mappable.find((object) => object.buffer.get() === buffer);
+          return known === null ? yield* super.import(device, buffer) : yield* known.get();
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-008-own-reservation',
+    mistake: 'an importing object gets a reservation of its own',
+    breaks: ['PRIME-008', 'VGEM-004'],
+    install: (types) => ({
+      GemObject: class extends types.GemObject {
+        protected override reservationFor(_imported: Import | null): DmaResv {
+          return super.reservationFor(null);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-009-unpinned',
+    mistake: 'the memory of an exporter is not pinned for who attaches',
+    breaks: ['PRIME-009'],
+    install: (types) => ({
+      GemObject: class extends types.GemObject {
+        protected override *changePins(): KernelTask<void> {}
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-009-one-way',
+    mistake: 'an import maps for reading by the CPU only',
+    breaks: ['PRIME-009'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        protected override *mapWhole(attachment: DmaBufAttachment): KernelTask<SgTable | number> {
+          return yield* this.stack.bufferAttachments.mapUnlocked(attachment, DMA_FROM_DEVICE);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-009-shows-nothing',
+    mistake: 'nobody asks whether a driver can say where its memory is',
+    breaks: ['PRIME-009', 'PRIME-005'],
+    install: (types) => ({
+      GemObject: class extends types.GemObject {
+        override *attach(): KernelTask<number> {
+          yield* this.changePins(1);
+          return 0;
+        }
+      },
+    }),
+  }),
+];

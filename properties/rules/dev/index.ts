@@ -1,0 +1,7 @@
+import '../../programs/operations/index.ts';
+import type { Property } from '../../check/property.ts';
+import { CALL_PROPERTIES } from './calls.ts';
+import { MEMORY_PROPERTIES } from './memory.ts';
+
+/** Properties of the devices that recordings use. */
+export const DEV_PROPERTIES: readonly Property[] = [...CALL_PROPERTIES, ...MEMORY_PROPERTIES];
