@@ -153,14 +153,17 @@ export class FileTable extends KernelObject {
     return world.current.files ?? world.fault('bug', 'a kernel task has no descriptors');
   }
 
+  /** Slots that were never used and those that are free again are the same. */
   visitState(visit: StateVisitor): void {
+    const count = this.slots.findLastIndex((file) => file !== null) + 1;
+    const slots = this.slots.slice(0, count);
     visit(
       'table',
-      this.slots.map((file) => (file === RESERVED ? 'reserved' : file)),
+      slots.map((file) => (file === RESERVED ? 'reserved' : file)),
     );
     visit(
       'closeOnExec',
-      this.slots.map((_file, fd) => this.closeOnExec.has(fd)),
+      slots.map((file, fd) => file !== null && this.closeOnExec.has(fd)),
     );
   }
 }

@@ -13,6 +13,7 @@ import { POLL_PROPERTIES } from './poll/index.ts';
 import { LOCKING_PROPERTIES } from './locking/index.ts';
 import { DEV_PROPERTIES } from './dev/index.ts';
 import { PRIME_PROPERTIES } from './prime/index.ts';
+import { REFUSED_PROPERTIES } from './refused/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
@@ -43,4 +44,5 @@ export const PROPERTIES: readonly Property[] = [
   ...PRIME_PROPERTIES,
   ...VGEM_PROPERTIES,
   ...DEV_PROPERTIES,
+  ...REFUSED_PROPERTIES,
 ];

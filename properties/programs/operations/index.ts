@@ -51,6 +51,7 @@ import './timeline.ts';
 import './udmabuf.ts';
 import './unwrap.ts';
 import './word.ts';
+import './world.ts';
 import './ww-look.ts';
 import './ww-transaction.ts';
 import './ww.ts';

@@ -1,0 +1,62 @@
+import '../../programs/operations/index.ts';
+import { type Property, property, reached } from '../../check/property.ts';
+import { resultNamed } from '../../check/results.ts';
+import { DEVICES, DEVICES_SETUP } from './devices.ts';
+import { FILES, FILES_SETUP, SYNC_FILES, SYNC_SETUP } from './files.ts';
+import { refused, refusing } from './refusals.ts';
+
+const PLAN = `A call that is refused gets the error that its rules say, and changes nothing in the whole
+  world: every field of every object is compared, before and after.`;
+
+/** Properties of calls that fail, whatever is behind their descriptors. */
+export const REFUSED_PROPERTIES: readonly Property[] = [
+  property({
+    rules: ['SYNCFILE-030', 'SWSYNC-025'],
+    plan: `${PLAN}
+      - closed descriptors and other kinds of files × every call on descriptors
+      - sizes, offsets, seals, and epoll registrations that are wrong`,
+    programs: [refusing('files', FILES_SETUP, FILES)],
+    holds: refused({ files: FILES }),
+    witness: { last: reached((run) => resultNamed(run, `c${FILES.length - 1}`) === 'nothing') },
+    faults: ['syncfile-030-seeks', 'swsync-025-polls'],
+  }),
+  property({
+    rules: [
+      'SYNCFILE-007',
+      'SYNCFILE-006',
+      'SYNCFILE-016',
+      'SYNCFILE-025',
+      'SWSYNC-003',
+      'SWSYNC-018',
+    ],
+    plan: `${PLAN}
+      - memory, flags, padding and descriptors of each request on sync_files and timelines`,
+    programs: [refusing('sync-files', SYNC_SETUP, SYNC_FILES)],
+    holds: refused({ 'sync-files': SYNC_FILES }),
+    forbids: ['leak', 'refcount'],
+    witness: {
+      last: reached((run) => resultNamed(run, `c${SYNC_FILES.length - 1}`) === 'nothing'),
+    },
+    faults: [
+      'syncfile-007-keeps-the-number',
+      'swsync-003-leaks-untold',
+      'syncfile-006-ignores-pad',
+    ],
+  }),
+  property({
+    rules: ['DEV-001', 'DEV-005', 'PRIME-001', 'PRIME-005', 'VGEM-001', 'VGEM-004', 'VGEM-006'],
+    plan: `${PLAN}
+      - memory, flags, padding, handles and descriptors of each request on devices
+      - what several drivers cannot do, and buffers that are busy`,
+    programs: [refusing('devices', DEVICES_SETUP, DEVICES)],
+    holds: refused({ devices: DEVICES }),
+    forbids: ['leak', 'refcount', 'use-after-free'],
+    witness: { last: reached((run) => resultNamed(run, `c${DEVICES.length - 1}`) === 'nothing') },
+    faults: [
+      'prime-001-keeps-number',
+      'prime-005-stays-attached',
+      'vgem-004-number-of-failures',
+      'dev-001-memory-first',
+    ],
+  }),
+];
