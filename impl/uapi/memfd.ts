@@ -61,7 +61,9 @@ export class Memfd extends KernelObject implements FileOps {
     const seals = (flags & MFD_ALLOW_SEALING) === 0 ? F_SEAL_SEAL : 0;
     this.seals = new PlainWord<number>(this, 'seals', seals, 'once');
     this.writableMappings = new PlainWord<number>(this, 'writableMappings', 0, 'full');
-    this.pages = new Pages(stack.world, { folioPages: (flags & MFD_HUGETLB) === 0 ? 1 : HUGE_PAGES });
+    this.pages = new Pages(stack.world, {
+      folioPages: (flags & MFD_HUGETLB) === 0 ? 1 : HUGE_PAGES,
+    });
     this.look = new Access('read', 'once', this, 'seals', 'read');
   }
 

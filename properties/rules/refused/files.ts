@@ -17,7 +17,7 @@ const UNKNOWN = 0x7a7a7a;
 
 /** Calls on descriptors that are closed, or of the wrong kind, and what these calls refuse. */
 export const FILES_SETUP = `t = sys.timeline(); f = sys.createFence(t, 1); e = sys.eventfd()
-  p = sys.epoll(); sys.epollAdd(p, e); m = sys.memfd(4096); s = sys.memfd(4096, false)
+  p = sys.epoll(); sys.epollAdd(p, e); m = sys.memfd(4096); s = sys.memfd(4096, flags: closeOnExec)
   u = sys.mmap(m)`;
 
 export const FILES: readonly Refusal[] = [
@@ -55,13 +55,13 @@ export const FILES: readonly Refusal[] = [
   ['sys.addSeals(s, 2)', EPERM],
   ['sys.addSeals(e, 2)', EINVAL],
   ['sys.addSeals(99, 2)', EBADF],
-  ['sys.getSeals(e)', EINVAL],
+  ['sys.seals(e)', EINVAL],
   ['sys.mmap(99)', EBADF],
   ['sys.mmap(m, 0)', EINVAL],
   ['sys.mmap(m, offset: 1)', EINVAL],
   ['sys.mmap(e)', ENODEV],
   ['sys.mmap(f)', EACCES],
-  ['sys.mmap(f, access: r)', ENODEV],
+  ['sys.mmap(f, prot: read)', ENODEV],
   ['sys.epollAdd(p, 99)', EBADF],
   ['sys.epollAdd(99, e)', EBADF],
   ['sys.epollAdd(p, e)', EEXIST],
