@@ -28,7 +28,6 @@ function* map(environment: Environment, args: Arguments, out: string | null): Ke
   const mapping = yield* memory.mmap(descriptorArgument(environment, args), request);
   if (typeof mapping === 'number') return mapping;
   environment.bind(out, mapping);
-  environment.own(mapping, () => memory.munmap(mapping), true);
   return 'mapped';
 }
 
@@ -70,7 +69,6 @@ defineOperations([
     parameters: ['mapping'],
     *run(environment, args) {
       const mapping = environment.find(args.text('mapping'), Mapping);
-      environment.disown(mapping);
       yield* userCalls(environment).memory.munmap(mapping);
       return null;
     },
