@@ -2,6 +2,7 @@ import type { Draft, DraftBuffer, DraftTask, DrawnAction } from './draft.ts';
 import type { Pick } from './pick.ts';
 
 const DIRECTIONS = ['BIDIRECTIONAL', 'TO_DEVICE', 'FROM_DEVICE', 'NONE'] as const;
+const CLIENT_DIRECTIONS = ['both', 'toDevice', 'fromDevice', 'none'] as const;
 const EVENTS = ['in', 'out', 'in+out', 'none'] as const;
 
 /** Some of them are no valid flags. */
@@ -43,10 +44,23 @@ function direction(pick: Pick): string {
   return pick.of(DIRECTIONS) ?? 'BIDIRECTIONAL';
 }
 
-/** An importer that maps a few times with one direction, and goes. */
+/** A device that maps a few times and goes. It hears of no moves, so that it may have to wait. */
+function client({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
+  const attachment = task.fresh('at');
+  const way = pick.of(CLIENT_DIRECTIONS) ?? 'both';
+  const uses = Array.from({ length: pick.below(3) }, () => {
+    const table = task.fresh('sg');
+    return [
+      `${table} = client.map(${attachment}, ${way})`,
+      `client.unmap(${attachment}, ${table}, ${way})`,
+    ];
+  });
+  return [`${attachment} = client.attach(${fd})`, ...uses.flat(), `client.detach(${attachment})`];
+}
+
+/** The same with an importer that can follow moves. */
 function importer({ name }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
   const attachment = task.fresh('at');
-  const kind = pick.below(2) === 0 ? 'static' : 'dynamic';
   const way = direction(pick);
   const uses = Array.from({ length: pick.below(3) }, () => {
     const table = task.fresh('sg');
@@ -56,7 +70,7 @@ function importer({ name }: DraftBuffer, pick: Pick, task: DraftTask): readonly 
     ];
   });
   return [
-    `${attachment} = attach.${kind}(${name}, gpu)`,
+    `${attachment} = attach.dynamic(${name}, gpu)`,
     ...uses.flat(),
     `attach.detach(${name}, ${attachment})`,
   ];
@@ -81,6 +95,7 @@ function request({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly str
 
 /** What drivers and processes do with buffers. */
 export const BUFFER_ACTIONS: readonly DrawnAction[] = [
+  calm('a device', client),
   calm('an importer', importer),
   calm('a kernel mapping', ({ name }, _pick, task) => {
     const mapping = task.fresh('vm');

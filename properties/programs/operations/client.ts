@@ -65,10 +65,11 @@ defineOperations([
     },
   },
   {
-    // 0 and the table, or a negative error.
+    // 0 and the table, or a negative error; nothing, if the attach has failed.
     name: 'client.map',
     parameters: ['attachment', 'direction'],
     *run(environment, args, out) {
+      if (environment.value(args.text('attachment')) === undefined) return null;
       const { bufferAttachments } = environment.stack;
       const attachment = attachmentOf(environment, args);
       const table = yield* bufferAttachments.mapUnlocked(attachment, directionOf(args));
