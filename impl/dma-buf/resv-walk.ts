@@ -79,7 +79,7 @@ export class ResvWalk {
   }
 
   /** A step has come to its end, on a list that the object has. */
-  private tell({ resv, fence, index, usage, number }: ResvCursor): void {
+  protected tell({ resv, fence, index, usage, number }: ResvCursor): void {
     const { world } = this.stack;
     if (fence === null) world.emit(resv, 'walk.done', number, usage);
     else world.emit(resv, 'walk.visit', number, index - 1, fence);

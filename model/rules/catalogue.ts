@@ -52,13 +52,6 @@ export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   E2E: 'end-to-end properties need drivers and hardware',
 };
 
-/** The part of RESV that is built: one lock, slots, usages, queries, waiting. */
-const RESV_BUILT: ReadonlySet<string> = new Set(
-  [1, 2, 6, 9, 10, 11, 30, 32, 38, 39, 53, 54, 55, 56, 57, 58]
-    .concat(Array.from({ length: 15 }, (_, index) => 15 + index))
-    .map((number) => `RESV-${String(number).padStart(3, '0')}`),
-);
-
 /** Rules of built families that are about chains only. */
 const NEEDS_CHAIN: Readonly<Partial<Record<RuleId, string>>> = {
   'UNWRAP-003': 'it is about the head of a chain and its predecessors; chains are not built yet',
@@ -85,6 +78,7 @@ export function notModelledReason(id: RuleId): string | null {
   if (missing !== undefined) return missing;
   if (family(id) !== 'RESV' || RESV_BUILT.has(id)) return null;
   return 'reservations are built as far as one lock, slots, usages, queries and waiting go';
+  return NEEDS_CHAIN[id] ?? null;
 }
 
 const rulesById: ReadonlyMap<string, Rule> = new Map(RULES.map((entry) => [entry.id, entry]));

@@ -150,7 +150,7 @@ export class WalksJudge implements Judge {
     const { task, result } = event;
     const { length } = this.collectedBy(task);
     if (result === null || result < 0 || result === length) return;
-    const rules: readonly RuleId[] = ['RESV-049', 'RESV-050'];
+    const rules: readonly RuleId[] = ['RESV-049', 'RESV-050', 'RESV-070'];
     this.note(event, rules, `get_fences returns ${result} fences, and its walk gave ${length}`);
   }
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { HEAP_KERNEL_FAULTS } from './heap.ts';
 import { VGEM_KERNEL_FAULTS } from './vgem.ts';
+import { RESV_KERNEL_FAULTS } from './resv.ts';
 import { SW_SYNC_KERNEL_FAULTS } from './sw-sync.ts';
 import { UDMABUF_KERNEL_FAULTS } from './udmabuf.ts';
 
@@ -11,3 +12,4 @@ export const KERNEL_FAULTS: readonly Fault[] = [
   ...UDMABUF_KERNEL_FAULTS,
   ...VGEM_KERNEL_FAULTS,
 ];
+export const KERNEL_FAULTS: readonly Fault[] = [...SW_SYNC_KERNEL_FAULTS, ...RESV_KERNEL_FAULTS];

@@ -76,7 +76,7 @@ export const BASIC_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-010-swapped',
     mistake: 'readers wait for readers, writers for writers',
-    breaks: ['RESV-010'],
+    breaks: ['RESV-010', 'RESV-013'],
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override usageRw(isWrite: boolean): ResvUsage {

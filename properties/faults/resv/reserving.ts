@@ -141,7 +141,7 @@ export const RESERVING_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-021-outlives-the-lock',
     mistake: 'unlocking leaves unused promises in place',
-    breaks: ['RESV-021'],
+    breaks: ['RESV-008', 'RESV-021'],
     install: (types) => ({
       DmaResv: class extends types.DmaResv {
         override resetMaxFences(): void {

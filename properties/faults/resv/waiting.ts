@@ -1,5 +1,6 @@
-import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import { DMA_RESV_USAGE_BOOKKEEP, type ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about waiting for a reservation object. */
@@ -66,6 +67,23 @@ export const WAITING_FAULTS: readonly Fault[] = [
         ): KernelTask<number> {
           if (timeoutJiffies === 0) return (yield* this.testSignaled(usage)) ? 1 : 0;
           return yield* super.waitTimeout(usage, interruptible, timeoutJiffies);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'resv-060-waits-for-all',
+    mistake: 'a wait without limit waits for fences of every usage',
+    breaks: ['RESV-060'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          const wanted = timeoutJiffies === MAX_SCHEDULE_TIMEOUT ? DMA_RESV_USAGE_BOOKKEEP : usage;
+          return yield* super.waitTimeout(wanted, interruptible, timeoutJiffies);
         }
       },
     }),

@@ -11,12 +11,14 @@ type Install = (types: StackTypes) => Partial<StackTypes>;
 
 /** What a growth does with the fences of the old list. */
 interface Growth {
+  /** The old list is freed while readers may be on it. */
+  readonly freesAtOnce?: boolean;
   readonly keepsDone?: boolean;
   readonly putsFirst?: boolean;
   readonly reverses?: boolean;
 }
 
-function growing(growth: Growth): Install {
+export function growing(growth: Growth): Install {
   return (types) => ({
     DmaResv: class extends types.DmaResv {
       protected override *grow(old: ResvList | null, max: number, count: number): KernelTask<void> {
@@ -37,7 +39,9 @@ function growing(growth: Growth): Install {
         yield* this.fences.write(list);
         this.world.emit(this, 'reserve', 0, count);
         for (const fence of finished) yield* fence.put();
-        if (old !== null) this.world.rcu.free(old);
+        if (old === null) return;
+        if (growth.freesAtOnce === true) this.world.memory.free(old);
+        else this.world.rcu.free(old);
       }
     },
   });
@@ -58,35 +62,54 @@ function ending(act: (fence: DmaFence) => KernelTask<unknown>): Install {
   });
 }
 
-/** One step of a walk, with mistakes about references. */
-function stepping(mistake: {
+/** How one step of a walk goes wrong. */
+export interface StepMistake {
   readonly looksFirst?: boolean;
   readonly keepsDone?: boolean;
   readonly flagsOnly?: boolean;
   readonly skipsDead?: boolean;
-}): Install {
+  /** Kernel fences are nobody's business who asks for others, too. */
+  readonly skipsKernel?: boolean;
+  readonly liveCount?: boolean;
+  /** What follows a fence that is done is passed over. */
+  readonly skipsNext?: boolean;
+  /** A reference is taken, whether or not somebody has one left. */
+  readonly getsBlindly?: boolean;
+}
+
+/** One step of a walk, with a mistake. */
+export function stepping(mistake: StepMistake): Install {
   return (types) => ({
     ResvWalk: class extends types.ResvWalk {
       protected override *walk(cursor: ResvCursor): KernelTask<void> {
         if (cursor.fence !== null) yield* cursor.fence.put();
         cursor.fence = null;
-        while (cursor.list !== null && cursor.index < cursor.count) {
+        while (cursor.list !== null && cursor.index < (yield* this.countFor(cursor))) {
           const { fence, usage } = yield* cursor.list.readSlot(cursor.index);
           cursor.index += 1;
           const isEarly = mistake.looksFirst === true && (yield* fence.isSignaled());
-          if (!(yield* fence.getRcu())) {
+          if (mistake.getsBlindly === true) {
+            yield* fence.get();
+          } else if (!(yield* fence.getRcu())) {
             if (mistake.skipsDead !== true) yield* this.restart(cursor);
             continue;
           }
           const isSet = mistake.flagsOnly === true && (yield* fence.flags.test(SIGNALED));
           const isDone =
             isEarly || isSet || (mistake.flagsOnly !== true && (yield* fence.isSignaled()));
-          if (!isDone && cursor.usage >= usage) {
+          if (isDone && mistake.skipsNext === true) cursor.index += 1;
+          cursor.fenceUsage = usage;
+          const isSkipped = mistake.skipsKernel === true && usage === 0 && cursor.usage > 0;
+          if (!isDone && !isSkipped && cursor.usage >= usage) {
             cursor.fence = fence;
             return;
           }
           if (mistake.keepsDone !== true) yield* fence.put();
         }
+      }
+
+      private *countFor({ list, count }: ResvCursor): KernelTask<number> {
+        return mistake.liveCount === true && list !== null ? yield* list.count.read() : count;
       }
     },
   });
@@ -160,7 +183,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-018-reverses',
     mistake: 'a growth takes over the last fence first',
-    breaks: ['RESV-018'],
+    breaks: ['RESV-018', 'RESV-072'],
     install: growing({ reverses: true }),
   }),
   fault({
@@ -226,7 +249,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-038-flags-only',
     mistake: 'a walk looks at flags and polls nothing',
-    breaks: ['RESV-038'],
+    breaks: ['RESV-038', 'RESV-062'],
     install: stepping({ flagsOnly: true }),
   }),
   fault({
@@ -282,7 +305,7 @@ export const WALKING_FAULTS: readonly Fault[] = [
   fault({
     id: 'resv-058-keeps-its-place',
     mistake: 'a walk that comes to another list goes on at the same index',
-    breaks: ['RESV-058', 'RESV-039'],
+    breaks: ['RESV-058', 'RESV-039', 'RESV-059'],
     install: (types) => ({
       ResvWalk: class extends types.ResvWalk {
         protected override *restart(cursor: ResvCursor): KernelTask<void> {

@@ -95,7 +95,17 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    forbids: ['ownership', 'leak', 'use-after-free', 'refcount', 'deadlock', 'livelock', 'races'],
+    forbids: [
+      'ownership',
+      'leak',
+      'use-after-free',
+      'refcount',
+      'deadlock',
+      'livelock',
+      'races',
+      'walks',
+      'bug',
+    ],
     holds: (run) =>
       publishedFirst(run) ??
       results({
@@ -109,6 +119,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
       'resv-018-keeps-all',
       'resv-018-reverses',
       'resv-018-reads-plainly',
+      'resv-018-in-place',
     ],
   }),
   property({
