@@ -6,6 +6,7 @@ import { CALLBACK_LITMUS } from './windows/callback.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
 import { RELEASE_LITMUS } from './windows/release.ts';
+import { RESV_REWRITE_LITMUS } from './windows/resv-rewrite.ts';
 import { RESV_LITMUS } from './windows/resv.ts';
 import { SIGNAL_LITMUS } from './windows/signal.ts';
 import { SW_SYNC_FILE_LITMUS } from './windows/sw-sync-file.ts';
@@ -29,6 +30,7 @@ export const LITMUS: readonly Litmus[] = [
   ...SW_SYNC_LITMUS,
   ...SW_SYNC_FILE_LITMUS,
   ...RESV_LITMUS,
+  ...RESV_REWRITE_LITMUS,
   ...WW_LITMUS,
   ...ATTACH_LITMUS,
 ];
