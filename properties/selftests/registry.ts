@@ -1,4 +1,5 @@
 import { fenceSelftests } from './fence.ts';
+import { resvSelftests } from './resv.ts';
 import type { Selftest } from './selftest.ts';
 import { STRESS_SCALE, syncSelftests } from './sync.ts';
 import { unwrapSelftests } from './unwrap.ts';
@@ -10,6 +11,7 @@ export function allSelftests(isFull: boolean): readonly Selftest[] {
   return [
     ...fenceSelftests(),
     ...unwrapSelftests(),
+    ...resvSelftests(),
     ...syncSelftests({ scale: isFull ? 1 : STRESS_SCALE }),
     ...wwSelftests({ isFull }),
     ...wwApiSelftests(),
