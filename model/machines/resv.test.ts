@@ -167,3 +167,71 @@ test('an object ends unlocked, with whatever it holds', () => {
   expect(resv.step('lock')).toBeNull();
   expect(resv.step('wait.done')).toBeNull();
 });
+
+const replace = (fence: 0 | 1 | 2, usage: number): ModelEvent => ({
+  ...add(fence, usage),
+  type: 'replace',
+});
+const take = (fence: 0 | 1 | 2, usage: number): ModelEvent => ({
+  ...add(fence, usage),
+  type: 'copy.take',
+});
+
+test('every slot of a context is replaced, with one fence, before the replacement ends', () => {
+  const resv = follow().takeAll(add(1, WRITE), add(2, WRITE), add(0, WRITE));
+  resv.take('replace.begin', 1);
+  expect(resv.step('replace.end')).toBeNull();
+  expect(resv.step('unlock')).toBeNull();
+  resv.take(replace(2, READ));
+  expect(resv.step('replace.end')).toBeNull();
+  expect(resv.step(replace(0, READ))).toBeNull();
+  expect(resv.step(replace(2, WRITE))).toBeNull();
+  resv.take(replace(2, READ));
+  expect(resv.step(replace(2, READ))).toBeNull();
+  resv.takeAll('replace.end', 'unlock');
+  expect(count(resv)).toBe(3);
+});
+
+test('a context that is not there is replaced by nothing', () => {
+  const resv = follow().takeAll(add(2, WRITE));
+  resv.take('replace.begin', 7);
+  expect(resv.step(replace(0, READ))).toBeNull();
+  resv.takeAll('replace.end', add(0, READ));
+  expect(count(resv)).toBe(2);
+});
+
+test('a copy is seen when it is published, and promises nothing besides', () => {
+  const resv = follow().takeAll(add(0, WRITE), 'copy.begin', take(2, READ));
+  expect(resv.view.context).toEqual({ count: 1, max: 4 });
+  expect(resv.step('unlock')).toBeNull();
+  expect(resv.step('copy.failed')).toBeNull();
+  expect(resv.step('copy', 0)).toBeNull();
+  expect(resv.take('copy', 1)).toBe(0);
+  expect(resv.view.context).toEqual({ count: 1, max: 1 });
+  expect(resv.step(add(0, WRITE))).toBeNull();
+});
+
+test('a copy that begins anew takes everything again, or fails', () => {
+  const resv = follow().takeAll('copy.begin', take(2, READ), 'copy.restart');
+  expect(resv.step('copy', 0)).toBeNull();
+  expect(resv.step('copy.failed')?.returns).toBe(-ENOMEM);
+  resv.takeAll(take(2, READ), take(0, WRITE));
+  expect(resv.take('copy', 3)).toBe(0);
+  expect(resv.view.context).toEqual({ count: 2, max: 3 });
+});
+
+test('a copy leaves out what had signaled before, and of nothing it makes no list', () => {
+  const resv = follow().takeAll(add(0, WRITE), signaled(0), 'copy.begin');
+  expect(resv.step(take(0, WRITE))).toBeNull();
+  expect(resv.take('copy', 0)).toBe(0);
+  expect(resv.view.context).toEqual({ count: 0, max: 0 });
+  expect(resv.step(add(1, WRITE))).toBeNull();
+});
+
+test('a walk gives nothing on a list where nothing was pending', () => {
+  const resv = follow();
+  expect(resv.step('walk.restart')).not.toBeNull();
+  expect(resv.step('walk.visit', 0)).toBeNull();
+  resv.take(add(0, WRITE));
+  expect(resv.step('walk.visit', 0)).not.toBeNull();
+});

@@ -1,60 +1,16 @@
 import { and, assign, not, or, setup, stateIn } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import { ENOMEM, ERESTARTSYS } from '../errno.ts';
-import { EVENTS } from '../events.ts';
 import type { AbstractState } from '../events.ts';
-import type { EventFor, Lifecycle, ModelEvent, ObservedEvent } from '../lifecycle.ts';
+import type { EventFor, Lifecycle } from '../lifecycle.ts';
 import { answers, embodies, returns } from '../returns.ts';
-import {
-  accepts,
-  EMPTY,
-  isReplacement,
-  listWith,
-  maxFor,
-  nextReplaced,
-  pendingOf,
-  slotsSeen,
-  withReplaced,
-} from './resv-list.ts';
-import type { ResvEntry, ResvFence, ResvList } from './resv-list.ts';
+import { alphabet, FORBIDS, take } from './resv-events.ts';
+import { EMPTY, listWith, maxFor, pendingOf, slotsSeen, withReplaced } from './resv-list.ts';
+import type { ResvList } from './resv-list.ts';
+import { added, detailOf, fenceOf, guardsOf } from './resv-scope.ts';
+import type { ResvScope } from './resv-scope.ts';
 
-/** The bounds of a reservation object, and how its kernel was built. */
-export interface ResvScope {
-  /** Slots that are filled at the same time. */
-  readonly slotsMax: number;
-  /** The fences that are added, as (context, seqno); each is known by its index. */
-  readonly fences: readonly Omit<ResvFence, 'fence'>[];
-  readonly usages: readonly number[];
-  /** How many slots are reserved at once. */
-  readonly counts: readonly number[];
-  /** Contexts whose fences are replaced, while nobody asks. Default: none. */
-  readonly replaced?: readonly number[];
-  /** Fences are copied into it, and of those who ask the walks are looked at. Default: no. */
-  readonly isCopied?: boolean;
-  /** With lock proving, unlock takes back the slots that were promised and not used. */
-  readonly lockProving: boolean;
-}
-
-type Taken = { context: ResvList; event: EventFor<'resv'> };
-
-const number = (value: number | undefined): number => value ?? 0;
-
-/** The fence and usage that an `add` brings. */
-function added({ event }: Taken): ResvEntry {
-  const { fence, context, seqno, is64Bit, detail } = event;
-  return {
-    fence: number(fence),
-    context: number(context),
-    seqno: number(seqno),
-    ...(is64Bit === undefined ? {} : { is64Bit }),
-    usage: number(detail),
-  };
-}
-
-const detailOf = ({ event }: Taken): number => number(event.detail);
-const fenceOf = ({ event }: Taken): number => number(event.fence);
-
-function setUp({ slotsMax, lockProving }: ResvScope) {
+function setUp(scope: ResvScope) {
   return setup({
     types: { context: {} as ResvList, events: {} as EventFor<'resv'> },
     actions: {
@@ -107,23 +63,7 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
     guards: {
       isLocked: stateIn({ lock: 'locked' }),
       isAlive: or([stateIn({ lock: 'locked' }), stateIn({ lock: 'unlocked' })]),
-      isAwaited: ({ context }) => context.isAwaited,
-      /** A fence signals once. */
-      isPending: (args) => !args.context.signaled.includes(fenceOf(args)),
-      hasCount: (args) => detailOf(args) > 0,
-      /** There is room already: the call changes nothing. */
-      fits: (args) => args.context.slots.length + detailOf(args) <= args.context.max,
-      isReplacing: (args) => accepts(args.context, added(args)) >= 0,
-      hasSlot: ({ context }) => context.slots.length < Math.min(context.max, slotsMax),
-      isSlot: (args) => detailOf(args) < args.context.slots.length,
-      isLastSlot: ({ context }) => context.slots.length + 1 === context.max,
-      isEmpty: ({ context }) => context.slots.length === 0,
-      /** Some fence of the context that is to be replaced is there. */
-      hasContext: (args) => args.context.slots.some(({ context }) => context === detailOf(args)),
-      isReplaced: ({ context }) => nextReplaced(context) >= 0,
-      isReplacement: (args) => isReplacement(args.context, added(args)),
-      hasNoRoom: ({ context }) => context.max === 0,
-      isFull: ({ context }) => context.slots.length === context.max,
+      ...guardsOf(scope),
       /** Nobody is in the middle of a replacement or a copy. */
       isSettled: not(
         or([
@@ -134,13 +74,6 @@ function setUp({ slotsMax, lockProving }: ResvScope) {
           stateIn({ list: 'discarded' }),
         ]),
       ),
-      canCopy: (args) =>
-        args.context.copied.length < slotsMax && !args.context.leftOut.includes(added(args).fence),
-      isVisited: ({ context }) => context.isVisited,
-      /** The list of a copy has room for what the source had slots for. */
-      hasCopied: (args) => detailOf(args) >= args.context.copied.length,
-      isExact: (args) => detailOf(args) === args.context.copied.length,
-      isTrimmed: () => lockProving,
     },
   });
 }
@@ -185,35 +118,56 @@ function lock(resv: ResvSetup) {
   });
 }
 
+/** What the holder of the lock finds done. */
+const SEEN = {
+  slotSignaled: {
+    guard: and(['isLocked', 'isSlot']),
+    actions: ['seeSlot', embodies('RESV-018', 'RESV-024')],
+  },
+  fenceSignaled: {
+    guard: and(['isAlive', 'isPending', not(stateIn({ list: 'unmatched' }))]),
+    actions: ['seeFence', embodies('RESV-018', 'RESV-024')],
+  },
+} as const;
+
+const RESERVE = {
+  reserve: [
+    {
+      guard: and(['isLocked', 'hasCount', 'fits']),
+      actions: returns(0, 'RESV-016', 'RESV-020'),
+    },
+    {
+      guard: and(['isLocked', 'hasCount', not('fits')]),
+      target: 'room',
+      actions: ['grow', returns(0, 'RESV-017', 'RESV-018')],
+    },
+  ],
+  'reserve.failed': {
+    guard: and(['isLocked', 'hasCount', not('fits')]),
+    actions: returns(-ENOMEM, 'RESV-019'),
+  },
+} as const;
+
+/** What can be begun when nothing else is under way. */
+const BEGINS = {
+  ...RESERVE,
+  'replace.begin': [
+    {
+      guard: and(['isLocked', 'hasContext']),
+      target: 'replacing',
+      actions: ['beginReplacing', embodies('RESV-033')],
+    },
+    { guard: 'isLocked', target: 'unmatched', actions: embodies('RESV-033') },
+  ],
+  'copy.begin': {
+    guard: 'isLocked',
+    target: 'copying',
+    actions: ['beginCopy', embodies('RESV-046')],
+  },
+} as const;
+
 /** The list of fences, as only the holder of the lock changes it. */
 function list(resv: ResvSetup) {
-  const seen = {
-    slotSignaled: {
-      guard: and(['isLocked', 'isSlot']),
-      actions: ['seeSlot', embodies('RESV-018', 'RESV-024')],
-    },
-    fenceSignaled: {
-      guard: and(['isAlive', 'isPending', not(stateIn({ list: 'unmatched' }))]),
-      actions: ['seeFence', embodies('RESV-018', 'RESV-024')],
-    },
-  } as const;
-  const reserve = {
-    reserve: [
-      {
-        guard: and(['isLocked', 'hasCount', 'fits']),
-        actions: returns(0, 'RESV-016', 'RESV-020'),
-      },
-      {
-        guard: and(['isLocked', 'hasCount', not('fits')]),
-        target: 'room',
-        actions: ['grow', returns(0, 'RESV-017', 'RESV-018')],
-      },
-    ],
-    'reserve.failed': {
-      guard: and(['isLocked', 'hasCount', not('fits')]),
-      actions: returns(-ENOMEM, 'RESV-019'),
-    },
-  } as const;
   const replacing = {
     guard: and(['isLocked', 'isReplacing']),
     actions: ['add', 'await', embodies('RESV-011', 'RESV-022', 'RESV-023', 'RESV-024', 'RESV-028')],
@@ -225,31 +179,15 @@ function list(resv: ResvSetup) {
   ] as const;
   // Said by the lock: here the list only loses what was promised and not used.
   const unlock = { guard: and(['isLocked', 'isTrimmed']), actions: 'trim' } as const;
-  const begins = {
-    ...reserve,
-    'replace.begin': [
-      {
-        guard: and(['isLocked', 'hasContext']),
-        target: 'replacing',
-        actions: ['beginReplacing', embodies('RESV-033')],
-      },
-      { guard: 'isLocked', target: 'unmatched', actions: embodies('RESV-033') },
-    ],
-    'copy.begin': {
-      guard: 'isLocked',
-      target: 'copying',
-      actions: ['beginCopy', embodies('RESV-046')],
-    },
-  } as const;
   return resv.createStateConfig({
     initial: 'none',
-    on: seen,
+    on: SEEN,
     states: {
       /** No list, or one without any room: nothing can be added. */
-      none: { on: begins },
+      none: { on: BEGINS },
       room: {
         on: {
-          ...begins,
+          ...BEGINS,
           add: [
             replacing,
             {
@@ -268,7 +206,7 @@ function list(resv: ResvSetup) {
           ],
         },
       },
-      full: { on: { ...begins, add: replacing } },
+      full: { on: { ...BEGINS, add: replacing } },
       ...rewriting(resv),
     },
   });
@@ -343,86 +281,10 @@ function rewriting(resv: ResvSetup) {
   } as const;
 }
 
-const FORBIDS: Lifecycle['forbids'] = {
-  init: ['RESV-001'],
-  lock: ['RESV-003', 'WW-005'],
-  unlock: ['RESV-003'],
-  reserve: ['RESV-006', 'RESV-015'],
-  'reserve.failed': ['RESV-016'],
-  'replace.begin': ['RESV-006'],
-  replace: ['RESV-033'],
-  'replace.end': ['RESV-033'],
-  'copy.begin': ['RESV-006'],
-  'copy.restart': ['RESV-070'],
-  'copy.take': ['RESV-046'],
-  'copy.failed': ['RESV-047'],
-  copy: ['RESV-046'],
-  'walk.restart': ['RESV-002'],
-  'walk.visit': ['RESV-038', 'RESV-002'],
-  'walk.done': ['RESV-002'],
-  'walk.end': ['RESV-002'],
-  getFences: ['RESV-002'],
-  getSingleton: ['RESV-002'],
-  add: ['RESV-006', 'RESV-020', 'RESV-029'],
-  slotSignaled: ['RESV-006', 'RESV-018'],
-  fenceSignaled: ['RESV-018'],
-  test: ['RESV-001'],
-  'wait.done': ['RESV-001'],
-  'wait.timedOut': ['RESV-001'],
-  'wait.interrupted': ['RESV-001'],
-  fini: ['RESV-002'],
-};
-
 function view(snapshot: AnyMachineSnapshot): AbstractState {
   const { slots, max }: ResvList = snapshot.context;
   const isLocked = snapshot.matches({ lock: 'locked' });
   return { state: isLocked ? 'locked' : 'unlocked', context: { count: slots.length, max } };
-}
-
-/** Events of which the number matters. */
-const CARRIES: ReadonlySet<string> = new Set([
-  'reserve',
-  'reserve.failed',
-  'replace.begin',
-  'copy',
-  'slotSignaled',
-  'test',
-]);
-/** They need to know which fence it is, so the caller builds these events itself. */
-const WITH_FENCE: ReadonlySet<string> = new Set(['add', 'replace', 'copy.take', 'fenceSignaled']);
-
-function take({ name, detail }: ObservedEvent): ModelEvent | null {
-  if (WITH_FENCE.has(name)) return null;
-  return CARRIES.has(name) ? { type: name, detail } : { type: name };
-}
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-
-/** Copies into it, and those who look at it without its lock. */
-const COPYING = /^(?:copy|walk|get)/;
-
-function alphabet(scope: ResvScope): readonly ModelEvent[] {
-  const { fences, usages, counts, replaced = [], isCopied = false } = scope;
-  const known = fences.map((entry, fence) => ({ ...entry, fence }));
-  return EVENTS.resv.flatMap((type): ModelEvent[] => {
-    const isRewritten = isCopied || replaced.length > 0;
-    if (isRewritten && (type === 'test' || type.startsWith('wait'))) return [];
-    if (replaced.length === 0 && type.startsWith('replace')) return [];
-    if (!isCopied && COPYING.test(type)) return [];
-    if (type === 'replace.begin') return replaced.map((detail) => ({ type, detail }));
-    // One slot of the source may be done: there is room for it, and it is left out.
-    if (type === 'copy') return range(known.length + 2).map((detail) => ({ type, detail }));
-    if (type === 'add' || type === 'replace' || type === 'copy.take') {
-      return known.flatMap((entry) => usages.map((detail) => ({ type, ...entry, detail })));
-    }
-    // With whole fences every path can be executed: nothing signals between two slots.
-    if (type === 'slotSignaled') return [];
-    if (type === 'fenceSignaled') return known.map(({ fence }) => ({ type, fence }));
-    if (type === 'reserve' || type === 'reserve.failed') {
-      return counts.map((detail) => ({ type, detail }));
-    }
-    return [{ type }];
-  });
 }
 
 /** A reservation object: its lock, and the list of fences that says who uses the buffer. */
