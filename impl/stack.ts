@@ -218,6 +218,7 @@ export class Stack {
     this.bufferIoctls = new types.DmaBufIoctls(this);
     this.bufferListing = new types.DmaBufListing(this);
     this.bufferPoll = new types.DmaBufPoll();
+    this.bufferPoll = new types.DmaBufPoll(this);
     this.dmaSync = new types.DmaSync(this.world, 'dmaSync');
     this.dmaSync.isStatic = true;
     this.heaps = new types.DmaHeaps(this);

@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
+import type { Stack } from '../stack.ts';
 import { POLLIN, POLLOUT, type PollTable } from '../uapi/file.ts';
 import type { DmaBuf } from './dma-buf.ts';
 import type { DmaFence } from './dma-fence.ts';
@@ -39,6 +40,12 @@ export class DmaBufPollSlot extends KernelObject {
 
 /** Waiting for a buffer to be idle, by `poll`. */
 export class DmaBufPoll {
+  protected readonly stack: Stack;
+
+  constructor(stack: Stack) {
+    this.stack = stack;
+  }
+
   /**
    * @kernel dma_buf_poll
    * @rule POLL-001
@@ -82,8 +89,8 @@ export class DmaBufPoll {
 
   /** Waits for the first fence that is still pending; false when there is none. @kernel dma_buf_poll_add_cb */
   protected *arm(buffer: DmaBuf, slot: DmaBufPollSlot, isWrite: boolean): KernelTask<boolean> {
-    const { resv, stack } = buffer;
-    const { resvWalk } = stack;
+    const { resv } = buffer;
+    const { resvWalk } = this.stack;
     const cursor = resvWalk.begin(resv, resv.usageRw(isWrite));
     let fence = resvWalk.firstLocked(cursor);
     while (fence !== null) {
