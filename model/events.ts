@@ -70,6 +70,11 @@ export const EVENTS = {
   ],
   /** A descriptor that carries one fence. */
   syncFile: ['create', 'attempt', 'watch', 'refused', 'poll', 'wake', 'release', 'free'],
+  /**
+   * The one callback of a buffer for a direction. `busy`: a poll found it in use; `idle`: nothing
+   * was pending; both ends of a use are followed by `release`, when sleepers have been woken.
+   */
+  pollSlot: ['claim', 'busy', 'arm', 'idle', 'signaled', 'release', 'free'],
   /** A software timeline. `detail` is the value of a point, or an increment. */
   timeline: [
     'open',

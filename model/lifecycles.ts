@@ -6,6 +6,7 @@ import { attachmentMachine } from './machines/attachment.ts';
 import { callbackMachine } from './machines/callback.ts';
 import { dmaBufMachine } from './machines/dma-buf.ts';
 import { fenceMachine } from './machines/fence.ts';
+import { pollSlotMachine } from './machines/poll-slot.ts';
 import { resvMachine } from './machines/resv.ts';
 import { syncFileMachine } from './machines/sync-file.ts';
 import { timelineMachine } from './machines/timeline.ts';
@@ -41,6 +42,7 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     waiterMachine(),
     arrayMachine({ childrenMax: 2, errors: [-EIO] }),
     syncFileMachine(),
+    pollSlotMachine(),
     timelineMachine({ valueMax: 3, pointsMax: 2 }),
     resvMachine({
       slotsMax: 2,
@@ -113,6 +115,8 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return arrayMachine({ childrenMax: Infinity, errors: [] });
     case 'syncFile':
       return syncFileMachine();
+    case 'pollSlot':
+      return pollSlotMachine();
     case 'timeline':
       return timelineMachine({ valueMax: Infinity, pointsMax: Infinity });
     case 'resv':

@@ -1,3 +1,4 @@
+import type { AbstractState } from '../../model/events.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
@@ -26,8 +27,23 @@ export class DmaBufPollSlot extends KernelObject {
     );
   }
 
+  /** False when the slot is in use. Under the lock of the wait queue. */
+  claim(event: number): boolean {
+    const isFree = this.active.ask((active) => active === 0);
+    if (isFree) this.active.set(event);
+    this.commit(isFree ? 'claim' : 'busy');
+    return isFree;
+  }
+
+  /** It waits for nothing any more. Under the lock of the wait queue. */
+  release(): void {
+    this.active.set(0);
+    this.commit('release');
+  }
+
   /** The buffer goes, and its slots with it. */
   free(): void {
+    this.world.emit(this, 'free');
     this.world.memory.free(this.callback);
     this.world.memory.free(this);
   }
@@ -35,6 +51,10 @@ export class DmaBufPollSlot extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit('active', this.active.value);
     visit('callback', this.callback);
+  }
+
+  override abstract(): AbstractState {
+    return { state: this.active.value === 0 ? 'inactive' : 'active', context: {} };
   }
 }
 
@@ -72,7 +92,10 @@ export class DmaBufPoll {
     if (!(yield* this.claim(buffer, slot, event))) return false;
     // The slot keeps the buffer; its callback drops this reference.
     yield* buffer.file.get();
-    if (yield* this.arm(buffer, slot, event === POLLOUT)) return false;
+    if (yield* this.arm(buffer, slot, event === POLLOUT)) {
+      this.stack.world.emit(slot, 'arm');
+      return false;
+    }
     yield* this.signaled(buffer, slot, null);
     return true;
   }
@@ -81,8 +104,7 @@ export class DmaBufPoll {
   protected *claim(buffer: DmaBuf, slot: DmaBufPollSlot, event: number): KernelTask<boolean> {
     const { lock } = buffer.queue;
     yield* lock.acquireIrq();
-    const isFree = slot.active.ask((active) => active === 0);
-    if (isFree) slot.active.set(event);
+    const isFree = slot.claim(event);
     lock.releaseIrq();
     return isFree;
   }
@@ -111,8 +133,9 @@ export class DmaBufPoll {
   *signaled(buffer: DmaBuf, slot: DmaBufPollSlot, fence: DmaFence | null): KernelTask<void> {
     const { queue } = buffer;
     const flags = yield* queue.lock.acquireIrqsave();
+    this.stack.world.emit(slot, fence === null ? 'idle' : 'signaled');
     yield* queue.wakeAllLocked(slot.active.get());
-    slot.active.set(0);
+    slot.release();
     queue.lock.releaseIrqrestore(flags);
     if (fence !== null) yield* fence.put();
     yield* buffer.file.put();

@@ -40,6 +40,7 @@ const FAULTS = [
   ['fence', 'fence-047-stays-linked', 'FENCE-047'],
   ['array', 'array-008-no-own-references', 'ARRAY-008'],
   ['syncFile', 'syncfile-015-leaves-callback', 'SYNCFILE-015'],
+  ['pollSlot', 'poll-005-claims-always', 'POLL-009'],
   ['timeline', 'swsync-003-keeps-a-reference', 'SWSYNC-012'],
   ['resv', 'resv-023-every-slot', 'RESV-023'],
   ['wwMutex', 'ww-039-last-come', 'WW-039'],
@@ -90,7 +91,7 @@ test.each(Object.entries(CHANGES))('a path with another %s fails', (name, change
   for (const { rules } of findings.values()) expect(rules).toEqual(wrong?.rules);
 });
 
-test.each(['callback', 'waiter', 'syncFile', 'timeline'] as const)(
+test.each(['callback', 'waiter', 'syncFile', 'pollSlot', 'timeline'] as const)(
   'the runs of a %s are found again from nothing',
   (kind) => {
     const walk = walkOf(lifecycleOf(kind));

@@ -5,6 +5,7 @@ import { ATTACHMENT_SCENES } from './scenes/attachment.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
 import { DMA_BUF_SCENES } from './scenes/dma-buf.ts';
 import { FENCE_SCENES } from './scenes/fence.ts';
+import { POLL_SLOT_SCENE } from './scenes/poll-slot.ts';
 import { resvScene } from './scenes/resv.ts';
 import { rewrittenScene } from './scenes/resv-rewritten.ts';
 import { SYNC_FILE_SCENE } from './scenes/sync-file.ts';
@@ -26,6 +27,8 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return ARRAY_SCENES;
     case 'syncFile':
       return [SYNC_FILE_SCENE];
+    case 'pollSlot':
+      return [POLL_SLOT_SCENE];
     case 'timeline':
       return [TIMELINE_SCENE];
     case 'resv':

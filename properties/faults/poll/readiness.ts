@@ -1,5 +1,6 @@
 import { DmaBufPollSlot } from '../../../impl/dma-buf/dma-buf-poll.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import {
   DMA_RESV_USAGE_BOOKKEEP,
   DMA_RESV_USAGE_READ,
@@ -128,8 +129,17 @@ export const READINESS_FAULTS: readonly Fault[] = [
           return first !== null && (yield* first.addCallback(slot.callback)) === 0;
         }
 
-        override *signaled(buffer: DmaBuf, slot: DmaBufPollSlot): KernelTask<void> {
-          yield* super.signaled(buffer, slot, null);
+        override *signaled(
+          buffer: DmaBuf,
+          slot: DmaBufPollSlot,
+          fence: DmaFence | null,
+        ): KernelTask<void> {
+          const flags = yield* buffer.queue.lock.acquireIrqsave();
+          buffer.world.emit(slot, fence === null ? 'idle' : 'signaled');
+          yield* buffer.queue.wakeAllLocked(slot.active.get());
+          slot.release();
+          buffer.queue.lock.releaseIrqrestore(flags);
+          yield* buffer.file.put();
         }
       },
     }),

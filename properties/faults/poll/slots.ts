@@ -16,7 +16,7 @@ interface Callback {
 
 function* wakeAndFree(buffer: DmaBuf, slot: DmaBufPollSlot): KernelTask<void> {
   yield* buffer.queue.wakeAllLocked(slot.active.get());
-  slot.active.set(0);
+  slot.release();
 }
 
 /** Another function for the callback; `only` says for which of its two callers. */
@@ -36,6 +36,7 @@ function calling(
           return;
         }
         const flags = yield* buffer.queue.lock.acquireIrqsave();
+        buffer.world.emit(slot, fence === null ? 'idle' : 'signaled');
         yield* locked(buffer, slot, fence !== null);
         buffer.queue.lock.releaseIrqrestore(flags);
         if (fence !== null && !keepsFence) yield* fence.put();
@@ -137,7 +138,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
     install: calling(
       {
         *locked(_buffer, slot) {
-          slot.active.set(0);
+          slot.release();
         },
       },
       'fence',
@@ -151,7 +152,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
       {
         *locked(buffer, slot) {
           yield* buffer.queue.wakeAllLocked(0);
-          slot.active.set(0);
+          slot.release();
         },
       },
       'fence',
@@ -167,7 +168,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
           const event = slot.active.get();
           const [first] = buffer.queue.entries.copy();
           if (first !== undefined) yield* first.wake(event);
-          slot.active.set(0);
+          slot.release();
         },
       },
       'fence',
@@ -235,7 +236,10 @@ export const SLOT_FAULTS: readonly Fault[] = [
         protected override *isIdle(buffer: DmaBuf, event: number): KernelTask<boolean> {
           const slot = event === POLLOUT ? buffer.pollOut : buffer.pollIn;
           if (!(yield* this.claim(buffer, slot, event))) return false;
-          if (yield* this.arm(buffer, slot, event === POLLOUT)) return false;
+          if (yield* this.arm(buffer, slot, event === POLLOUT)) {
+            buffer.world.emit(slot, 'arm');
+            return false;
+          }
           yield* this.signaled(buffer, slot, null);
           return true;
         }
@@ -246,6 +250,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
           fence: DmaFence | null,
         ): KernelTask<void> {
           const flags = yield* buffer.queue.lock.acquireIrqsave();
+          buffer.world.emit(slot, fence === null ? 'idle' : 'signaled');
           yield* wakeAndFree(buffer, slot);
           buffer.queue.lock.releaseIrqrestore(flags);
           if (fence !== null) yield* fence.put();
@@ -296,7 +301,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
     install: calling(
       {
         *locked(_buffer, slot) {
-          slot.active.set(0);
+          slot.release();
         },
       },
       'idle',
@@ -316,7 +321,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
       {
         *locked(buffer, slot) {
           yield* buffer.queue.wakeAllLocked(0);
-          slot.active.set(0);
+          slot.release();
         },
       },
       'idle',
@@ -332,7 +337,7 @@ export const SLOT_FAULTS: readonly Fault[] = [
           yield* buffer.queue.wakeAllLocked(slot.active.get());
           buffer.queue.lock.release();
           yield* buffer.queue.lock.acquire();
-          slot.active.set(0);
+          slot.release();
         },
       },
       'fence',
