@@ -5,6 +5,7 @@ import { findLasso } from '../liveness.ts';
 import type { Network } from '../network.ts';
 import { refuteLasso } from '../replay-lasso.ts';
 import { arrayLeaves } from './array-leaves.ts';
+import { bufferPollers } from './buffer-pollers.ts';
 import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import { resvTasks } from './resv-tasks.ts';
@@ -22,6 +23,7 @@ const SMALL = [
   fenceCallers({ tasks: [['wait'], ['wait']], fences: 1, isSpurious: true }),
   callbackRelay({ tasks: 2 }),
   syncFiles({ tasks: [[0], [0]], files: 1 }),
+  bufferPollers({ tasks: 2, fences: 1 }),
   timelineCallers({ tasks: 2, valueMax: 2 }),
   resvTasks({ tasks: LINE, isWatched: false }),
   resvTasks({ tasks: LINE, isWatched: true }),

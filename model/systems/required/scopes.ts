@@ -1,6 +1,7 @@
 import { arrayLeaves } from './array-leaves.ts';
 import { bufferHolders } from './buffer-holders.ts';
 import type { BufferHoldersScope } from './buffer-holders.ts';
+import { bufferPollers } from './buffer-pollers.ts';
 import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
@@ -76,6 +77,7 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => callbackRelay({ tasks: 3 }),
   () => withoutLiveness(syncFiles(TWO_FILES), 'with three tasks on one file'),
   () => syncFiles(ONE_FILE),
+  () => bufferPollers({ tasks: 3, fences: 2 }),
   () => timelineCallers({ tasks: 3, valueMax: 2 }),
   () => timelineCallers({ tasks: 2, valueMax: 3 }),
   () => resvTasks({ tasks: CONTEXTS, isWatched: false }),
