@@ -2,7 +2,11 @@ import '../programs/operations/index.ts';
 import type { Litmus } from './litmus.ts';
 import { ARRAY_LITMUS } from './windows/array.ts';
 import { ATTACH_LITMUS } from './windows/attach.ts';
+import { BUFFER_NAME_LITMUS } from './windows/buffer-names.ts';
+import { BUFFER_POLL_LITMUS } from './windows/buffer-poll.ts';
+import { BUFFER_SYNC_FILE_LITMUS } from './windows/buffer-sync-files.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
+import { EXPORTER_LITMUS } from './windows/exporters.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
 import { RELEASE_LITMUS } from './windows/release.ts';
@@ -33,4 +37,8 @@ export const LITMUS: readonly Litmus[] = [
   ...RESV_REWRITE_LITMUS,
   ...WW_LITMUS,
   ...ATTACH_LITMUS,
+  ...BUFFER_POLL_LITMUS,
+  ...BUFFER_NAME_LITMUS,
+  ...BUFFER_SYNC_FILE_LITMUS,
+  ...EXPORTER_LITMUS,
 ];

@@ -20,7 +20,7 @@ export const PRIMITIVES: ReadonlySet<string> = new Set(
   `test testAndSet set waitFor read write compareExchange decAndTest fetchAdd inc incUnlessZero
    lock lockInterruptible trylock unlock isLocked
    acquire acquireIrqsave acquireIrq acquireInterruptible setState setStateUnordered
-   isSignalPending schedule scheduleTimeout wakeUp queue wakeAll`.split(/\s+/),
+   isSignalPending schedule scheduleTimeout wakeUp queue wakeAll wakeAllLocked`.split(/\s+/),
 );
 
 const CLASS = /^(?:export )?(?:abstract )?class (\w+)/;

@@ -25,6 +25,7 @@ import './gem.ts';
 import './heap.ts';
 import './image.ts';
 import './inspect.ts';
+import './lockless-buffer.ts';
 import './lockless-words.ts';
 import './lockless.ts';
 import './own-driver.ts';

@@ -12,7 +12,7 @@ import { Probe } from '../probe.ts';
 import { defineOperations, ProgramError } from '../operation.ts';
 
 /** A look at a word that has no cell of its own: one step, and nothing is locked for it. */
-function* look(place: KernelObject, field: string, value: () => number): KernelTask<number> {
+export function* look(place: KernelObject, field: string, value: () => number): KernelTask<number> {
   yield new Access('read', 'once', place, field, 'look at');
   place.world.memory.reads(place, field, 'once');
   const seen = value();
