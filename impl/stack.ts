@@ -217,7 +217,6 @@ export class Stack {
     this.bufferAttachments = new types.DmaBufAttachments(this);
     this.bufferIoctls = new types.DmaBufIoctls(this);
     this.bufferListing = new types.DmaBufListing(this);
-    this.bufferPoll = new types.DmaBufPoll();
     this.bufferPoll = new types.DmaBufPoll(this);
     this.dmaSync = new types.DmaSync(this.world, 'dmaSync');
     this.dmaSync.isStatic = true;

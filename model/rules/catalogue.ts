@@ -74,11 +74,7 @@ const NEEDS_MORE_DEVICE: Readonly<Partial<Record<RuleId, string>>> = {
 export function notModelledReason(id: RuleId): string | null {
   const whole = NOT_MODELLED[family(id)];
   if (whole !== undefined) return whole;
-  const missing = NEEDS_CHAIN[id] ?? NEEDS_MORE_DEVICE[id];
-  if (missing !== undefined) return missing;
-  if (family(id) !== 'RESV' || RESV_BUILT.has(id)) return null;
-  return 'reservations are built as far as one lock, slots, usages, queries and waiting go';
-  return NEEDS_CHAIN[id] ?? null;
+  return NEEDS_CHAIN[id] ?? NEEDS_MORE_DEVICE[id] ?? null;
 }
 
 const rulesById: ReadonlyMap<string, Rule> = new Map(RULES.map((entry) => [entry.id, entry]));

@@ -8,8 +8,8 @@ import { UDMABUF_KERNEL_FAULTS } from './udmabuf.ts';
 /** What Linux 6.12 itself does wrong, as far as it is built here. */
 export const KERNEL_FAULTS: readonly Fault[] = [
   ...SW_SYNC_KERNEL_FAULTS,
+  ...RESV_KERNEL_FAULTS,
   ...HEAP_KERNEL_FAULTS,
   ...UDMABUF_KERNEL_FAULTS,
   ...VGEM_KERNEL_FAULTS,
 ];
-export const KERNEL_FAULTS: readonly Fault[] = [...SW_SYNC_KERNEL_FAULTS, ...RESV_KERNEL_FAULTS];
