@@ -5,6 +5,7 @@ import { ATTACH_LITMUS } from './windows/attach.ts';
 import { BUFFER_NAME_LITMUS } from './windows/buffer-names.ts';
 import { BUFFER_POLL_LITMUS } from './windows/buffer-poll.ts';
 import { BUFFER_SYNC_FILE_LITMUS } from './windows/buffer-sync-files.ts';
+import { BUFFER_LITMUS } from './windows/buffer.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
 import { EXPORTER_LITMUS } from './windows/exporters.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
@@ -41,4 +42,5 @@ export const LITMUS: readonly Litmus[] = [
   ...BUFFER_NAME_LITMUS,
   ...BUFFER_SYNC_FILE_LITMUS,
   ...EXPORTER_LITMUS,
+  ...BUFFER_LITMUS,
 ];

@@ -19,4 +19,8 @@ export const SILENT_POINTS: Readonly<Record<string, string>> = {
     'it only spares an atomic access: a linked node implies that POLL_ENABLED is set',
   'SyncFile.claim: flags.testAndSet':
     'whoever links or unlinks the node after the look before it has set POLL_ENABLED first',
+  'DmaBufListing.describe: file.references.read':
+    'the step before takes the lock of the name: whoever changes the count can do so before that',
+  'DmaBuf.dget: entry.inc':
+    'the caller holds the file, which has a reference on the name: nobody can drop the last one',
 };

@@ -206,9 +206,11 @@ export class MockExporter extends KernelObject {
 
   visitState(visit: StateVisitor): void {
     visit('pinCount', this.pinCount);
-    visit(
-      'sights',
-      this.sights.map(({ op, isLocked, direction }) => `${op} ${isLocked} ${direction}`),
-    );
+    visit('sights', this.sights.map(sightText));
   }
+}
+
+/** All that a sight says, as a state key sees it. */
+function sightText(sight: ExporterSight): string {
+  return Object.values(sight).join(' ');
 }

@@ -6,6 +6,7 @@ import { O_RDWR } from '../../../impl/uapi/file.ts';
 import { looksAt } from '../looks-at.ts';
 import type { ExporterSight } from '../mock-exporter.ts';
 import { type Arguments, defineOperations, type Result } from '../operation.ts';
+import { descriptorArgument } from '../user-space.ts';
 import { LOOK } from './inspect.ts';
 
 function moduleOf(environment: Environment, args: Arguments): ExporterModule {
@@ -113,6 +114,19 @@ defineOperations([
     parameters: ['buffer'],
     *run(environment, args) {
       return bufferOf(environment, args).inode;
+    },
+  },
+  {
+    // Of the buffer behind a descriptor, which is held as long as that is looked up.
+    name: 'buf.inodeAt',
+    parameters: ['fd'],
+    *run(environment, args) {
+      const { buffers } = environment.stack;
+      const buffer = yield* buffers.get(descriptorArgument(environment, args));
+      if (typeof buffer === 'number') return buffer;
+      const { inode } = buffer;
+      yield* buffers.put(buffer);
+      return inode;
     },
   },
   {

@@ -5,7 +5,9 @@ import {
 } from '../../../impl/dma-buf/dma-buf-ioctls.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Environment } from '../environment.ts';
+import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, type Result } from '../operation.ts';
+import { LOOK } from './inspect.ts';
 import { descriptorArgument, structureIn, userCalls } from '../user-space.ts';
 
 /** `none` is a name of its own in programs: a word cannot be empty. */
@@ -78,7 +80,10 @@ defineOperations([
     name: 'buf.statistics',
     parameters: [],
     *run(environment) {
-      const entries = environment.stack.buffers.statistics.list();
+      yield LOOK;
+      const { statistics } = environment.stack.buffers;
+      looksAt(statistics);
+      const entries = statistics.list();
       const lines = entries.map(({ inode, exporterName, size }) =>
         [inode, exporterName, size].join(' '),
       );
