@@ -43,6 +43,7 @@ const FAULTS = [
   ['pollSlot', 'poll-005-claims-always', 'POLL-009'],
   ['timeline', 'swsync-003-keeps-a-reference', 'SWSYNC-012'],
   ['resv', 'resv-023-every-slot', 'RESV-023'],
+  ['dmaBuf', 'BUG-BUF-09', 'BUF-014'],
   ['wwMutex', 'ww-039-last-come', 'WW-039'],
   ['wwContext', 'ww-006-uncounted', 'WW-006'],
   ['attachment', 'attach-006-stays-pinned', 'ATTACH-006'],

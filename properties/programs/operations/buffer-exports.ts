@@ -2,10 +2,11 @@ import { ExporterModule } from '../../../impl/dma-buf/exporter-module.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Environment } from '../environment.ts';
 import { attachmentOf, bufferOf, exporterBehind, ownBuffer } from '../buffers.ts';
-import { O_RDWR } from '../../../impl/uapi/file.ts';
+import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
 import { looksAt } from '../looks-at.ts';
 import type { ExporterSight } from '../mock-exporter.ts';
-import { type Arguments, defineOperations, type Result } from '../operation.ts';
+import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
+import { offerOf, REAL_EXPORTERS } from '../real-exporters.ts';
 import { descriptorArgument } from '../user-space.ts';
 import { LOOK } from './inspect.ts';
 
@@ -74,26 +75,17 @@ defineOperations([
     },
   },
   {
-    // A buffer of the system heap, without a descriptor.
-    name: 'buf.exportHeap',
-    parameters: ['size'],
+    // A buffer of an exporter of the kernel: `system`, `cma`, `udmabuf`, `vgem`.
+    name: 'buf.exportReal',
+    parameters: ['exporter', 'size'],
     *run(environment, args, out) {
       const { stack } = environment;
-      const memory = yield* new stack.types.SystemHeap(stack).allocate(args.number('size'));
-      if (typeof memory === 'number') return memory;
-      const buffer = yield* stack.buffers.export({
-        exporterName: 'system',
-        owner: null,
-        ops: memory,
-        size: memory.length,
-        flags: O_RDWR,
-        resv: null,
-        priv: memory,
-      });
-      if (typeof buffer === 'number') {
-        yield* memory.release();
-        return buffer;
-      }
+      const kind = REAL_EXPORTERS.find((known) => known === args.text('exporter'));
+      if (kind === undefined) throw new ProgramError('nobody exports that');
+      const offered = yield* offerOf(stack, kind, args.number('size', PAGE_SIZE));
+      if (typeof offered === 'number') return offered;
+      const buffer = yield* stack.buffers.export(offered);
+      if (typeof buffer === 'number') throw new ProgramError('its storage has nobody left');
       environment.bind(out, buffer);
       ownBuffer(environment, buffer);
       return 0;

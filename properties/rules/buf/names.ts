@@ -11,6 +11,8 @@ const BUFFER = 'b = buf.export()';
 const FILE = `${BUFFER}; d = buf.fd(b)`;
 const PLAIN = 'size 4096 count 1 exp_name mock';
 
+const REAL = ['system', 'cma', 'udmabuf', 'vgem'] as const;
+
 /** Fences of each usage, on the buffer b. */
 const FENCES = `k = fence.create(); w = fence.create(); v = fence.create(); x = fence.create()
   r = buf.resv(b); resv.lock(r); resv.reserve(r, 4); resv.add(r, k, KERNEL); resv.add(r, w, WRITE)
@@ -147,7 +149,7 @@ export const NAMES_PROPERTIES: readonly Property[] = [
   property({
     rules: ['BUF-023'],
     plan: `fdinfo shows size, count without the reader, exporter, and a name if there is one.
-      - alone, with a copy of the descriptor, with an empty name; heaps by their names`,
+      - alone, with a copy of the descriptor, with an empty name; exporters of the kernel by their names`,
     programs: [
       program('shown', {
         setup: FILE,
@@ -156,14 +158,21 @@ export const NAMES_PROPERTIES: readonly Property[] = [
             k = buf.fdinfo(d)`,
         },
       }),
-      program('heap', {
-        setup: 'b = buf.exportHeap(8192); d = buf.fd(b)',
-        tasks: { A: 'i = buf.fdinfo(d)' },
+      program('real', {
+        setup: REAL.map(
+          (kind) => `${kind}B = buf.exportReal(${kind}); ${kind}D = buf.fd(${kind}B)`,
+        ).join('\n'),
+        tasks: { A: REAL.map((kind) => `${kind} = buf.fdinfo(${kind}D)`).join('\n') },
       }),
     ],
     holds: results({
       shown: { i: PLAIN, j: 'size 4096 count 2 exp_name mock', k: `${PLAIN} name ` },
-      heap: { i: 'size 8192 count 1 exp_name system' },
+      real: {
+        system: 'size 4096 count 1 exp_name system',
+        cma: 'size 4096 count 1 exp_name reserved',
+        udmabuf: 'size 4096 count 1 exp_name udmabuf',
+        vgem: 'size 4096 count 1 exp_name drm',
+      },
     }),
     witness: { unnamed: reached((run) => resultNamed(run, 'i') === PLAIN) },
     faults: ['buf-023-counts-the-reader', 'buf-023-nameless-name', 'buf-023-empty-is-none'],

@@ -126,9 +126,23 @@ const EVERYTHING = `a = attach.dynamic(b, gpu); s = attach.static(b, camera); re
   buf.begin(b, TO_DEVICE); buf.end(b, TO_DEVICE); buf.mmapInto(b); attach.detach(b, a)
   attach.detach(b, s)`;
 
-const HEAP = `a = attach.static(b, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
-  attach.unmapUnlocked(a, t, TO_DEVICE); v = buf.vmapUnlocked(b); buf.vunmapUnlocked(b, v)
-  buf.begin(b, TO_DEVICE); buf.end(b, TO_DEVICE); buf.mmapInto(b); attach.detach(b, a); buf.put(b)`;
+/** The same of an exporter of the kernel, to its end. */
+const REAL: readonly Program[] = (['system', 'cma', 'udmabuf', 'vgem'] as const).map((kind) =>
+  program(kind, {
+    setup: `b = buf.exportReal(${kind}, 8192)`,
+    tasks: {
+      A: `a = attach.static(b, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
+        attach.unmapUnlocked(a, t, TO_DEVICE); v = buf.vmapUnlocked(b); buf.vunmapUnlocked(b, v)
+        buf.begin(b, TO_DEVICE); buf.end(b, TO_DEVICE); buf.mmapInto(b); attach.detach(b, a)
+        buf.put(b)`,
+    },
+  }),
+);
+
+/** What the tasks of a program have made the core ask of exporters. */
+function asked(run: Run): ReadonlySet<string> {
+  return new Set(run.sightings.map(({ name }) => name).filter((name) => name.startsWith('ops.')));
+}
 
 /** Properties of who holds the reservation lock when somebody is called. */
 export const CONVENTION_PROPERTIES: readonly Property[] = [
@@ -169,33 +183,38 @@ export const CONVENTION_PROPERTIES: readonly Property[] = [
     rules: ['LOCKING-003'],
     plan: `The exporter's attach, detach, release, begin, end and mmap run without the lock, so that
       they may take it.
-      - every operation of a mock and of a heap; the last put in a task, and in an interrupt`,
+      - every operation of a mock; heaps, udmabuf and vgem, to their end`,
     programs: [
       program('mock', {
         world: {},
         setup: 'b = buf.export(dynamic: true); r = buf.resv(b)',
         tasks: { A: `${EVERYTHING}; c = buf.calls(b); buf.put(b); o = buf.releases(b)` },
       }),
-      program('heap', { setup: 'b = buf.exportHeap(8192)', tasks: { A: HEAP } }),
+      ...REAL,
     ],
     holds: (run) => {
       const o = resultNamed(run, 'o');
       if (run.program.name === 'mock' && o !== 'A unlisted uncounted')
         return `release: ${String(o)}`;
-      const told = new Set<string>(run.sightings.map(({ name }) => name));
-      const missing = ['attach', 'detach', 'release', 'begin', 'end', 'mmap'].filter(
-        (op) => !told.has(`ops.${op}`),
-      );
+      const told = asked(run);
+      const missing = ['release', 'mmap'].filter((op) => !told.has(`ops.${op}`));
       return missing.length === 0 ? null : `never called: ${missing.join(', ')}`;
     },
     forbids: ['buffer calls'],
-    witness: { heap: reached((run) => run.program.name === 'heap' && run.isOver) },
+    witness: {
+      mock: reached((run) => run.program.name === 'mock' && asked(run).size === 13),
+      real: reached(
+        (run) =>
+          REAL.some(({ name }) => name === run.program.name) && asked(run).has('ops.release'),
+        4,
+      ),
+    },
     faults: ['locking-003-attach', 'locking-003-detach', 'BUG-BUF-06', 'cpu-006-locked'],
   }),
   property({
     rules: ['LOCKING-004'],
     plan: `The exporter's pin, unpin, map, unmap, vmap and vunmap run with the lock.
-      - every operation of a mock and of a heap; a table that the core keeps, and drops at detach`,
+      - every operation of a mock; a table that the core keeps; heaps, udmabuf and vgem`,
     programs: [
       program('mock', {
         setup: 'b = buf.export(dynamic: true); r = buf.resv(b)',
@@ -208,7 +227,7 @@ export const CONVENTION_PROPERTIES: readonly Property[] = [
             attach.unmapUnlocked(a, t, TO_DEVICE); attach.detach(b, a); c = buf.calls(b)`,
         },
       }),
-      program('heap', { setup: 'b = buf.exportHeap(8192)', tasks: { A: HEAP } }),
+      ...REAL,
     ],
     holds: (run) => {
       const wanted: Readonly<Record<string, string>> = {
@@ -219,7 +238,8 @@ export const CONVENTION_PROPERTIES: readonly Property[] = [
         kept: 'attach map! unmap! detach',
       };
       const calls = wanted[run.program.name];
-      return calls === undefined ? null : results({ [run.program.name]: { c: calls } })(run);
+      if (calls !== undefined) return results({ [run.program.name]: { c: calls } })(run);
+      return asked(run).has('ops.map') ? null : 'nothing was mapped';
     },
     forbids: ['buffer calls'],
     witness: { kept: reached((run) => resultNamed(run, 'c') === 'attach map! unmap! detach') },

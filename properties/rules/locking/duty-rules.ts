@@ -105,7 +105,7 @@ export const DUTY_PROPERTIES: readonly Property[] = [
     programs: [
       program('kept', {
         setup:
-          'b = buf.exportHeap(4096); d = buf.fd(b); m = buf.map(d, prot: rw); buf.store(m, 0, 7); c = buf.get(d)',
+          'b = buf.exportReal(system); d = buf.fd(b); m = buf.map(d, prot: rw); buf.store(m, 0, 7); c = buf.get(d)',
         tasks: {
           A: `a = attach.static(c, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
             attach.unmapUnlocked(a, t, TO_DEVICE); attach.detach(c, a); v = buf.vmapUnlocked(c)
