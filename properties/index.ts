@@ -73,6 +73,36 @@ export { KERNEL_FAULTS } from './faults/kernel-6.12/index.ts';
 export { INTACT, type StackTypes } from '../impl/stack.ts';
 export type { KernelTask } from '../impl/kernel/access.ts';
 
+// Drivers of one's own: exporters and importers, and the battery that they are put through.
+export { checkExporter, checkImporter, type DriverReport } from './own-driver/check-driver.ts';
+export { driverReport, type DriverReportOptions } from './own-driver/driver-report.ts';
+export type { DriverFailure } from './own-driver/battery/run-battery.ts';
+export type { BatteryOptions } from './own-driver/battery/trial.ts';
+export type { ExporterClass, ImporterClass } from './own-driver/drivers.ts';
+export { Exporter } from './own-driver/exporter.ts';
+export { type AttachOptions, Importer } from './own-driver/importer.ts';
+export { DriverKernel } from './own-driver/driver-kernel.ts';
+export { Engine, type Job } from './own-driver/engine.ts';
+export { DeviceTable, Storage } from './own-driver/storage.ts';
+export type { DmaBufAttachment } from '../impl/dma-buf/dma-buf-attachment.ts';
+export type { DmaBuf } from '../impl/dma-buf/dma-buf.ts';
+export type { DmaFence } from '../impl/dma-buf/dma-fence.ts';
+export type { SgTable } from '../impl/dma-buf/sg-table.ts';
+export {
+  DMA_BIDIRECTIONAL,
+  DMA_FROM_DEVICE,
+  DMA_NONE,
+  DMA_TO_DEVICE,
+  type DmaDirection,
+} from '../impl/dma-buf/dma-buf-ops.ts';
+export {
+  DMA_RESV_USAGE_BOOKKEEP,
+  DMA_RESV_USAGE_KERNEL,
+  DMA_RESV_USAGE_READ,
+  DMA_RESV_USAGE_WRITE,
+} from '../impl/dma-buf/resv-usage.ts';
+export { EBUSY, EINVAL, ENOMEM } from '../impl/kernel/errno.ts';
+
 // Recordings of real kernels.
 export { conform, type ConformOptions, type ConformReport } from './conform/conform.ts';
 export { keptRecordings } from './conform/kept-recordings.ts';

@@ -5,6 +5,8 @@ import { COUNT, type Program, programSchema, RULE_ID } from './program.ts';
 
 export const TRACE_FORMAT = 'dmabuf-verify-trace';
 export const TRACE_VERSION = 1;
+/** A trace of a driver under check says so in place of a seeded fault, and whose class it was. */
+export const DRIVER = 'driver ';
 
 /** A moment at which more than one thing could happen, and what did. */
 export interface TraceChoice {

@@ -1,31 +1,15 @@
 import { INTACT, type StackTypes } from '../../impl/stack.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { type Fault, withFault } from '../faults/fault.ts';
-import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import { testedBy } from '../litmus/tested-by.ts';
 import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
-import type { Finding } from '../run/finding.ts';
-import { ReplayStrategy } from '../schedules/replay.ts';
-import {
-  INTENTIONS,
-  type Candidate,
-  type ShrinkContext,
-  type Verdict,
-} from '../shrink/candidate.ts';
-import { decidingChoice } from '../shrink/deciding.ts';
-import { shrink } from '../shrink/shrink.ts';
-import { record } from './counterexample.ts';
+import { INTENTIONS, type Verdict } from '../shrink/candidate.ts';
+import { explainOn, type Failure, type Stage } from './explain-failure.ts';
 import { judgedIn, judgeRun } from './run-property.ts';
 
-/** A failing run, as the search met it. */
-export interface Failure {
-  readonly program: Program;
-  readonly choices: readonly number[];
-  readonly finding: Finding;
-  readonly bounds: string;
-}
+export type { Failure } from './explain-failure.ts';
 
 /**
  * What counts as wrong in a run of this program. A claim about the program counts only where a
@@ -56,38 +40,11 @@ export function typesWith(fault: Fault | null): StackTypes {
 
 /** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
 export function explain(failure: Failure, fault: Fault | null): Trace {
-  const verdict = verdictFor(failure.program, failure.finding.judge);
-  const context: ShrinkContext = {
+  const stage: Stage = {
     types: typesWith(fault),
-    judges: SINGLE_RUN_JUDGES,
-    verdict,
-    target: failure.finding,
     baseline: fault === null ? null : INTACT,
-  };
-  const small = shrink(failure, context);
-  const { trace } = recordCandidate(small, context, fault, failure.bounds);
-  const again = recordCandidate(small, context, fault, failure.bounds);
-  if (trace === null || JSON.stringify(again.trace) !== JSON.stringify(trace)) {
-    throw new Error(`a run of ${failure.program.name} is not reproducible: defect of the suite`);
-  }
-  return trace;
-}
-
-function recordCandidate(
-  small: Candidate,
-  context: ShrinkContext,
-  fault: Fault | null,
-  bounds: string,
-): ReturnType<typeof record> {
-  return record({
-    program: small.program,
-    strategy: new ReplayStrategy(small.choices),
-    types: context.types,
-    judges: context.judges,
-    verdict: context.verdict,
-    target: context.target,
+    verdict: verdictFor(failure.program, failure.finding.judge),
     faultId: fault?.id ?? null,
-    bounds,
-    deciding: decidingChoice(small, context),
-  });
+  };
+  return explainOn(stage, failure);
 }

@@ -176,6 +176,10 @@ export class AttachmentsJudge implements Judge {
       const message = `the content moves, and ${world.current.name} does not hold the reservation`;
       this.note(attachment, ['ATTACH-032'], message, 'moves and maps to exclude each other');
     }
+    if (use.pins > 0) {
+      const message = `the content moves, and ${attachment.label} has pinned it`;
+      this.note(attachment, ['ATTACH-014'], message, 'it to stay until it is unpinned');
+    }
     const isAware = use.isTold || !attachment.isDynamic;
     if (use.tables.size > 0 && !isAware) {
       const message = `the content moves, and ${attachment.label} was not told`;

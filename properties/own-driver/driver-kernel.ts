@@ -23,9 +23,22 @@ const REACH: Access = new Access('local', 'plain', { label: '' }, '', 'reach');
 /** What the simulated kernel offers to a driver under check. Everything with steps is a generator. */
 export class DriverKernel {
   readonly stack: Stack;
+  /** What a program calls the driver; its things are named after it, for people. */
+  private readonly name: string | null;
+  private readonly counts = new Map<string, number>();
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, name: string | null = null) {
     this.stack = stack;
+    this.name = name;
+  }
+
+  /** Names a thing of the driver, such as `b.place2`, unless it has a name. */
+  named<T extends KernelObject>(object: T, what: string): T {
+    if (this.name === null || object.alias !== null) return object;
+    const number = (this.counts.get(what) ?? 0) + 1;
+    this.counts.set(what, number);
+    object.alias = `${this.name}.${what}${number === 1 ? '' : number}`;
+    return object;
   }
 
   get world(): World {
@@ -40,13 +53,13 @@ export class DriverKernel {
   /** Memory for content; null when there is none. */
   *allocate(bytes: number): KernelTask<Storage | null> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return null;
-    return new StorageClass(this.world, bytes);
+    return this.named(new StorageClass(this.world, bytes), 'place');
   }
 
   /** A table for a device that reaches this storage; null when there is no memory. */
   *table(storage: Storage): KernelTask<DeviceTable | null> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return null;
-    return new DeviceTable(storage);
+    return this.named(new DeviceTable(storage), 'table');
   }
 
   /** Gives a table, or a kernel mapping, back to the allocator. */
@@ -66,13 +79,12 @@ export class DriverKernel {
 
   /** Hardware that works beside the processors, and signals fences. */
   engine(name: string): Engine {
-    return new Engine(this.stack, name);
+    return new Engine(this, name);
   }
 
-  /** The pending fences of a buffer up to a usage, with a reference for each. */
-  *fences(buffer: DmaBuf, usage: ResvUsage): KernelTask<readonly DmaFence[]> {
-    const found = yield* this.stack.resvQueries.getFences(buffer.resv, usage);
-    return typeof found === 'number' ? [] : found;
+  /** The pending fences of a buffer up to a usage, with a reference for each; or -ENOMEM. */
+  *fences(buffer: DmaBuf, usage: ResvUsage): KernelTask<readonly DmaFence[] | number> {
+    return yield* this.stack.resvQueries.getFences(buffer.resv, usage);
   }
 
   /** Waits for every fence of a buffer up to a usage. */

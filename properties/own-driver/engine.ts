@@ -4,7 +4,7 @@ import { Access, type Gate, type KernelTask } from '../../impl/kernel/access.ts'
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import { SpinLock } from '../../impl/kernel/spinlock.ts';
 import type { Task } from '../../impl/kernel/task.ts';
-import type { Stack } from '../../impl/stack.ts';
+import type { DriverKernel } from './driver-kernel.ts';
 
 /** Lanes of engines come after those of the machine itself. */
 const ENGINE_LANE: number = 2 ** 14;
@@ -30,7 +30,7 @@ interface Queued {
  */
 export class Engine extends KernelObject implements FenceOps, Gate {
   readonly blockedBy = 'no job is queued';
-  private readonly stack: Stack;
+  private readonly kernel: DriverKernel;
   private readonly name: string;
   private readonly lock: SpinLock;
   private readonly queue: Queued[] = [];
@@ -40,10 +40,11 @@ export class Engine extends KernelObject implements FenceOps, Gate {
   private context = 0;
   private seqno = 0n;
 
-  constructor(stack: Stack, name: string) {
-    super(stack.world, 'engine');
+  constructor(kernel: DriverKernel, name: string) {
+    super(kernel.world, 'engine');
     this.isStatic = true;
-    this.stack = stack;
+    kernel.named(this, name);
+    this.kernel = kernel;
     this.name = name;
     this.lock = new SpinLock(this, 'lock', `${name} engine`);
     this.taken = new Access('wait', 'acquire', this, 'queue', 'take a job from', this);
@@ -63,10 +64,12 @@ export class Engine extends KernelObject implements FenceOps, Gate {
 
   /** Queues a job. Its fence signals once it is done; the reference is the caller's. */
   *submit(job: Job): KernelTask<DmaFence> {
-    const { stack, world } = this;
+    const { kernel, world } = this;
+    const { stack } = kernel;
     if (this.context === 0) this.context = yield* stack.fences.contextAlloc(1);
     this.seqno += 1n;
     const fence = new stack.types.DmaFence(stack, this, this.lock, this.context, this.seqno);
+    kernel.named(fence, 'job');
     // The engine has a reference of its own until the job is done.
     yield* fence.get();
     world.barrier();

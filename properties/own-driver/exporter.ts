@@ -1,6 +1,7 @@
 import type { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
 import type { DmaBufOps, DmaDirection, KernelMapping } from '../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
+import { DMA_RESV_USAGE_BOOKKEEP } from '../../impl/dma-buf/resv-usage.ts';
 import type { SgTable } from '../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import { PlainWord } from '../../impl/kernel/plain.ts';
@@ -26,6 +27,7 @@ export abstract class Exporter extends Driver {
 
   constructor(kernel: DriverKernel, bytes: number) {
     super(kernel, 'exporter');
+    kernel.named(this, 'exporter');
     this.bytes = bytes;
     this.home = new PlainWord<Storage | null>(this, 'home', null);
   }
@@ -46,7 +48,10 @@ export abstract class Exporter extends Driver {
     direction: DmaDirection,
   ): KernelTask<void>;
 
-  /** The last reference is gone: gives everything back. Without the reservation lock; may sleep. */
+  /**
+   * The last reference is gone, or the export failed: gives everything back. Without the
+   * reservation lock; may sleep.
+   */
   abstract release(): KernelTask<void>;
 
   /** Refuses devices that cannot reach the storage. Without the reservation lock. */
@@ -90,6 +95,11 @@ export abstract class Exporter extends Driver {
     return this.home.value === storage;
   }
 
+  /** Nobody uses the storage any more. At once, where the buffer was not exported. */
+  protected *idle(): KernelTask<void> {
+    if (this.exported !== null) yield* this.kernel.wait(this.exported, DMA_RESV_USAGE_BOOKKEEP);
+  }
+
   /** The content is here from now on. With the reservation lock, once the buffer is exported. */
   protected settle(storage: Storage): void {
     const isMove = !this.home.isNull();
@@ -115,7 +125,10 @@ export abstract class Exporter extends Driver {
       priv: this,
     });
     if (typeof buffer === 'number') yield* this.retire();
-    else this.exported = buffer;
+    if (typeof buffer === 'number') return buffer;
+    this.exported = buffer;
+    this.kernel.named(buffer.resv, 'resv');
+    this.kernel.named(buffer.file, 'file');
     return buffer;
   }
 

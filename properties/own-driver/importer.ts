@@ -57,7 +57,7 @@ export abstract class Importer extends Driver {
     const device = { name: this.constructor.name };
     const made = yield* this.kernel.attachments.dynamicAttach(this.buffer, device, importer);
     if (typeof made === 'number') return made;
-    this.attached = made;
+    this.attached = this.kernel.named(made, 'attachment');
     return 0;
   }
 

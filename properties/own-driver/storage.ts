@@ -2,6 +2,7 @@ import { SgTable } from '../../impl/dma-buf/sg-table.ts';
 import { dmaBase } from '../../impl/exporters/dma-addresses.ts';
 import { Access, type KernelTask } from '../../impl/kernel/access.ts';
 import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
+import type { StateVisitor } from '../../impl/kernel/object.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import { PAGE_SIZE, Pages } from '../../impl/uapi/pages.ts';
 
@@ -51,6 +52,16 @@ export class Storage extends Pages {
   private reach(kind: 'read' | 'write'): void {
     this.world.memory.assertAlive(this, 'contents');
     this.world.touch(this, EVENTS_FIELD, kind, 'full');
+  }
+
+  /** Content as far as somebody has written it. */
+  override visitState(visit: StateVisitor): void {
+    visit('references', this.references.value);
+    const written = [...this.contents].toSorted(([first], [second]) => first - second);
+    visit(
+      'contents',
+      written.map(([index, page]) => `${index}:${page.join(' ').replace(/( 0)+$/, '')}`),
+    );
   }
 
   /** Gives the memory back: whoever uses it from now on is caught. */

@@ -46,7 +46,7 @@ const FAULTS = [
   ['dmaBuf', 'BUG-BUF-09', 'BUF-014'],
   ['wwMutex', 'ww-039-last-come', 'WW-039'],
   ['wwContext', 'ww-006-uncounted', 'WW-006'],
-  ['attachment', 'attach-006-stays-pinned', 'ATTACH-006'],
+  ['attachment', 'attach-016-serves-all', 'ATTACH-016'],
 ] as const;
 
 describe.each(FAULTS)('%s with %s', (kind, id, rule) => {

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 
 import { printable } from '../printable.ts';
 import type { Argument, Call, Program } from '../program.ts';
-import type { Trace } from '../trace.ts';
+import { DRIVER, type Trace } from '../trace.ts';
 import { laneLines } from './lanes.ts';
 import { tableOf } from './rows.ts';
 import { counted, longest, wrap, type Colors } from './text.ts';
@@ -88,8 +88,15 @@ class TerminalReport {
     return [
       ...this.labelled('size', parts.join(', ')),
       ...(verdict.bounds === '' ? [] : this.labelled('bounds', verdict.bounds)),
-      ...(fault === null ? [] : this.labelled('fault', `${fault} (seeded)`)),
+      ...(fault === null ? [] : this.origin(fault)),
     ];
+  }
+
+  /** What the world had that others have not. */
+  private origin(fault: string): string[] {
+    return fault.startsWith(DRIVER)
+      ? this.labelled('driver', fault.slice(DRIVER.length))
+      : this.labelled('fault', `${fault} (seeded)`);
   }
 
   private program(): string[] {

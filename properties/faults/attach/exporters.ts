@@ -1,4 +1,5 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBUSY } from '../../../impl/kernel/errno.ts';
@@ -137,9 +138,7 @@ export const EXPORTER_FAULTS: readonly Fault[] = [
     install: () =>
       withDrivers({
         MovingExporter: class extends MovingExporter {
-          protected override *users(): ReturnType<
-            InstanceType<typeof MovingExporter>['kernel']['fences']
-          > {
+          protected override *users(): KernelTask<readonly DmaFence[]> {
             return [];
           }
         },

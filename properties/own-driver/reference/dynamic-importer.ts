@@ -42,8 +42,10 @@ export class DynamicImporter extends Importer {
     const table = this.table ?? (yield* kernel.attachments.map(attachment, DMA_BIDIRECTIONAL));
     if (typeof table === 'number') return table;
     this.table = table;
+    const after = yield* this.before(isWrite);
+    if (typeof after === 'number') return after;
     const done = yield* this.engine.submit({
-      after: yield* this.before(isWrite),
+      after,
       work: () => this.access(table, isWrite),
     });
     yield* buffer.resv.addFence(done, isWrite ? DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
@@ -53,7 +55,7 @@ export class DynamicImporter extends Importer {
   }
 
   /** Implicit synchronisation: also with moves, whose fences come with every usage. */
-  protected *before(isWrite: boolean): ReturnType<DriverKernel['fences']> {
+  protected *before(isWrite: boolean): KernelTask<readonly DmaFence[] | number> {
     const { buffer, kernel } = this;
     return yield* kernel.fences(buffer, buffer.resv.usageRw(isWrite));
   }

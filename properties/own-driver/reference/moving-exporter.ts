@@ -3,6 +3,7 @@ import {
   DMA_RESV_USAGE_BOOKKEEP,
   DMA_RESV_USAGE_KERNEL,
 } from '../../../impl/dma-buf/resv-usage.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBUSY, ENOMEM } from '../../../impl/kernel/errno.ts';
@@ -61,10 +62,14 @@ export class MovingExporter extends Exporter {
     if (this.pins > 0) return -EBUSY;
     const error = yield* buffer.resv.reserveFences(1);
     if (error !== 0) return error;
-    const next = yield* kernel.allocate(this.bytes);
-    if (next === null) return -ENOMEM;
-    yield* this.notify();
     const users = yield* this.users();
+    if (typeof users === 'number') return users;
+    const next = yield* kernel.allocate(this.bytes);
+    if (next === null) {
+      for (const fence of users) yield* fence.put();
+      return -ENOMEM;
+    }
+    yield* this.notify();
     this.settle(next);
     const copied = yield* this.engine.submit({
       after: users,
@@ -97,7 +102,7 @@ export class MovingExporter extends Exporter {
   }
 
   /** Whoever uses the old place must be done before the content leaves it. */
-  protected *users(): ReturnType<DriverKernel['fences']> {
+  protected *users(): KernelTask<readonly DmaFence[] | number> {
     return yield* this.kernel.fences(this.buffer, DMA_RESV_USAGE_BOOKKEEP);
   }
 
@@ -107,7 +112,7 @@ export class MovingExporter extends Exporter {
   }
 
   *release(): KernelTask<void> {
-    yield* this.kernel.wait(this.buffer, DMA_RESV_USAGE_BOOKKEEP);
+    yield* this.idle();
     yield* this.storage.free();
   }
 }

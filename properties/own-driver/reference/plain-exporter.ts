@@ -1,5 +1,4 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
-import { DMA_RESV_USAGE_BOOKKEEP } from '../../../impl/dma-buf/resv-usage.ts';
 import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { ENOMEM } from '../../../impl/kernel/errno.ts';
@@ -38,7 +37,7 @@ export class PlainExporter extends Exporter {
 
   *release(): KernelTask<void> {
     // Devices may still be at work.
-    yield* this.kernel.wait(this.buffer, DMA_RESV_USAGE_BOOKKEEP);
+    yield* this.idle();
     yield* this.storage.free();
   }
 }

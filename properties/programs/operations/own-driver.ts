@@ -10,7 +10,14 @@ import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { attachmentOf, bufferOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
 import type { Environment } from '../environment.ts';
-import { type Arguments, defineOperations, type Operation, ProgramError } from '../operation.ts';
+import {
+  type Arguments,
+  defineOperations,
+  type Operation,
+  ProgramError,
+  type Result,
+} from '../operation.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 
 function exporterOf(buffer: DmaBuf): Exporter {
@@ -18,8 +25,21 @@ function exporterOf(buffer: DmaBuf): Exporter {
   throw new ProgramError(`${buffer.label} has no exporter that was described here`);
 }
 
-function importerOf(environment: Environment, args: Arguments): Importer {
-  return environment.find(args.text('importer'), Importer);
+/** What the name of an argument stands for was not made: some call before has failed. */
+function isMissing(environment: Environment, args: Arguments, name: string): boolean {
+  return environment.value(args.text(name)) === null;
+}
+
+/** A call about an importer, which may not have come to be. */
+function about(name: string, run: (importer: Importer) => KernelTask<Result>): Operation {
+  return {
+    name,
+    parameters: ['importer'],
+    *run(environment, args) {
+      if (isMissing(environment, args, 'importer')) return 'not open';
+      return yield* run(environment.find(args.text('importer'), Importer));
+    },
+  };
 }
 
 /** A buffer of one kind of exporter. */
@@ -29,11 +49,14 @@ function exporting(name: string, kind: 'PlainExporter' | 'MovingExporter'): Oper
     parameters: ['pages'],
     *run(environment, args, out) {
       const { stack } = environment;
-      const kernel = new DriverKernel(stack);
+      const kernel = new DriverKernel(stack, out);
       const bytes = args.number('pages', 1) * PAGE_SIZE;
       const exporter = new (driversOf(stack.types)[kind])(kernel, bytes);
       const buffer = yield* exporter.export();
-      if (typeof buffer === 'number') return buffer;
+      if (typeof buffer === 'number') {
+        environment.bind(out, null);
+        return buffer;
+      }
       environment.bind(out, buffer);
       environment.own(buffer, () => stack.buffers.put(buffer));
       return 0;
@@ -48,12 +71,17 @@ function opening(name: string, kind: 'StaticImporter' | 'DynamicImporter'): Oper
     parameters: ['buffer'],
     *run(environment, args, out) {
       const { stack } = environment;
+      if (isMissing(environment, args, 'buffer')) {
+        environment.bind(out, null);
+        return 'no buffer';
+      }
       const buffer = bufferOf(environment, args);
       // Whoever imports has found the buffer behind a descriptor, and holds it.
       yield* buffer.file.get();
-      const importer = new (driversOf(stack.types)[kind])(new DriverKernel(stack), buffer);
+      const importer = new (driversOf(stack.types)[kind])(new DriverKernel(stack, out), buffer);
       const error = yield* importer.open();
       if (error !== 0) {
+        environment.bind(out, null);
         yield* retired(importer);
         return error;
       }
@@ -84,6 +112,7 @@ defineOperations([
     name: 'exporter.move',
     parameters: ['buffer'],
     *run(environment, args) {
+      if (isMissing(environment, args, 'buffer')) return 'no buffer';
       const exporter = exporterOf(bufferOf(environment, args));
       return exporter.move === undefined ? 'stays' : yield* exporter.move();
     },
@@ -112,25 +141,14 @@ defineOperations([
   },
   opening('importer.static', 'StaticImporter'),
   opening('importer.dynamic', 'DynamicImporter'),
-  {
-    name: 'importer.read',
-    parameters: ['importer'],
-    *run(environment, args) {
-      return yield* importerOf(environment, args).job('read');
-    },
-  },
-  {
-    name: 'importer.write',
-    parameters: ['importer'],
-    *run(environment, args) {
-      return yield* importerOf(environment, args).job('write');
-    },
-  },
+  about('importer.read', (importer) => importer.job('read')),
+  about('importer.write', (importer) => importer.job('write')),
   {
     name: 'importer.close',
     parameters: ['importer'],
     *run(environment, args) {
-      const importer = importerOf(environment, args);
+      if (isMissing(environment, args, 'importer')) return 'not open';
+      const importer = environment.find(args.text('importer'), Importer);
       environment.disown(importer);
       yield* closed(importer);
       return null;
@@ -142,7 +160,8 @@ defineOperations([
     parameters: ['attachment', 'table'],
     *run(environment, args) {
       const kernel = new DriverKernel(environment.stack);
-      const table = environment.find(args.text('table'), SgTable);
+      const table = environment.value(args.text('table'));
+      if (!(table instanceof SgTable)) return 'no table';
       return yield* kernel.deviceReads(attachmentOf(environment, args), table);
     },
   },
@@ -151,7 +170,8 @@ defineOperations([
     parameters: ['attachment', 'table', 'byte'],
     *run(environment, args) {
       const kernel = new DriverKernel(environment.stack);
-      const table = environment.find(args.text('table'), SgTable);
+      const table = environment.value(args.text('table'));
+      if (!(table instanceof SgTable)) return 'no table';
       yield* kernel.deviceWrites(attachmentOf(environment, args), table, args.number('byte', 1));
       return null;
     },
