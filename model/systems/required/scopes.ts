@@ -2,6 +2,7 @@ import { arrayLeaves } from './array-leaves.ts';
 import { bufferHolders } from './buffer-holders.ts';
 import type { BufferHoldersScope } from './buffer-holders.ts';
 import { bufferPollers } from './buffer-pollers.ts';
+import { bufferMoves } from './buffer-moves.ts';
 import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
@@ -92,4 +93,5 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => wwTasks({ ...WAIT_DIE, mutexes: 2 }),
   () => withoutLiveness(wwTasks(WOUND_WAIT), 'with two mutexes'),
   () => wwTasks({ ...WOUND_WAIT, mutexes: 2 }),
+  () => bufferMoves({ importers: 3 }),
 ];
