@@ -124,10 +124,18 @@ export const ATTACH_LITMUS: readonly Litmus[] = [
       attach.unmapUnlocked(a, t, TO_DEVICE)`,
     sees: [results, named('m', 's')],
     outcomes: [
-      outcome('A t; B 0 0, finally move! here', ['ATTACH-032'], 'mapped after the move'),
-      outcome('A t; B 0 0, finally move! elsewhere', ['ATTACH-030'], 'mapped before, and told'),
-      outcome('A t; B 1 0, finally move! here', ['ATTACH-032'], 'begun, and behind the move'),
-      outcome('A t; B 1 0, finally move! elsewhere', ['ATTACH-030'], 'mapped before, and told'),
+      outcome('A b.table; B 0 0, finally move! here', ['ATTACH-032'], 'mapped after the move'),
+      outcome(
+        'A b.table; B 0 0, finally move! elsewhere',
+        ['ATTACH-030'],
+        'mapped before, and told',
+      ),
+      outcome('A b.table; B 1 0, finally move! here', ['ATTACH-032'], 'begun, and behind the move'),
+      outcome(
+        'A b.table; B 1 0, finally move! elsewhere',
+        ['ATTACH-030'],
+        'mapped before, and told',
+      ),
     ],
   }),
   litmus({
@@ -138,8 +146,12 @@ export const ATTACH_LITMUS: readonly Litmus[] = [
     teardown: 's = exporter.shows(b, t); attach.unmapUnlocked(a, t, TO_DEVICE)',
     sees: [results, named('s')],
     outcomes: [
-      outcome('A t; B 0, finally here', ['ATTACH-032'], 'mapped after the move'),
-      outcome('A t; B -EBUSY, finally here', ['ATTACH-014', 'ATTACH-021'], 'mapped, and so pinned'),
+      outcome('A b.table; B 0, finally here', ['ATTACH-032'], 'mapped after the move'),
+      outcome(
+        'A b.table; B -EBUSY, finally here',
+        ['ATTACH-014', 'ATTACH-021'],
+        'mapped, and so pinned',
+      ),
     ],
   }),
   litmus({

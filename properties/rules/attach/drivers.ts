@@ -119,7 +119,7 @@ export const DRIVER_PROPERTIES: readonly Property[] = [
     ],
     schedules: SCHEDULES,
     forbids: ['attachments', 'double-free', 'use-after-free'],
-    witness: { two: reached((run) => resultNamed(run, 'u') === 'u') },
+    witness: { two: reached((run) => resultNamed(run, 'u') === 'b.table2') },
     faults: ['attach-018-one-table', 'attach-018-unmaps-twice'],
   }),
   property({
