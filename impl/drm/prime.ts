@@ -120,11 +120,15 @@ export class Prime {
     const buffer = yield* this.stack.buffers.get(fd);
     if (typeof buffer === 'number') return buffer;
     yield* file.prime.lock.acquire();
-    let handle = file.prime.handleOf(buffer);
-    if (handle === 0) handle = yield* this.importNew(file, buffer);
+    const known = file.prime.handleOf(buffer);
+    const handle = known === 0 ? yield* this.importNew(file, buffer) : known;
+    const isNew = known === 0 && handle > 0;
+    const error = isNew ? yield* file.prime.add(buffer, handle) : 0;
     file.prime.lock.release();
+    // Closing a handle takes the lock again.
+    if (error !== 0) yield* this.stack.gemHandles.delete(file, handle);
     yield* buffer.file.putAtReturn();
-    return handle;
+    return error === 0 ? handle : error;
   }
 
   protected *importNew(file: DrmFile, buffer: DmaBuf): KernelTask<number> {
@@ -145,11 +149,7 @@ export class Prime {
     }
     const handle = yield* gemHandles.createTail(file, object);
     yield* object.put();
-    if (handle < 0) return handle;
-    const error = yield* file.prime.add(buffer, handle);
-    if (error === 0) return handle;
-    yield* gemHandles.delete(file, handle);
-    return error;
+    return handle;
   }
 
   /** The object, with a reference, or a negative error. @kernel drm_gem_prime_import_dev @rule PRIME-007 @rule PRIME-008 */

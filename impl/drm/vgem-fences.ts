@@ -13,6 +13,7 @@ import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainTable } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
+import type { Task } from '../kernel/task.ts';
 import type { Stack } from '../stack.ts';
 import { numberField, type UserPointer } from '../uapi/user-memory.ts';
 import type { DrmFile } from './drm-file.ts';
@@ -27,6 +28,8 @@ export class VgemFence extends KernelObject implements FenceOps {
   readonly lock: SpinLock;
   readonly base: DmaFence;
   private readonly timer: Timer;
+  /** Who runs the timer's function, at its end. */
+  private expiredBy: Task | null = null;
 
   constructor(stack: Stack, context: number) {
     super(stack.world, 'vgemFence');
@@ -46,9 +49,19 @@ export class VgemFence extends KernelObject implements FenceOps {
     return VGEM_FENCE_TIMEOUT;
   }
 
-  /** Without an error. @kernel vgem_fence_timeout @rule VGEM-005 */
+  /**
+   * Signals without an error, unless the fence is on its way out. Should this have the last
+   * reference, the end of the fence must not wait for the timer.
+   *
+   * @kernel vgem_fence_timeout
+   * @rule VGEM-005
+   * @rule FENCE-012
+   */
   *expire(): KernelTask<void> {
+    if (!(yield* this.base.getRcu())) return;
     yield* this.base.signal();
+    this.expiredBy = this.world.current;
+    yield* this.base.put();
   }
 
   getDriverName(): string {
@@ -61,7 +74,7 @@ export class VgemFence extends KernelObject implements FenceOps {
 
   /** @kernel vgem_fence_release */
   *release(): KernelTask<void> {
-    yield* this.world.clock.cancelSync(this.timer);
+    if (this.expiredBy !== this.world.current) yield* this.world.clock.cancelSync(this.timer);
     this.base.free();
     this.world.rcu.free(this);
   }

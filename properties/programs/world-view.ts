@@ -1,6 +1,5 @@
 import { KernelObject, type StateValue, type StateVisitor } from '../../impl/kernel/object.ts';
 import type { World } from '../../impl/kernel/world.ts';
-import { looksAt } from './looks-at.ts';
 
 /** At most so many differences are told: more say nothing new. */
 const DIFFERENCES_MAX = 4;
@@ -20,9 +19,10 @@ export class WorldView {
   private readonly fields = new Map<string, string>();
 
   constructor(world: World) {
-    const live = world.memory.live();
-    looksAt(...live);
-    for (const object of live) {
+    // What waits for readers only is as good as gone.
+    const ending = new Set(world.rcu.waiting);
+    for (const object of world.memory.live()) {
+      if (ending.has(object)) continue;
       this.fields.set(object.label, 'there');
       object.visitState((field, value) => {
         if (!USED_UP.includes(field)) this.fields.set(`${object.label}.${field}`, textOf(value));

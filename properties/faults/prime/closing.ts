@@ -48,7 +48,6 @@ export const CLOSING_FAULTS: readonly Fault[] = [
           }
           const handle = yield* this.stack.gemHandles.createTail(file, object);
           yield* object.put();
-          if (handle > 0) yield* file.prime.add(buffer, handle);
           return handle;
         }
       },

@@ -43,11 +43,19 @@ class EternalFence extends VgemFence {
   override *expire(): KernelTask<void> {}
 }
 
-/** The timer's function has a reference, and gives it back itself. */
+/** The timer's function gives back itself what it has taken. */
 class SelfishFence extends VgemFence {
   override *expire(): KernelTask<void> {
-    yield* super.expire();
+    if (!(yield* this.base.getRcu())) return;
+    yield* this.base.signal();
     yield* this.base.put();
+  }
+}
+
+/** As 6.12 has it. */
+class BorrowingFence extends VgemFence {
+  override *expire(): KernelTask<void> {
+    yield* this.base.signal();
   }
 }
 
@@ -75,18 +83,13 @@ export const ENDING_FAULTS: readonly Fault[] = [
     id: 'BUG-VGEM-01',
     mistake: 'the end of a fence waits for its timer where the timer itself brings it about',
     breaks: ['VGEM-005'],
-    install: (types) => {
-      const own = fences(types, (stack, context) => new SelfishFence(stack, context).base);
-      const { VgemFences = types.VgemFences } = own;
-      return {
-        VgemFences: class extends VgemFences {
-          protected override *make(): KernelTask<DmaFence | null> {
-            const fence = yield* super.make();
-            return fence === null ? null : yield* fence.get();
-          }
-        },
-      };
-    },
+    install: (types) => fences(types, (stack, context) => new SelfishFence(stack, context).base),
+  }),
+  fault({
+    id: 'vgem-005-borrows',
+    mistake: 'the timer signals a fence without a reference, as it does in 6.12',
+    breaks: ['VGEM-005'],
+    install: (types) => fences(types, (stack, context) => new BorrowingFence(stack, context).base),
   }),
   fault({
     id: 'vgem-006-keeps-number',

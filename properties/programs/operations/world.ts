@@ -1,3 +1,4 @@
+import { looksAt } from '../looks-at.ts';
 import { defineOperations } from '../operation.ts';
 import { WorldView } from '../world-view.ts';
 import { LOOK } from './inspect.ts';
@@ -9,7 +10,9 @@ defineOperations([
     parameters: [],
     *run(environment, _args, out) {
       yield LOOK;
-      environment.bind(out, new WorldView(environment.stack.world));
+      const { world } = environment.stack;
+      looksAt(...world.memory.live());
+      environment.bind(out, new WorldView(world));
       return null;
     },
   },
@@ -20,7 +23,9 @@ defineOperations([
     *run(environment, args) {
       yield LOOK;
       const before = environment.find(args.text('world'), WorldView);
-      return before.changes(new WorldView(environment.stack.world));
+      const { world } = environment.stack;
+      looksAt(...world.memory.live());
+      return before.changes(new WorldView(world));
     },
   },
 ]);

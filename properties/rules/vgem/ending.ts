@@ -34,6 +34,12 @@ export const ENDING_PROPERTIES: readonly Property[] = [
         setup: BUSY,
         tasks: { A: 'w = resv.wait(g.resv, WRITE); s = fence.getStatus(f.fence)' },
       }),
+      program('last-reference', {
+        // The file has the last one, and ends.
+        world: { time: 'free' },
+        setup: `${BUSY}; sys.close(b)`,
+        tasks: { A: 'sys.close(d)' },
+      }),
       program('all-gone', {
         tasks: {
           A: `${BUSY}; sys.close(b); gem.close(d, g); sys.close(d); task.sleep(12000)
@@ -45,12 +51,19 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       expiry: { before: 0, pb: 'none', at: 1, pa: 'in+out' },
       sleeper: { p: 'out' },
       waiter: { s: 1 },
+      'last-reference': {},
       'all-gone': { n: 0 },
     }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    forbids: ['deadlock', 'use-after-free', 'sleep-in-atomic'],
+    forbids: ['deadlock', 'use-after-free', 'sleep-in-atomic', 'refinement', 'refcount'],
     witness: { expired: reached((run) => resultNamed(run, 'at') === 1) },
-    faults: ['vgem-005-with-error', 'vgem-005-early', 'vgem-005-never', 'BUG-VGEM-01'],
+    faults: [
+      'vgem-005-with-error',
+      'vgem-005-early',
+      'vgem-005-never',
+      'vgem-005-borrows',
+      'BUG-VGEM-01',
+    ],
   }),
   property({
     rules: ['VGEM-006'],
