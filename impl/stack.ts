@@ -29,6 +29,7 @@ import { SyncTimeline } from './dma-buf/sync-timeline.ts';
 import { DrmFile } from './drm/drm-file.ts';
 import { DrmIoctls } from './drm/drm-ioctls.ts';
 import { GemHandles } from './drm/gem-handles.ts';
+import { GemLookup } from './drm/gem-lookup.ts';
 import { GemNames } from './drm/gem-names.ts';
 import { GemObject } from './drm/gem-object.ts';
 import { PrimeCache } from './drm/prime-cache.ts';
@@ -80,6 +81,7 @@ export interface StackTypes {
   readonly FenceWaitAny: typeof FenceWaitAny;
   readonly FenceWaiter: typeof FenceWaiter;
   readonly GemHandles: typeof GemHandles;
+  readonly GemLookup: typeof GemLookup;
   readonly GemNames: typeof GemNames;
   readonly GemObject: typeof GemObject;
   readonly Memfd: typeof Memfd;
@@ -135,6 +137,7 @@ export const INTACT: StackTypes = {
   FenceWaitAny,
   FenceWaiter,
   GemHandles,
+  GemLookup,
   GemNames,
   GemObject,
   Memfd,
@@ -189,6 +192,7 @@ export class Stack {
   readonly gemHandles: GemHandles;
   /** In user space; no kernel object. */
   readonly images: ImageExchange;
+  readonly gemLookup: GemLookup;
   readonly gemNames: GemNames;
   readonly prime: Prime;
   readonly udmabuf: UdmabufDevice;
@@ -224,6 +228,7 @@ export class Stack {
     this.drmIoctls = new types.DrmIoctls(this);
     this.gemHandles = new types.GemHandles(this);
     this.images = new types.ImageExchange(this);
+    this.gemLookup = new types.GemLookup(this);
     this.gemNames = new types.GemNames(this);
     this.prime = new types.Prime(this);
     this.udmabuf = new types.UdmabufDevice(this);

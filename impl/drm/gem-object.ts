@@ -129,7 +129,12 @@ export class GemObject extends KernelObject implements DmaBufOps {
     _direction: DmaDirection,
   ): KernelTask<SgTable | number | null> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.size }]);
+    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.tableBytes }]);
+  }
+
+  /** The segments of a table are as long as the object. @kernel drm_prime_pages_to_sg */
+  protected get tableBytes(): number {
+    return this.size;
   }
 
   /** @kernel drm_gem_unmap_dma_buf */

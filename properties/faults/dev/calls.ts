@@ -2,6 +2,7 @@ import type { DrmFile } from '../../../impl/drm/drm-file.ts';
 import type { GemObject } from '../../../impl/drm/gem-object.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EFAULT, EINVAL, EOPNOTSUPP } from '../../../impl/kernel/errno.ts';
+import type { KernelObject } from '../../../impl/kernel/object.ts';
 import { numberField, type UserPointer, userStructure } from '../../../impl/uapi/user-memory.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -141,6 +142,23 @@ export const CALL_FAULTS: readonly Fault[] = [
           const handle = yield* super.announce(file, object);
           this.stack.world.memory.reads(object, 'size', 'once');
           return handle;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'BUG-GEM-04',
+    mistake: 'a look-up of several handles that fails leaves behind what it has made',
+    breaks: ['DEV-005'],
+    install: (types) => ({
+      GemLookup: class extends types.GemLookup {
+        protected override *fail(
+          _room: KernelObject,
+          found: readonly GemObject[],
+          error: number,
+        ): KernelTask<number> {
+          for (const object of found) yield* object.put();
+          return error;
         }
       },
     }),

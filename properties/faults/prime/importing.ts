@@ -134,6 +134,18 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'BUG-GEM-01',
+    mistake: 'the length of a table is computed in 32 bits',
+    breaks: ['PRIME-009'],
+    install: (types) => ({
+      GemObject: class extends types.GemObject {
+        protected override get tableBytes(): number {
+          return super.tableBytes % 2 ** 32;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'prime-009-shows-nothing',
     mistake: 'nobody asks whether a driver can say where its memory is',
     breaks: ['PRIME-009', 'PRIME-005'],

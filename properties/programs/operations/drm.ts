@@ -12,6 +12,8 @@ import {
 } from '../../../impl/drm/drm-ioctls.ts';
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EBADF } from '../../../impl/kernel/errno.ts';
+import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
 import { numberField } from '../../../impl/uapi/user-memory.ts';
 import { DriverWatch } from '../driver-watch.ts';
 import type { Environment } from '../environment.ts';
@@ -232,6 +234,40 @@ defineOperations([
       if (answer.result < 0) return answer.result;
       bindHandle(environment, args, out, answer.number('handle'));
       return answer.number('handle');
+    },
+  },
+  {
+    // A handle for an object that the driver makes itself, of any number of pages.
+    name: 'gem.create',
+    parameters: ['device', 'pages'],
+    *run(environment, args, out) {
+      const file = deviceFile(environment, args);
+      if (file === null) return -EBADF;
+      const object = file.device.makeObject(args.number('pages') * PAGE_SIZE, null);
+      const handle = yield* environment.stack.gemHandles.create(file, object);
+      yield* object.put();
+      if (handle > 0) bindHandle(environment, args, out, handle);
+      return handle;
+    },
+  },
+  {
+    // Looks up what a job names, and lets go of it: how many objects, or a negative error.
+    name: 'gem.lookupAll',
+    parameters: ['device', 'handles', 'memory'],
+    *run(environment, args) {
+      const file = deviceFile(environment, args);
+      if (file === null) return -EBADF;
+      const handles = args.names('handles').map((name) => {
+        const value = name === null ? 0 : (environment.value(name) ?? Number(name));
+        return typeof value === 'number' && value > 0 ? value : 0;
+      });
+      const { gemLookup } = environment.stack;
+      const pointer = structureIn(args.text('memory', 'ok'), { handles });
+      const array = yield* gemLookup.lookupAll(file, pointer);
+      if (typeof array === 'number') return array;
+      const { length } = array.objects;
+      yield* gemLookup.putAll(array);
+      return length;
     },
   },
   {

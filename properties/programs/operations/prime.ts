@@ -8,6 +8,7 @@ import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { VGEM_FENCE_WRITE } from '../../../impl/drm/vgem-fences.ts';
 import { DMA_BIDIRECTIONAL } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
+import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
 import { O_CLOEXEC, O_RDWR } from '../../../impl/uapi/file.ts';
 import type { Environment } from '../environment.ts';
 import { looksAt } from '../looks-at.ts';
@@ -93,6 +94,20 @@ defineOperations([
       });
       const rest = oneWay.length === 0 ? '' : ` ${oneWay.length} one way`;
       return `${attachments.length} attached ${mapped.length} mapped${rest}`;
+    },
+  },
+  {
+    // How much the mappings of a buffer show. Unit: pages.
+    name: 'prime.pages',
+    parameters: ['fd'],
+    *run(environment, args) {
+      yield LOOK;
+      const buffer = bufferOf(environment, args);
+      const attachments = buffer.attachments.value;
+      looksAt(buffer, ...attachments);
+      const tables = attachments.map(({ cached }) => cached.value);
+      const segments = tables.flatMap((table) => table?.segments ?? []);
+      return segments.reduce((sum, { length }) => sum + length, 0) / PAGE_SIZE;
     },
   },
   {

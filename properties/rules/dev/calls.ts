@@ -168,6 +168,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       - gaps that are filled again, a stale number, both calls, 0 and unknown numbers
       - a create that fails early, and late for want of memory; fences count for themselves
       - a handle that is closed before its maker has heard of it
+      - several handles looked up for a job, one of them wrong, or none of them readable
       (The numbers of synchronisation objects are not built yet.)`,
     programs: [
       program('numbers', {
@@ -188,6 +189,12 @@ export const CALL_PROPERTIES: readonly Property[] = [
       program('guessed', {
         setup: OPEN,
         tasks: { A: 'g = dumb.create(d); m = dumb.measures(g)', B: 'gem.close(d, 1)' },
+      }),
+      program('all-at-once', {
+        tasks: {
+          A: `${OPEN}; a = dumb.create(d); b = dumb.create(d); all = gem.lookupAll(d, [a, b, a])
+            one = gem.lookupAll(d, [a, 9]); bad = gem.lookupAll(d, [a], bad); look = gem.look(a)`,
+        },
       }),
       program('named', {
         setup: `${OPEN}; e = drm.open(v); h = dumb.create(e); n = gem.flink(e, h)`,
@@ -218,6 +225,12 @@ export const CALL_PROPERTIES: readonly Property[] = [
           g: 2,
         },
         guessed: { g: 1, m: 'pitch 128 size 4096' },
+        'all-at-once': {
+          all: 3,
+          one: -2,
+          bad: EFAULT,
+          look: 'references 1 handles 1 pins 0',
+        },
         named: {},
       })(run);
     },
@@ -226,6 +239,12 @@ export const CALL_PROPERTIES: readonly Property[] = [
       failed: reached((run) => resultNamed(run, 'b') === -12),
       guessed: reached((run) => run.resultOf('B', 'gem.close') === 0),
     },
-    faults: ['dev-005-never-again', 'dev-005-keeps-failed', 'BUG-VGEM-02', 'BUG-GEM-09'],
+    faults: [
+      'dev-005-never-again',
+      'dev-005-keeps-failed',
+      'BUG-VGEM-02',
+      'BUG-GEM-04',
+      'BUG-GEM-09',
+    ],
   }),
 ];

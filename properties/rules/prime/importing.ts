@@ -145,7 +145,8 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
     rules: ['PRIME-009'],
     plan: `An import attaches and maps once, both ways, and so pins the exporter's memory until the
       importing object is freed. Who cannot say where its memory is refuses.
-      - pins and mappings before, with one and two importers, and after each close`,
+      - pins and mappings before, with one and two importers, and after each close
+      - an object of more than 4 GiB: the mapping is of all of it`,
     programs: [
       program('pins', {
         tasks: {
@@ -155,6 +156,12 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
             a2 = prime.attachments(b); gem.close(l, j); after = gem.look(g)
             x = drm.device(bare); y = drm.open(x); m = dumb.create(y); c = prime.export(y, m)
             refused = prime.import(k, c); bare = gem.look(m)`,
+        },
+      }),
+      program('large', {
+        tasks: {
+          A: `${WITH_VKMS}; h = gem.create(d, 1048577); c = prime.export(d, h)
+            i = prime.import(k, c); pages = prime.pages(c); size = sys.size(c)`,
         },
       }),
     ],
@@ -170,8 +177,9 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
         refused: ENOSYS,
         bare: 'references 2 handles 1 pins 0 exported',
       },
+      large: { i: 1, pages: 1_048_577, size: 4_294_971_392 },
     }),
     witness: { pinned: reached((run) => resultNamed(run, 'refused') === ENOSYS) },
-    faults: ['prime-009-unpinned', 'prime-009-one-way', 'prime-009-shows-nothing'],
+    faults: ['prime-009-unpinned', 'prime-009-one-way', 'prime-009-shows-nothing', 'BUG-GEM-01'],
   }),
 ];
