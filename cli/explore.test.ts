@@ -81,6 +81,19 @@ describe('explore', () => {
     },
   );
 
+  test('tasks of another process are shown as such, and replayed in it', async () => {
+    const setup = 'v = drm.device(vgem); d = drm.open(v); sys.fork(child)';
+    const tasks = ['--task', 'A: dumb.create(d)', '--task', 'child/B: gem.close(d, 1)'];
+    const fault = ['--fault', 'BUG-VGEM-02'];
+    const { status, stdout } = await runHere('explore', '--setup', setup, ...tasks, ...fault);
+    expect(status).toBe(1);
+    expect(stdout).toContain('(in process child)');
+    const [, kept = ''] = /replay (\S+\.json)/.exec(stdout) ?? [];
+    const replayed = await runHere('replay', kept, ...fault);
+    expect(replayed.status).toBe(1);
+    expect(replayed.stdout).toContain('replayed the same run, step for step');
+  });
+
   test('a sample, or a bound that was met, is partial', async () => {
     const sampled = await runHere('explore', ...OWN, '--strategy', 'pct', '--runs', '5');
     expect(sampled.status).toBe(4);

@@ -149,7 +149,7 @@ function namedProgram(name: string): Program {
 function ownProgram({ setup, task }: ExploreFlags): Program {
   const tasks: Record<string, string> = {};
   for (const text of task) {
-    const [, name = '', calls = ''] = /^\s*([\w@]+)\s*:([^]*)$/.exec(text) ?? [];
+    const [, name = '', calls = ''] = /^\s*([\w@/]+)\s*:([^]*)$/.exec(text) ?? [];
     if (name === '') throw new WrongUse(`--task '${text}': expected "name: calls"`);
     if (name in tasks) throw new WrongUse(`--task '${text}': there is a task ${name} already`);
     tasks[name] = calls;
