@@ -160,7 +160,8 @@ export class MockExporter extends KernelObject {
     const error = this.note('map', buffer, direction);
     if (this.options.fails.get('map') === null) return null;
     if (error < 0) return error;
-    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.options.size }]);
+    const length = Math.ceil(this.options.size / PAGE_SIZE) * PAGE_SIZE;
+    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length }]);
   }
 
   private *unmap(

@@ -43,6 +43,7 @@ function* mmapInto(environment: Environment, args: Arguments): KernelTask<Result
   const first = BigInt.asUintN(64, BigInt(args.number('page', 0)));
   const result = yield* environment.stack.bufferAccess.mmap(buffer, area, first);
   const { file, request } = area;
+  if (typeof result !== 'number' && result.close !== undefined) yield* result.close();
   if (file !== null) yield* file.put();
   const shown = file === buffer.file ? `the buffer from ${request.offset}` : 'the driver';
   return typeof result === 'number' ? `${result} ${shown}` : shown;
