@@ -1,10 +1,17 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
+import type { Schedules } from '../../run/explore.ts';
 import { reports, withOne, withBoth } from './programs.ts';
 
 const EDEADLK = -35;
 const EINTR = -4;
 const EALREADY = -114;
+
+/** Waiting happens without any preemption here; a second one changes little. */
+const BRIEF: readonly Schedules[] = [
+  { kind: 'bounded', preemptions: 1, runsMax: 1500 },
+  { kind: 'random', runs: 200, seed: 1 },
+];
 
 /** Properties of lock calls with and without a context, of both kinds. */
 export const ACQUIRING_PROPERTIES: readonly Property[] = [
@@ -136,6 +143,7 @@ export const ACQUIRING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
+    schedules: BRIEF,
     holds: (run) => {
       const [r, q] = [resultNamed(run, 'r'), resultNamed(run, 'q') ?? 0];
       return r === 0 && q === 0 ? null : `${String(r)} and ${String(q)}, holding nothing`;
@@ -290,6 +298,7 @@ export const ACQUIRING_PROPERTIES: readonly Property[] = [
         C: 'task.sleep(20); task.wake(A); task.wake(B)',
       },
     }),
+    schedules: BRIEF,
     holds: (run) => {
       const wanted = { w2: 'A/x B/y', r: 0, q: 0 };
       return results({ 'for-nothing-wait-die': wanted, 'for-nothing-wound-wait': wanted })(run);

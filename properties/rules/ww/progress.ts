@@ -49,8 +49,8 @@ const LATE_STORES: readonly Program[] = withBoth('two-by-two-late', {
 
 /** Crossings need many preemptions at places that no bound knows. */
 const DRAWN: readonly Schedules[] = [
-  { kind: 'bounded', preemptions: 1, runsMax: 1500 },
-  { kind: 'random', runs: 500, seed: 1 },
+  { kind: 'bounded', preemptions: 1, runsMax: 600 },
+  { kind: 'random', runs: 300, seed: 1 },
   { kind: 'pos', runs: 300, seed: 1 },
 ];
 
@@ -102,8 +102,8 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
       - the same, under fair schedules`,
     programs: TRANSACTIONS,
     schedules: [
-      { kind: 'random', runs: 500, seed: 1 },
-      { kind: 'random', runs: 500, seed: 2 },
+      { kind: 'random', runs: 200, seed: 1 },
+      { kind: 'random', runs: 200, seed: 2 },
     ],
     forbids: ['deadlock', 'livelock'],
     holds: (run) => {

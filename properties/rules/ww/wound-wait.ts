@@ -132,8 +132,8 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 2, runsMax: 6000 },
-      { kind: 'random', runs: 300, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 1500 },
+      { kind: 'random', runs: 400, seed: 1 },
     ],
     holds: (run) => {
       const r = resultNamed(run, 'r');
@@ -172,8 +172,8 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 2, runsMax: 6000 },
-      { kind: 'random', runs: 300, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 1500 },
+      { kind: 'random', runs: 400, seed: 1 },
     ],
     holds: (run) => {
       const isAhead = resultNamed(run, 'w') === 'A/x';
@@ -237,8 +237,8 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 2, runsMax: 6000 },
-      { kind: 'random', runs: 300, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 1500 },
+      { kind: 'random', runs: 400, seed: 1 },
     ],
     holds: (run) => {
       if (run.program.name === 'wounds') {
