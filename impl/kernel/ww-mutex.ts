@@ -128,7 +128,8 @@ export class WwMutex extends WwQueue {
     world.memory.mightSleep(`ww_mutex_lock ${this.label}`);
     if (context !== null) {
       if (this.isHeldWith(context)) {
-        world.emit(this, 'lock.already', -EALREADY, context.stamp);
+        // It may have seen what it has stored itself, and nobody else sees yet.
+        this.commit('lock.already', -EALREADY, context.stamp);
         return -EALREADY;
       }
       context.beginAttempt();
