@@ -110,9 +110,13 @@ function runSystems(name: string | null, flags: SystemsFlags): ExitCode {
   return isPartial ? EXIT.partial : EXIT.nothing;
 }
 
+/** All systems, once somebody has asked for one. */
+let made: readonly System[] | null = null;
+
 /** Making a system tabulates its machines, so that its name is known only afterwards. */
 function systemsNamed(name: string | null): readonly System[] {
-  const all = SYSTEMS.map((make) => make());
+  made ??= SYSTEMS.map((make) => make());
+  const all = made;
   if (name === null) return all;
   const found = all.filter(({ network }) => network.name.includes(name));
   if (found.length > 0) return found;

@@ -12,11 +12,12 @@ import { crossCheck, differences, see } from './cross-check.ts';
 const RUNS_MAX = 200;
 const DPOR_RUNS_MAX = 5000;
 
-/** Transactions over two mutexes have more classes than that. */
+/** Transactions over two mutexes, and merges beside them, have more classes than that. */
 const MANY_CLASSES = [
   'litmus/rw-12-crossing-with-retry',
   'litmus/rw-13-crossing-with-retry',
   'litmus/rw-16-unlock-signal-kill',
+  'litmus/rw-10-export-import',
 ];
 const SMALL = LITMUS.filter(({ id }) => !MANY_CLASSES.includes(id));
 
