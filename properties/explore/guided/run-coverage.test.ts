@@ -34,7 +34,15 @@ test('a pair is where the machine was, and the event that it took there', () => 
   ]);
 });
 
-test('what is possible comes from the tables, and litmus programs reach nothing beyond', () => {
+/**
+ * Where promises last, walks also happen while there is room. A bounded machine with both would
+ * have too many transitions to walk them all, so it has walks on a lock-proving kernel only.
+ */
+const BEYOND: Readonly<Record<string, readonly string[]>> = {
+  resv: ['visit', 'done', 'end', 'restart'].map((step) => `resv unlocked+room walk.${step}`),
+};
+
+test('what is possible comes from the tables, and litmus programs reach nothing else', () => {
   const possible = possiblePairs();
   expect(possible.get('waiter')?.has('waiter linked.asleep wake')).toBe(true);
   expect(possible.get('waiter')?.has('waiter linked.asleep unlink')).toBe(false);
@@ -42,7 +50,9 @@ test('what is possible comes from the tables, and litmus programs reach nothing 
   for (const { program: known } of LITMUS) map.add(reachedBy(known, 'objects'));
   for (const { machine, reached, beyond } of map.machines()) {
     expect(reached, machine).toBeGreaterThan(0);
-    expect(beyond, machine).toBe(0);
+    const known = BEYOND[machine] ?? [];
+    expect(beyond, machine).toBe(known.length);
+    for (const pair of known) expect(map.pairs).toContain(pair);
   }
 });
 
