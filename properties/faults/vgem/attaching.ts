@@ -105,4 +105,24 @@ export const ATTACHING_FAULTS: readonly Fault[] = [
       },
     }),
   }),
+  fault({
+    id: 'vgem-004-lets-go-early',
+    mistake: 'attach drops the object before it uses its reservation',
+    breaks: ['VGEM-004'],
+    install: (types) => ({
+      VgemFences: class extends types.VgemFences {
+        override *attach(argument: UserPointer): KernelTask<number> {
+          const object = yield* this.file.lookup(numberField(argument, 'handle'));
+          if (object === null) return yield* super.attach(argument);
+          const { resv } = object;
+          yield* object.put();
+          const flags = numberField(argument, 'flags');
+          const number = yield* this.attachTo(resv, (flags & VGEM_FENCE_WRITE) !== 0);
+          if (number < 0) return number;
+          argument.fields['out_fence'] = number;
+          return 0;
+        }
+      },
+    }),
+  }),
 ];

@@ -120,7 +120,7 @@ export const ATTACHING_PROPERTIES: readonly Property[] = [
     plan: `Each attach makes a fence with number 1 in a context of its own, on the reservation of the
       object, which for an imported one is its exporter's. A failed one leaves no trace.
       - reads and writes on own and imported objects; conflicts and bad memory in between
-      - an attach that finds no memory`,
+      - an attach that finds no memory; one beside which the last handle goes`,
     programs: [
       program('fences', {
         tasks: {
@@ -140,13 +140,22 @@ export const ATTACHING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = vgem.attach(d, g, true); b = vgem.attach(d, g, true)' },
         teardown: 's = resv.test(g.resv, READ)',
       }),
+      program('closed', {
+        setup: OPEN,
+        tasks: { A: 'a = vgem.attach(d, g, true)', B: 'c = gem.close(d, g)' },
+      }),
     ],
+    forbids: ['use-after-free', 'leak'],
     holds: (run) => {
       if (run.program.name === 'no-memory') {
         // After a failure the second one is as the first would have been.
         const [a, b] = [resultNamed(run, 'a'), resultNamed(run, 'b')];
         const isRight = a === -12 ? b === 1 : a === 1 && (b === EBUSY || b === -12);
         return isRight ? null : 'a failed attach left a fence or a number';
+      }
+      if (run.program.name === 'closed') {
+        const a = resultNamed(run, 'a');
+        return a === 1 || a === ENOENT ? null : `attach returns ${String(a)}`;
       }
       const contexts = ['ac', 'bc', 'ic'].map((name) => resultNamed(run, name));
       return both(
@@ -170,7 +179,13 @@ export const ATTACHING_PROPERTIES: readonly Property[] = [
     witness: {
       failed: reached((run) => resultNamed(run, 'a') === -12),
       made: reached((run) => resultNamed(run, 'islots') === 'i.fence/WRITE'),
+      closed: reached((run) => run.program.name === 'closed' && resultNamed(run, 'a') === 1),
     },
-    faults: ['vgem-004-one-context', 'vgem-004-number-of-failures', 'prime-008-own-reservation'],
+    faults: [
+      'vgem-004-one-context',
+      'vgem-004-number-of-failures',
+      'vgem-004-lets-go-early',
+      'prime-008-own-reservation',
+    ],
   }),
 ];
