@@ -1,5 +1,5 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
-import type { DmaDirection } from '../../../impl/dma-buf/dma-buf-ops.ts';
+import type { DmaDirection, KernelMapping } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { HeapAttachment, HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
@@ -178,6 +178,36 @@ export const COHERENCE_FAULTS: readonly Fault[] = [
         override visitState(visit: StateVisitor): void {
           super.visitState(visit);
           visit('hasBegun', this.hasBegun.value);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-016-marked-before-it-is-mapped',
+    mistake: 'an attachment counts as mapped before it is, and where that fails, too',
+    breaks: ['HEAP-016'],
+    install: (types) => ({
+      SystemHeapBuffer: class extends types.SystemHeapBuffer {
+        override *map(
+          attachment: DmaBufAttachment,
+          direction: DmaDirection,
+        ): KernelTask<SgTable | number | null> {
+          yield* this.mark(this.ownOf(attachment), true, direction);
+          return yield* super.map(attachment, direction);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-017-keeps-the-mutex',
+    mistake: 'a kernel mapping without memory leaves the mutex held',
+    breaks: ['HEAP-017'],
+    install: (types) => ({
+      SystemHeapBuffer: class extends types.SystemHeapBuffer {
+        override *vmap(): KernelTask<KernelMapping | number> {
+          const mapping = yield* super.vmap();
+          if (typeof mapping === 'number') yield* this.lock.acquire();
+          return mapping;
         }
       },
     }),

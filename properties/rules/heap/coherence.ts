@@ -1,7 +1,10 @@
 import { type Property, property, reached } from '../../check/property.ts';
-import { both, results } from '../../check/results.ts';
+import { both, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+
+const EIO = -5;
+const ENOMEM = -12;
 
 /** What was done to caches, and for whom: `cpu t 2` is the table `t`, for what the device wrote. */
 function maintained(run: Run): string {
@@ -41,7 +44,8 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
     plan: `A bracket visits every mapped attachment, for its own direction, and the kernel's mapping.
       - three attachments of which one is not mapped; every direction; begin and end; both heaps
       - with and without a mapping in the kernel
-      - a device that maps and unmaps meanwhile: a table is maintained only while it is mapped`,
+      - a device that maps and unmaps meanwhile: a table is maintained only while it is mapped
+      - a device that finds no memory to map: its table is left alone`,
     programs: [
       ...['system', 'reserved'].map((heap) =>
         program(heap, {
@@ -65,6 +69,12 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
         },
         teardown: 'client.detach(a)',
       }),
+      program('refused', {
+        world: { failuresMax: 1 },
+        setup: 'heap.addAll(); b = heap.buffer(4096); a = client.attach(b)',
+        tasks: { A: 't = client.map(a); r = dmabuf.sync(b, read)' },
+        teardown: 'client.unmap(a, t); client.detach(a)',
+      }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],
     forbids: ['races'],
@@ -72,10 +82,11 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
       onlyWhileMapped,
       (run) => {
         if (run.program.name === 'meanwhile') return results({ meanwhile: { r: 0, e: 0 } })(run);
+        if (run.program.name === 'refused') return results({ refused: { r: 0 } })(run);
         return results({ [run.program.name]: { r: 0, w: 0, e: 0, x: 0, y: 0, z: 0 } })(run);
       },
       (run) => {
-        if (run.program.name === 'meanwhile') return null;
+        if (run.program.name === 'meanwhile' || run.program.name === 'refused') return null;
         const wanted = [
           'cpu t 2, cpu u 2, cpu t 1, cpu u 1, device t 0, device u 0',
           'invalidate, cpu t 2, cpu u 2, flush, device t 2, device u 2, cpu u 2',
@@ -87,9 +98,11 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
     witness: {
       kernel: reached((run) => maintained(run).includes('invalidate'), 2),
       meanwhile: reached((run) => run.program.name === 'meanwhile' && maintained(run) !== ''),
+      refused: reached((run) => resultNamed(run, 't') === EIO),
     },
     faults: [
       'heap-016-all-attachments',
+      'heap-016-marked-before-it-is-mapped',
       'heap-016-direction-of-the-mapping',
       'heap-016-first-only',
       'heap-016-no-kernel-mapping',
@@ -100,7 +113,8 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
   property({
     rules: ['HEAP-017'],
     plan: `The buffer's mutex is inside the reservation lock, and nothing takes that one under it.
-      - kernel mappings, attaching, brackets, in one run; a kernel mapping during a bracket`,
+      - kernel mappings, attaching, brackets, in one run; a kernel mapping during a bracket
+      - a bracket behind a kernel mapping for which there is no memory`,
     programs: [
       program('one-task', {
         setup: 'heap.addAll(); b = heap.buffer(4096)',
@@ -117,13 +131,27 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
           B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
         },
       }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: 'heap.addAll(); b = heap.buffer(4096)',
+        tasks: {
+          A: 'v = client.vmap(b); r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
+        },
+        teardown: 'client.vunmap(b, v)',
+      }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],
     forbids: ['lockdep', 'deadlock', 'races', 'locking'],
-    holds: results({ 'one-task': { r: 0, e: 0 }, 'two-tasks': { r: 0, e: 0 } }),
+    allows: ['warn'], // the core says so when an exporter gives no kernel mapping
+    holds: results({
+      'one-task': { r: 0, e: 0 },
+      'two-tasks': { r: 0, e: 0 },
+      'no-memory': { r: 0, e: 0 },
+    }),
     witness: {
       inside: reached((run) => maintained(run).includes('invalidate')),
+      failed: reached((run) => resultNamed(run, 'v') === ENOMEM),
     },
-    faults: ['heap-017-waits-inside'],
+    faults: ['heap-017-waits-inside', 'heap-017-keeps-the-mutex'],
   }),
 ];
