@@ -55,6 +55,37 @@ export const WAITING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'resv-055-spends-a-jiffy',
+    mistake: 'without a budget, the 1 that a signaled fence answers is a jiffy for the next one',
+    breaks: ['RESV-055'],
+    install: (types) => ({
+      DmaResv: class extends types.DmaResv {
+        override *waitTimeout(
+          usage: ResvUsage,
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<number> {
+          if (timeoutJiffies > 0) {
+            return yield* super.waitTimeout(usage, interruptible, timeoutJiffies);
+          }
+          const { resvWalk } = this.stack;
+          const cursor = resvWalk.begin(this, usage);
+          let [budget, left] = [0, 1];
+          let fence = yield* resvWalk.first(cursor);
+          while (fence !== null && left > 0) {
+            left = yield* fence.waitTimeout(interruptible, budget);
+            budget = left;
+            if (left > 0) fence = yield* resvWalk.next(cursor);
+          }
+          yield* resvWalk.end(cursor);
+          const event = left > 0 ? 'wait.done' : left === 0 ? 'wait.timedOut' : 'wait.interrupted';
+          this.world.emit(this, event, left, usage);
+          return left;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'resv-055-only-tests',
     mistake: 'a wait without a budget only tests, so that nothing is armed or interrupted',
     breaks: ['RESV-055', 'RESV-056'],

@@ -81,7 +81,8 @@ export const WAITING_PROPERTIES: readonly Property[] = [
   property({
     rules: ['RESV-055'],
     plan: `A timeout of 0 polls: no sleep, 0 at the first pending fence, which is armed.
-      - two pending, one done before a pending one, all done; the clock stands still`,
+      - two pending, one done before a pending one, all done; the clock stands still
+      - one that signals between the walk's look at it and the poll`,
     programs: [
       program('pending', {
         setup: TWO_PENDING,
@@ -97,6 +98,13 @@ export const WAITING_PROPERTIES: readonly Property[] = [
             g1 = inspect.isEnabled(g); fence.signal(g); v = resv.wait(r, READ, 0)`,
         },
       }),
+      program('meanwhile', {
+        setup: TWO_PENDING,
+        tasks: {
+          A: 't0 = clock.now(); w = resv.wait(r, READ, 0); t1 = clock.now()',
+          B: 'fence.signal(f)',
+        },
+      }),
     ],
     holds: (run) => {
       const [before, after] = [resultNamed(run, 't0'), resultNamed(run, 't1')];
@@ -104,13 +112,14 @@ export const WAITING_PROPERTIES: readonly Property[] = [
       return results({
         pending: { w: 0, f1: true, g1: false },
         second: { w: 0, g1: true, v: 1 },
+        meanwhile: { w: 0 },
       })(run);
     },
     witness: {
       pending: reached((run) => resultNamed(run, 'w') === 0, 2),
       done: reached((run) => resultNamed(run, 'v') === 1),
     },
-    faults: ['BUG-RESV-02', 'resv-055-only-tests'],
+    faults: ['BUG-RESV-02', 'resv-055-spends-a-jiffy', 'resv-055-only-tests'],
   }),
   property({
     rules: ['RESV-056'],
