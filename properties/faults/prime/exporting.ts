@@ -27,6 +27,20 @@ export const EXPORTING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'prime-001-keeps-the-buffer',
+    mistake: 'a buffer that a file has no memory to remember keeps a reference',
+    breaks: ['PRIME-001'],
+    install: (types) => ({
+      PrimeCache: class extends types.PrimeCache {
+        override *add(buffer: DmaBuf, handle: number): KernelTask<number> {
+          const error = yield* super.add(buffer, handle);
+          if (error !== 0) yield* buffer.file.get();
+          return error;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'prime-001-keeps-number',
     mistake: 'an export that fails does not give its number back',
     breaks: ['PRIME-001'],

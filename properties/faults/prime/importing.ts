@@ -27,6 +27,27 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'prime-005-keeps-the-handle',
+    mistake: 'an import that a file has no memory to remember keeps its handle',
+    breaks: ['PRIME-005'],
+    install: (types) => ({
+      Prime: class extends types.Prime {
+        override *fdToHandle(file: DrmFile, fd: number): KernelTask<number> {
+          const buffer = yield* this.stack.buffers.get(fd);
+          if (typeof buffer === 'number') return buffer;
+          yield* file.prime.lock.acquire();
+          const known = file.prime.handleOf(buffer);
+          const handle = known === 0 ? yield* this.importNew(file, buffer) : known;
+          const isNew = known === 0 && handle > 0;
+          const error = isNew ? yield* file.prime.add(buffer, handle) : 0;
+          file.prime.lock.release();
+          yield* buffer.file.putAtReturn();
+          return error === 0 ? handle : error;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'prime-005-stays-attached',
     mistake: 'a driver that refuses a buffer stays attached to it',
     breaks: ['PRIME-005'],

@@ -5,6 +5,7 @@ import { program } from '../../programs/parse.ts';
 const EBADF = -9;
 const ENOENT = -2;
 const EINVAL = -22;
+const ENOMEM = -12;
 const EMFILE = -24;
 
 /** A vgem device, open twice, with a buffer of the first file. */
@@ -18,7 +19,8 @@ export const EXPORTING_PROPERTIES: readonly Property[] = [
       back when that fails; without RDWR the first export makes a read-only file.
       - each wrong argument, and two at once; the next number is the same before and after
       - a full table with a known and an unknown handle
-      - first exports with and without RDWR`,
+      - first exports with and without RDWR
+      - an export without memory, and another one: nobody keeps a number or a reference`,
     programs: [
       program('errors', {
         tasks: {
@@ -41,31 +43,58 @@ export const EXPORTING_PROPERTIES: readonly Property[] = [
             k = prime.export(d, i, cloexec); km = sys.modes(k)`,
         },
       }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: `${TWO_FILES}; n = sys.nextNumber()`,
+        tasks: {
+          A: `b = prime.export(d, g); after = sys.nextNumber(); c = prime.export(d, g)
+            count = sys.fdinfo(c); entries = prime.entries(d)`,
+        },
+      }),
     ],
-    holds: results({
-      errors: {
-        n: 2,
-        flag: EINVAL,
-        both: EINVAL,
-        unknown: ENOENT,
-        zero: ENOENT,
-        other: ENOENT,
-        closed: EBADF,
-        after: 2,
-        entries: 0,
-        look: 'references 1 handles 1 pins 0',
-      },
-      'full-table': {
-        full: EMFILE,
-        order: EMFILE,
-        flags: EINVAL,
-        entries: 0,
-        look: 'references 1 handles 1 pins 0',
-      },
-      modes: { bm: 'readOnly', cm: 'readWrite', km: 'readOnly closeOnExec' },
-    }),
-    witness: { full: reached((run) => resultNamed(run, 'full') === EMFILE) },
-    faults: ['prime-001-handle-first', 'prime-001-keeps-number', 'prime-001-any-flags'],
+    forbids: ['leak', 'use-after-free', 'deadlock'],
+    holds: (run) =>
+      run.program.name === 'no-memory' && resultNamed(run, 'b') !== ENOMEM
+        ? null
+        : results({
+            'no-memory': {
+              b: ENOMEM,
+              after: 2,
+              c: 0,
+              count: 'size 4096, count 3, exp_name drm',
+              entries: 1,
+            },
+            errors: {
+              n: 2,
+              flag: EINVAL,
+              both: EINVAL,
+              unknown: ENOENT,
+              zero: ENOENT,
+              other: ENOENT,
+              closed: EBADF,
+              after: 2,
+              entries: 0,
+              look: 'references 1 handles 1 pins 0',
+            },
+            'full-table': {
+              full: EMFILE,
+              order: EMFILE,
+              flags: EINVAL,
+              entries: 0,
+              look: 'references 1 handles 1 pins 0',
+            },
+            modes: { bm: 'readOnly', cm: 'readWrite', km: 'readOnly closeOnExec' },
+          })(run),
+    witness: {
+      full: reached((run) => resultNamed(run, 'full') === EMFILE),
+      failed: reached((run) => resultNamed(run, 'b') === ENOMEM, 2),
+    },
+    faults: [
+      'prime-001-handle-first',
+      'prime-001-keeps-number',
+      'prime-001-any-flags',
+      'prime-001-keeps-the-buffer',
+    ],
   }),
   property({
     rules: ['PRIME-002'],

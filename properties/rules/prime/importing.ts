@@ -3,6 +3,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 
 const EBADF = -9;
+const ENOMEM = -12;
 const EINVAL = -22;
 const ENODEV = -19;
 const ENOSYS = -38;
@@ -20,7 +21,8 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
       - a closed descriptor, and one of something else
       - a driver without import: own exports go through, others do not
       - one that refuses after mapping: nothing is left at the buffer
-      - an exporter that refuses importers`,
+      - an exporter that refuses importers
+      - an import without memory, wherever that is, and another one`,
     programs: [
       program('descriptors', {
         tasks: {
@@ -38,25 +40,46 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
             ca = prime.attachments(c)`,
         },
       }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: WITH_VKMS,
+        tasks: {
+          A: `h = prime.import(k, b); left = prime.attachments(b); known = prime.entries(k)
+            count = sys.fdinfo(b); again = prime.import(k, b)`,
+        },
+      }),
     ],
-    holds: results({
-      descriptors: { closed: EBADF, other: EINVAL, device: EINVAL, h: 1 },
-      drivers: {
-        bare: EINVAL,
-        own: 1,
-        before: 'size 4096, count 3, exp_name drm',
-        refused: ENODEV,
-        after: 'size 4096, count 3, exp_name drm',
-        a: '0 attached 0 mapped',
-        pins: 'references 2 handles 1 pins 0 exported',
-        exporter: ENOSYS,
-        known: 1,
-        ca: '0 attached 0 mapped',
-      },
-    }),
-    forbids: ['refcount', 'use-after-free'],
-    witness: { refused: reached((run) => resultNamed(run, 'refused') === ENODEV) },
+    holds: (run) =>
+      run.program.name === 'no-memory' && resultNamed(run, 'h') === 1
+        ? null
+        : results({
+            'no-memory': {
+              left: '0 attached 0 mapped',
+              known: 0,
+              count: 'size 4096, count 3, exp_name drm',
+              again: 1,
+            },
+            descriptors: { closed: EBADF, other: EINVAL, device: EINVAL, h: 1 },
+            drivers: {
+              bare: EINVAL,
+              own: 1,
+              before: 'size 4096, count 3, exp_name drm',
+              refused: ENODEV,
+              after: 'size 4096, count 3, exp_name drm',
+              a: '0 attached 0 mapped',
+              pins: 'references 2 handles 1 pins 0 exported',
+              exporter: ENOSYS,
+              known: 1,
+              ca: '0 attached 0 mapped',
+            },
+          })(run),
+    forbids: ['refcount', 'use-after-free', 'leak', 'deadlock'],
+    witness: {
+      refused: reached((run) => resultNamed(run, 'refused') === ENODEV),
+      failed: reached((run) => resultNamed(run, 'h') === ENOMEM, 3),
+    },
     faults: [
+      'prime-005-keeps-the-handle',
       'prime-005-looks-at-flags',
       'prime-005-stays-attached',
       'prime-009-shows-nothing',
