@@ -7,6 +7,7 @@ import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import { EBADF, EINVAL } from '../../../impl/kernel/errno.ts';
 import { FileTable } from '../../../impl/uapi/file-table.ts';
+import { O_CLOEXEC } from '../../../impl/uapi/file.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about references, descriptors, and the end of buffers. */
@@ -101,6 +102,18 @@ export const REFERENCES_FAULTS: readonly Fault[] = [
       DmaBufs: class extends types.DmaBufs {
         override *fd(buffer: DmaBuf | null): KernelTask<number> {
           return yield* super.fd(buffer, 0);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'buf-012-any-flag',
+    mistake: 'any flag closes the descriptor at exec',
+    breaks: ['BUF-012'],
+    install: (types) => ({
+      DmaBufs: class extends types.DmaBufs {
+        override *fd(buffer: DmaBuf | null, flags: number): KernelTask<number> {
+          return yield* super.fd(buffer, flags === 0 ? 0 : O_CLOEXEC);
         }
       },
     }),

@@ -90,10 +90,11 @@ defineOperations([
   {
     // The caller's reference goes to the descriptor.
     name: 'buf.fd',
-    parameters: ['buffer', 'cloexec'],
+    parameters: ['buffer', 'cloexec', 'rw'],
     *run(environment, args, out) {
       const buffer = bufferOrNull(environment, args);
-      const flags = args.boolean('cloexec', false) ? O_CLOEXEC : 0;
+      const access = args.boolean('rw', false) ? O_RDWR : 0;
+      const flags = (args.boolean('cloexec', false) ? O_CLOEXEC : 0) | access;
       const fd = yield* environment.stack.buffers.fd(buffer, flags);
       bindDescriptor(environment, out, fd);
       if (fd >= 0 && buffer !== null) environment.disown(buffer);

@@ -87,12 +87,14 @@ export const REFERENCES_PROPERTIES: readonly Property[] = [
   property({
     rules: ['BUF-012'],
     plan: `A descriptor is closed at exec if that was asked for, from its first moment on.
-      - asked for and not; another task tries to catch it without the flag`,
+      - asked for and not, also where other flags are given; another task tries to catch it without the flag`,
     programs: [
       program('flags', {
-        setup: `${BUFFER}; c = buf.export()`,
+        setup: `${BUFFER}; c = buf.export(); x = buf.export(); y = buf.export()`,
         tasks: {
-          A: 'd = buf.fd(b, true); m = sys.modes(d); e = buf.fd(c, false); n = sys.modes(e)',
+          A: `d = buf.fd(b, true); m = sys.modes(d); e = buf.fd(c, false); n = sys.modes(e)
+            f = buf.fd(x, false, rw: true); o = sys.modes(f); g = buf.fd(y, true, rw: true)
+            p = sys.modes(g)`,
         },
       }),
       program('watched', {
@@ -102,13 +104,14 @@ export const REFERENCES_PROPERTIES: readonly Property[] = [
     ],
     holds: (run) => {
       if (run.program.name === 'flags') {
-        return results({ flags: { m: 'readWrite closeOnExec', n: 'readWrite' } })(run);
+        const [closed, kept] = ['readWrite closeOnExec', 'readWrite'];
+        return results({ flags: { m: closed, n: kept, o: kept, p: closed } })(run);
       }
       const w = resultNamed(run, 'w');
       return w === EBADF || w === 'readWrite closeOnExec' ? null : `it is ${String(w)} for a while`;
     },
     witness: { caught: reached((run) => resultNamed(run, 'w') === 'readWrite closeOnExec') },
-    faults: ['buf-012-never', 'buf-012-later'],
+    faults: ['buf-012-never', 'buf-012-any-flag', 'buf-012-later'],
   }),
   property({
     rules: ['BUF-013'],
