@@ -4,7 +4,7 @@ import type { BufferStatistics } from '../../../impl/dma-buf/dma-buf-statistics.
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { EBUSY } from '../../../impl/kernel/errno.ts';
+import { EBUSY, EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
 import type { FdinfoLine, File } from '../../../impl/uapi/file.ts';
 import type { UserPointer } from '../../../impl/uapi/user-memory.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
@@ -151,6 +151,33 @@ export const NAMES_FAULTS: readonly Fault[] = [
           const result = yield* super.setName(buffer, argument);
           if (result < 0) yield* buffer.rename('');
           return result;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'buf-022-frees-before-it-allocates',
+    mistake: 'a rename drops the old name before it knows that there is memory for the new one',
+    breaks: ['BUF-022'],
+    install: (types) => ({
+      DmaBufIoctls: class extends types.DmaBufIoctls {
+        override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
+          const result = yield* super.setName(buffer, argument);
+          if (result === -ENOMEM) yield* buffer.rename('');
+          return result;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'buf-022-no-memory-is-einval',
+    mistake: 'a rename without memory says that the name is wrong',
+    breaks: ['BUF-022'],
+    install: (types) => ({
+      DmaBufIoctls: class extends types.DmaBufIoctls {
+        override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
+          const result = yield* super.setName(buffer, argument);
+          return result === -ENOMEM ? -EINVAL : result;
         }
       },
     }),

@@ -4,6 +4,7 @@ import { program } from '../../programs/parse.ts';
 
 const EINTR = -4;
 const EBADF = -9;
+const ENOMEM = -12;
 const EFAULT = -14;
 const EINVAL = -22;
 
@@ -98,7 +99,8 @@ export const NAMES_PROPERTIES: readonly Property[] = [
     rules: ['BUF-022'],
     plan: `Who reads the name sees the old or the new one; a rename that fails leaves the old one. The
       name has a lock of its own, so that it is read whoever holds the reservation.
-      - two renames and a reader; a reader of the link; a failing rename; under the lock`,
+      - two renames and a reader; a reader of the link; a failing rename; under the lock
+      - a rename without memory, of a buffer with a name`,
     programs: [
       program('read', {
         setup: `${FILE}; buf.setName(d, old)`,
@@ -115,6 +117,11 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       program('fails', {
         setup: `${FILE}; buf.setName(d, old)`,
         tasks: { A: 'n = buf.setName(d, length: 40); i = buf.fdinfo(d); l = buf.link(d)' },
+      }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: `${FILE}; buf.setName(d, old)`,
+        tasks: { A: 'n = buf.setName(d, new); i = buf.fdinfo(d); l = buf.link(d)' },
       }),
       program('locked', {
         setup: `${FILE}; buf.setName(d, old); r = buf.resv(b)`,
@@ -133,6 +140,12 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       if (name === 'locked') {
         return results({ locked: { i: `${PLAIN} name old`, l: '/dmabuf:old', h: true } })(run);
       }
+      if (name === 'no-memory') {
+        const isRenamed = resultNamed(run, 'n') === 0;
+        const kept = isRenamed ? 'new' : 'old';
+        const n = isRenamed ? 0 : ENOMEM;
+        return results({ [name]: { n, i: `${PLAIN} name ${kept}`, l: `/dmabuf:${kept}` } })(run);
+      }
       const shown = resultNamed(run, 'i') ?? resultNamed(run, 'l');
       if (name === 'closed' && shown === EBADF) return null;
       return /(?:name |:)(?:old|new)$/.test(String(shown))
@@ -143,8 +156,16 @@ export const NAMES_PROPERTIES: readonly Property[] = [
     witness: {
       old: reached((run) => resultNamed(run, 'l') === '/dmabuf:old', 10),
       new: reached((run) => resultNamed(run, 'l') === '/dmabuf:new', 10),
+      failed: reached((run) => resultNamed(run, 'n') === ENOMEM),
     },
-    faults: ['BUG-BUF-03', 'BUG-BUF-08', 'buf-022-frees-first', 'buf-022-cleared-on-failure'],
+    faults: [
+      'BUG-BUF-03',
+      'BUG-BUF-08',
+      'buf-022-frees-first',
+      'buf-022-cleared-on-failure',
+      'buf-022-frees-before-it-allocates',
+      'buf-022-no-memory-is-einval',
+    ],
   }),
   property({
     rules: ['BUF-023'],
