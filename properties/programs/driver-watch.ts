@@ -3,6 +3,7 @@ import type { DrmFile } from '../../impl/drm/drm-file.ts';
 import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { GemObject } from '../../impl/drm/gem-object.ts';
 import { Access, type KernelTask } from '../../impl/kernel/access.ts';
+import { ENOMEM } from '../../impl/kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
 import { PlainTable } from '../../impl/kernel/plain.ts';
 import type { World } from '../../impl/kernel/world.ts';
@@ -44,6 +45,7 @@ export class DriverWatch extends KernelObject {
 
   private *opened(object: GemObject, file: DrmFile): KernelTask<number> {
     yield this.hook;
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     this.open.set(object.key, (this.open.get(object.key) ?? 0) + 1);
     this.note('opened', object, file);
     return 0;

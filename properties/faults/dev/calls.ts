@@ -115,6 +115,19 @@ export const CALL_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'dev-005-keeps-refused',
+    mistake: 'a handle that the driver refuses uses up its number',
+    breaks: ['DEV-005'],
+    install: (types) => ({
+      GemHandles: class extends types.GemHandles {
+        protected override *giveBack(file: DrmFile, handle: number): KernelTask<void> {
+          // Nothing was ever behind it.
+          if (file.handles.has(handle)) yield* super.giveBack(file, handle);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'dev-005-keeps-failed',
     mistake: 'a number is reserved before there is memory for it',
     breaks: ['DEV-005'],

@@ -166,7 +166,8 @@ export const CALL_PROPERTIES: readonly Property[] = [
     plan: `Handles are the smallest free numbers of a file, from 1. Closing and destroying are one call,
       for imported objects, too; padding is nothing. What failed has used up no number.
       - gaps that are filled again, a stale number, both calls, 0 and unknown numbers
-      - a create that fails early, and late for want of memory; fences count for themselves
+      - a create that fails early, and late for want of memory, or that the driver's hook refuses
+      - fences count for themselves
       - a handle that is closed before its maker has heard of it
       - several handles looked up for a job, one of them wrong, or none of them readable
       (The numbers of synchronisation objects are not built yet.)`,
@@ -186,6 +187,11 @@ export const CALL_PROPERTIES: readonly Property[] = [
         setup: OPEN,
         tasks: { A: 'a = dumb.create(d); b = dumb.create(d); c = dumb.create(d)' },
       }),
+      program('hook-refuses', {
+        world: { failuresMax: 1 },
+        setup: 'v = drm.watched(vgem); d = drm.open(v)',
+        tasks: { A: 'a = dumb.create(d); b = dumb.create(d); c = dumb.create(d)' },
+      }),
       program('guessed', {
         setup: OPEN,
         tasks: { A: 'g = dumb.create(d); m = dumb.measures(g)', B: 'gem.close(d, 1)' },
@@ -202,7 +208,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       }),
     ],
     holds: (run) => {
-      if (run.program.name === 'no-memory') {
+      if (run.program.name === 'no-memory' || run.program.name === 'hook-refuses') {
         const made = ['a', 'b', 'c'].map((name) => resultNamed(run, name)).filter((n) => n !== -12);
         return made.every((number, index) => number === index + 1)
           ? null
@@ -242,6 +248,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
     faults: [
       'dev-005-never-again',
       'dev-005-keeps-failed',
+      'dev-005-keeps-refused',
       'BUG-VGEM-02',
       'BUG-GEM-04',
       'BUG-GEM-09',
