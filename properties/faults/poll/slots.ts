@@ -259,6 +259,24 @@ export const SLOT_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'poll-008-taken-late',
+    mistake: 'the reference for the callback is taken when it can have run already',
+    breaks: ['POLL-008'],
+    install: (types) => ({
+      DmaBufPoll: class extends types.DmaBufPoll {
+        protected override *isIdle(buffer: DmaBuf, event: number): KernelTask<boolean> {
+          const slot = event === POLLOUT ? buffer.pollOut : buffer.pollIn;
+          if (!(yield* this.claim(buffer, slot, event))) return false;
+          const isArmed = yield* this.arm(buffer, slot, event === POLLOUT);
+          yield* buffer.file.get();
+          if (isArmed) buffer.world.emit(slot, 'arm');
+          else yield* this.signaled(buffer, slot, null);
+          return !isArmed;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'poll-008-dropped-when-armed',
     mistake: 'the reference of the file is dropped when the poll returns, and not by the callback',
     breaks: ['POLL-008'],

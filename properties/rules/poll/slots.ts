@@ -210,6 +210,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
     rules: ['POLL-008'],
     plan: `An armed direction keeps the buffer: it is released after the fence has signaled.
       - all descriptors closed, one direction armed and both; a signal from an interrupt
+      - a close and a signal at any moment of the poll
       - control: nothing armed`,
     programs: [
       program('armed', {
@@ -232,6 +233,11 @@ export const SLOT_PROPERTIES: readonly Property[] = [
         tasks: { A: 'c = sys.close(b)', 'irq@A': 'fence.signal(f)' },
         teardown: 'y = inspect.isFreed(b.buffer)',
       }),
+      program('meanwhile', {
+        setup: pending({ f: 'WRITE' }),
+        tasks: { A: 'sys.poll(b, in)', B: 'c = sys.close(b); fence.signal(f)' },
+        teardown: 'y = inspect.isFreed(b.buffer)',
+      }),
       program('idle', {
         setup: pending({ f: 'WRITE' }),
         tasks: { A: 'c = sys.close(b); y = inspect.isFreed(b.buffer)' },
@@ -242,10 +248,11 @@ export const SLOT_PROPERTIES: readonly Property[] = [
       armed: { c: 0, x: false, y: true },
       both: { c: 0, x: false, y: true },
       interrupt: { c: 0, y: true },
+      meanwhile: { c: 0, y: true },
       idle: { c: 0, y: true },
     }),
     witness: { kept: reached((run) => resultNamed(run, 'x') === false, 2) },
-    faults: ['poll-008-no-reference', 'poll-008-dropped-when-armed'],
+    faults: ['poll-008-no-reference', 'poll-008-taken-late', 'poll-008-dropped-when-armed'],
   }),
   property({
     rules: ['POLL-009'],
