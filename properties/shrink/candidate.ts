@@ -34,16 +34,29 @@ export function tryCandidate(
   strategy: Strategy,
   context: ShrinkContext,
 ): Candidate | null {
-  const run = runUnlessWrong(program, strategy, context);
-  if (run === null) return null;
-  const finding = context.verdict(run).find((found) => isSame(found, context.target));
-  return finding === undefined ? null : { program, choices: trimmed(run.choices), finding };
+  const judged = judgedUnlessWrong(program, strategy, context);
+  if (judged === null) return null;
+  const finding = judged.findings.find((found) => isSame(found, context.target));
+  return finding === undefined ? null : { program, choices: trimmed(judged.run.choices), finding };
 }
 
-/** A smaller program can be wrong in itself: it names what is no longer made. */
-function runUnlessWrong(program: Program, strategy: Strategy, context: ShrinkContext): Run | null {
+interface Judged {
+  readonly run: Run;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * A smaller program can be wrong in itself: it names what is no longer made, or lacks what is
+ * looked at in the end.
+ */
+function judgedUnlessWrong(
+  program: Program,
+  strategy: Strategy,
+  context: ShrinkContext,
+): Judged | null {
   try {
-    return runOnce(program, strategy, context);
+    const run = runOnce(program, strategy, context);
+    return { run, findings: context.verdict(run) };
   } catch (error) {
     if (error instanceof ProgramError) return null;
     throw error;
@@ -58,8 +71,8 @@ export function isTelling(candidate: Candidate, context: ShrinkContext): boolean
   const { baseline, target } = context;
   if (baseline === null) return !INTENTIONS.has(target.judge);
   const strategy = new ReplayStrategy(candidate.choices);
-  const run = runUnlessWrong(candidate.program, strategy, { ...context, types: baseline });
-  return run !== null && context.verdict(run).length === 0;
+  const judged = judgedUnlessWrong(candidate.program, strategy, { ...context, types: baseline });
+  return judged !== null && judged.findings.length === 0;
 }
 
 /** Runs the very choices of a candidate. */
