@@ -72,6 +72,9 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
   ];
 }
 
+/** Where everything else was cut off or left to chance, this level at least is complete. */
+const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax: 2000 };
+
 /** Enough to see what most mistakes do. */
 const QUICK: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 60 }];
 
@@ -119,7 +122,7 @@ class PropertyRun {
   runProgram(program: Program): void {
     const isQuick = this.options.isQuick === true;
     const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
-    const schedules = isQuick ? QUICK : full;
+    const schedules = isQuick ? QUICK : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
     let explored: Explored | null = null;
     const searched: string[] = [];
