@@ -11,7 +11,8 @@ import { guardedRuns } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import type { JudgeFactory } from '../run/judge.ts';
 import { drawnSchedule, strategyOf, type DrawnSchedule } from '../schedules/drawn.ts';
-import { typesWith } from './found.ts';
+import { type Failure, typesWith } from './found.ts';
+import { whyStuck } from './stuck.ts';
 
 /** Schedules per drawn program. */
 export const DRAWN_SCHEDULES = 6;
@@ -33,8 +34,29 @@ export interface DrawnBatch {
 
 export interface DrawnFailure {
   readonly program: Program;
-  readonly choices: readonly number[];
+  /** Null when the run cannot go on, so that nothing can be replayed. */
+  readonly choices: readonly number[] | null;
   readonly finding: Finding;
+}
+
+/** What is needed to show it again, if it can be shown. */
+export function failureOf(
+  { program, choices, finding }: DrawnFailure,
+  bounds: string,
+): Failure | null {
+  return choices === null ? null : { program, choices, finding, bounds };
+}
+
+/** The finding that a drawn program is stuck; what it drew says nothing about rules. */
+export function stuckDrawn(program: Program, error: unknown): DrawnFailure {
+  const finding = {
+    rules: [],
+    judge: 'program',
+    message: whyStuck(error),
+    step: null,
+    expected: null,
+  };
+  return { program, choices: null, finding };
 }
 
 /** Every fourth program is about devices: so many of the others for one of these. */
@@ -61,6 +83,14 @@ export function drawBatch({ seed }: DrawnJob, fault: Fault | null): DrawnBatch {
     maxLength: DRAWN_SCHEDULES,
   });
   const passes = (program: Program, list: readonly DrawnSchedule[]): boolean => {
+    try {
+      return isSilent(program, list);
+    } catch (error) {
+      failure = stuckDrawn(program, error);
+      return false;
+    }
+  };
+  const isSilent = (program: Program, list: readonly DrawnSchedule[]): boolean => {
     counts.programs += 1;
     const judges = program.name === DRAWN_DEVICES ? DEVICE_JUDGES : SINGLE_RUN_JUDGES;
     const make = guardedRuns(program, { types, judges, notes: false, guard });

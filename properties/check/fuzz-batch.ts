@@ -7,10 +7,11 @@ import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { buildFromGenes } from '../programs/drawn/arbitrary.ts';
 import { freshGenes, type Genes, mutatedGenes } from '../programs/drawn/genes.ts';
 import { guardedRuns } from '../run/explore.ts';
+import type { Run } from '../run/run.ts';
 import { ContinuedStrategy } from '../schedules/continued.ts';
 import { RandomNumbers } from '../schedules/random-numbers.ts';
 import type { Strategy } from '../schedules/strategy.ts';
-import type { DrawnFailure } from './draw-batch.ts';
+import { type DrawnFailure, stuckDrawn } from './draw-batch.ts';
 import { typesWith } from './found.ts';
 
 /** A program and the choices of one run of it. */
@@ -44,7 +45,14 @@ export function fuzzBatch(job: FuzzJob, fault: Fault | null): FuzzBatch {
     const { genes, strategy } = nextInput(new RandomNumbers(seed + index), parents);
     const program = buildFromGenes(genes);
     const options = { types, judges: SINGLE_RUN_JUDGES, notes: false, guard, machines };
-    const run = guardedRuns(program, options)(strategy);
+    let run: Run;
+    try {
+      run = guardedRuns(program, options)(strategy);
+    } catch (error) {
+      const stuck = stuckDrawn(program, error);
+      if (!failures.has(stuck.finding.message)) failures.set(stuck.finding.message, stuck);
+      continue;
+    }
     steps += run.world.steps;
     const choices = [...run.choices];
     const reached = map.news(machines.reached);

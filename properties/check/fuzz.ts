@@ -6,7 +6,7 @@ import type { Crew } from '../parallel/crew.ts';
 import type { Finding } from '../run/finding.ts';
 import { type Versions, versions } from '../versions.ts';
 import { byTelling } from './check.ts';
-import type { DrawnFailure } from './draw-batch.ts';
+import { type DrawnFailure, failureOf } from './draw-batch.ts';
 import { explain } from './found.ts';
 import type { FuzzBatch, FuzzInput, FuzzJob } from './fuzz-batch.ts';
 
@@ -83,7 +83,7 @@ class FuzzBatches implements Batches<'fuzz'> {
       [...this.failures.values()].map((failure) => ({
         finding: failure.finding,
         source: 'fuzz',
-        failure: { ...failure, bounds },
+        failure: failureOf(failure, bounds),
       })),
     );
     const failure = met[0]?.failure ?? null;

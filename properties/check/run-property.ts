@@ -9,6 +9,7 @@ import { describeSchedules, type Explored, explore, type Schedules } from '../ru
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import type { JudgeName, Property, Witness } from './property.ts';
+import { whyStuck } from './stuck.ts';
 
 export interface PropertyOptions {
   readonly types?: StackTypes;
@@ -130,12 +131,8 @@ class PropertyRun {
       if (this.isDone) return;
       searched.push(describeSchedules(kind));
       this.bounds = searched.join(', then ');
-      explored = explore(program, kind, {
-        types: this.options.types ?? INTACT,
-        ...judgesOf(kind),
-        ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
-        visit: (run, isSampled) => this.visit(run, isSampled, outcomes),
-      });
+      explored = this.search(program, kind, outcomes);
+      if (explored === null) return;
       if (explored.isComplete) break;
     }
     this.noteReach(program, explored);
@@ -144,6 +141,23 @@ class PropertyRun {
     if (message !== null && !this.isDone) {
       const { bounds } = this;
       this.broken.push({ finding: this.claim(message), program, choices: null, bounds });
+    }
+  }
+
+  /** Null when some run cannot go on: what an earlier call had to make is not there. */
+  private search(program: Program, kind: Schedules, outcomes: Set<string>): Explored | null {
+    try {
+      return explore(program, kind, {
+        types: this.options.types ?? INTACT,
+        ...judgesOf(kind),
+        ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
+        visit: (run, isSampled) => this.visit(run, isSampled, outcomes),
+      });
+    } catch (error) {
+      const finding = this.claim(`${program.name}: ${whyStuck(error)}`);
+      this.namesOwnRule = true;
+      this.broken.push({ finding, program, choices: null, bounds: this.bounds });
+      return null;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../faults/fault.ts';
 import type { Batches } from '../parallel/batches.ts';
-import { DRAWN_SCHEDULES, type DrawnBatch, type DrawnJob } from './draw-batch.ts';
+import { DRAWN_SCHEDULES, type DrawnBatch, type DrawnJob, failureOf } from './draw-batch.ts';
 import type { CheckOptions } from './options.ts';
 import type { Met, StageResult } from './report.ts';
 
@@ -34,7 +34,11 @@ export class DrawnStage implements Batches<'drawn'> {
     if (failure !== null) {
       const bounds = `${counts.programs} drawn programs, ${DRAWN_SCHEDULES} schedules each`;
       const { finding } = failure;
-      this.findings.push({ finding, source: 'drawn programs', failure: { ...failure, bounds } });
+      this.findings.push({
+        finding,
+        source: 'drawn programs',
+        failure: failureOf(failure, bounds),
+      });
       return false;
     }
     options.progress(`drawn programs: ${counts.programs}, ${counts.steps} steps`);

@@ -10,6 +10,7 @@ import { describeSchedules, explore, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
 import { type Failure, typesWith } from './found.ts';
 import type { Met } from './report.ts';
+import { whyStuck } from './stuck.ts';
 
 /** In which world a litmus program is tried: those of the windows also where stores are late. */
 export type LitmusWorld = 'window' | 'lateStores' | 'sc' | 'tso';
@@ -52,6 +53,18 @@ function withLateStores(litmus: Litmus): Tested {
 /** Searches a litmus program; with a fault, until the first surprise. */
 export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
   const tested = testedIn(job);
+  try {
+    return searchLitmus(job, tested, fault);
+  } catch (error) {
+    const rules = [...new Set(tested.outcomes.flatMap((outcome) => outcome.rules))];
+    const message = whyStuck(error);
+    const finding = { rules, judge: 'litmus', message, step: null, expected: null };
+    const findings = [{ finding, source: tested.id, failure: null }];
+    return { runs: 0, steps: 0, sampled: 0, isReproduced: false, findings };
+  }
+}
+
+function searchLitmus(job: LitmusJob, tested: Tested, fault: Fault | null): LitmusTried {
   const isBare = job.world === 'sc' || job.world === 'tso';
   const schedules = isBare ? EVERY_SCHEDULE : EVERY_STATE;
   const stopsAtSurprise = fault !== null;
