@@ -241,7 +241,10 @@ export type ObjectKind = keyof typeof EVENTS;
 export type EventOf<Kind extends ObjectKind> = (typeof EVENTS)[Kind][number];
 export type EventName = EventOf<ObjectKind>;
 
-/** Trace points, as the kernel's `dma_fence` trace events name them. */
+/**
+ * Trace points, as the kernel's `dma_fence` trace events name them; those about memory have the
+ * names of the functions that they stand in.
+ */
 export const TRACEPOINTS = [
   'dma_fence_init',
   'dma_fence_destroy',
@@ -256,6 +259,10 @@ export const TRACEPOINTS = [
   'dma_sync_sg_for_device',
   'invalidate_kernel_vmap_range',
   'flush_kernel_vmap_range',
+  'vmap',
+  'mmap',
+  'munmap',
+  'unpin_folio',
 ] as const;
 export type Tracepoint = (typeof TRACEPOINTS)[number];
 

@@ -1,13 +1,15 @@
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
 import type { World } from '../kernel/world.ts';
-import { PAGE_SIZE } from '../uapi/pages.ts';
+import { PAGE_SIZE, type Pages } from '../uapi/pages.ts';
 
 /** One run of bus addresses. @kernel struct scatterlist */
 export interface SgSegment {
   readonly dmaAddress: number;
   /** Unit: bytes. */
   readonly length: number;
+  /** What is there, for the exporter alone. @kernel sg_page */
+  readonly pages?: Pages;
 }
 
 /**

@@ -129,7 +129,9 @@ export class GemObject extends KernelObject implements DmaBufOps {
     _direction: DmaDirection,
   ): KernelTask<SgTable | number | null> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length: this.tableBytes }]);
+    const segment = { dmaAddress: dmaBase(this), length: this.tableBytes };
+    const { pages } = this;
+    return new SgTable(this.world, [pages === null ? segment : { ...segment, pages }]);
   }
 
   /** The segments of a table are as long as the object. @kernel drm_prime_pages_to_sg */
@@ -158,7 +160,11 @@ export class GemObject extends KernelObject implements DmaBufOps {
   /** @kernel drm_gem_dmabuf_vmap */
   *vmap(): KernelTask<KernelMapping | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new VmapArea(this, (number) => this.pageAt(number));
+    return new VmapArea(
+      this,
+      (number) => this.pageAt(number),
+      this.pages === null ? [] : [this.pages],
+    );
   }
 
   /** @kernel drm_gem_dmabuf_vunmap */

@@ -19,7 +19,7 @@ export class CmaHeapBuffer extends HeapBuffer {
   }
 
   protected segments(): readonly SgSegment[] {
-    return [{ dmaAddress: dmaBase(this), length: this.length }];
+    return [{ dmaAddress: dmaBase(this), length: this.length, pages: this.pages }];
   }
 
   /** Whatever the reason was. @rule HEAP-015 */
@@ -30,7 +30,7 @@ export class CmaHeapBuffer extends HeapBuffer {
   /** Page by page, when they are touched. @kernel cma_heap_mmap @rule HEAP-018 */
   *mmap(_buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
     if (!request.isShared) return -EINVAL;
-    return new PageMapping((number) => this.pageAt(number));
+    return new PageMapping((number) => this.pageAt(number), [this.pages]);
   }
 }
 

@@ -171,7 +171,7 @@ export abstract class HeapBuffer extends KernelObject implements DmaBufOps {
         this.lock.release();
         return -ENOMEM;
       }
-      area = new VmapArea(this, (number) => this.pageAt(number));
+      area = new VmapArea(this, (number) => this.pageAt(number), [this.pages]);
       this.area.set(area);
     }
     this.vmapCount.change((count) => count + 1);

@@ -15,10 +15,12 @@ export type PageLookup = (number: number) => PageOf | null;
 
 /** A process's view of a buffer. */
 export class PageMapping implements MapBacking {
+  readonly pages: readonly Pages[];
   private readonly lookup: PageLookup;
 
-  constructor(lookup: PageLookup) {
+  constructor(lookup: PageLookup, pages: readonly Pages[] = []) {
     this.lookup = lookup;
+    this.pages = pages;
   }
 
   *readByte(offset: number): KernelTask<number | null> {
@@ -37,11 +39,15 @@ export class PageMapping implements MapBacking {
 
 /** The kernel's view of a buffer, all pages in a row. @kernel vmap */
 export class VmapArea extends KernelObject implements KernelMapping {
+  /** What it shows. @kernel vm_struct.pages */
+  readonly pages: readonly Pages[];
   private readonly lookup: PageLookup;
 
-  constructor(owner: KernelObject, lookup: PageLookup) {
+  constructor(owner: KernelObject, lookup: PageLookup, pages: readonly Pages[] = []) {
     super(owner.world, 'vmapArea');
     this.lookup = lookup;
+    this.pages = pages;
+    this.world.trace('vmap', this);
   }
 
   *readByte(offset: number): KernelTask<number> {

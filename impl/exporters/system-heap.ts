@@ -26,7 +26,7 @@ export class SystemHeapBuffer extends HeapBuffer {
   protected segments(): readonly SgSegment[] {
     let dmaAddress = dmaBase(this);
     return this.chunks.map((order) => {
-      const segment = { dmaAddress, length: PAGE_SIZE << order };
+      const segment = { dmaAddress, length: PAGE_SIZE << order, pages: this.pages };
       // Chunks are not neighbours.
       dmaAddress += segment.length + PAGE_SIZE;
       return segment;
@@ -41,7 +41,7 @@ export class SystemHeapBuffer extends HeapBuffer {
   *mmap(_buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
     // The pages of a private mapping have to be inserted in one go.
     if (!request.isShared && request.length > PAGE_SIZE) return -EINVAL;
-    return new PageMapping((number) => this.pageAt(number));
+    return new PageMapping((number) => this.pageAt(number), [this.pages]);
   }
 }
 

@@ -54,6 +54,10 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
     return this.ranges.reduce((sum, { count }) => sum + count, 0);
   }
 
+  protected get pages(): readonly Pages[] {
+    return this.ranges.map(({ pages }) => pages);
+  }
+
   /** The ranges in the order of the list. @rule UDMABUF-010 */
   pageAt(number: number): PageOf | null {
     let before = 0;
@@ -68,8 +72,8 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   protected *makeTable(direction: DmaDirection): KernelTask<SgTable | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     let at = dmaBase(this);
-    const segments = this.ranges.map(({ count }) => {
-      const segment = { dmaAddress: at, length: count * PAGE_SIZE };
+    const segments = this.ranges.map(({ pages, count }) => {
+      const segment = { dmaAddress: at, length: count * PAGE_SIZE, pages };
       at += segment.length + PAGE_SIZE;
       return segment;
     });
@@ -130,13 +134,13 @@ export class Udmabuf extends KernelObject implements DmaBufOps {
   /** @kernel mmap_udmabuf @rule UDMABUF-013 */
   *mmap(_buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
     if (!request.isShared) return -EINVAL;
-    return new PageMapping((number) => this.pageAt(number));
+    return new PageMapping((number) => this.pageAt(number), this.pages);
   }
 
   /** @kernel vmap_udmabuf @rule UDMABUF-014 */
   *vmap(): KernelTask<KernelMapping | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new VmapArea(this, (number) => this.pageAt(number));
+    return new VmapArea(this, (number) => this.pageAt(number), this.pages);
   }
 
   /** @kernel vunmap_udmabuf */

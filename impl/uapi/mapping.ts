@@ -6,7 +6,7 @@ import type { World } from '../kernel/world.ts';
 import type { Stack } from '../stack.ts';
 import type { File } from './file.ts';
 import { FileTable } from './file-table.ts';
-import { PAGE_SIZE } from './pages.ts';
+import { PAGE_SIZE, type Pages } from './pages.ts';
 
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
@@ -24,6 +24,8 @@ export type AccessSignal = 'SIGBUS' | 'SIGSEGV';
 
 /** The memory behind a mapping; offsets count from the start of the file. */
 export interface MapBacking {
+  /** What it shows, where that is no file's own business. */
+  readonly pages?: readonly Pages[];
   /** Null where there is no page. */
   readByte(offset: number): KernelTask<number | null>;
   /** False where there is no page. */
@@ -51,6 +53,7 @@ export class Mapping extends KernelObject {
     this.request = request;
     this.backing = backing;
     this.own = new PlainTable<number>(this, 'own', 'once');
+    this.world.trace('mmap', this);
   }
 
   /** A load by the program. */
@@ -87,6 +90,7 @@ export class Mapping extends KernelObject {
 
   /** @kernel remove_vma */
   *unmap(): KernelTask<void> {
+    this.world.trace('munmap', this); // no address leads here any more
     if (this.backing.close !== undefined) yield* this.backing.close();
     yield* this.file.put();
     this.world.memory.free(this);

@@ -49,6 +49,7 @@ export class Pages extends KernelObject {
   /** @kernel unpin_folio */
   *unpin(): KernelTask<void> {
     this.pins.change((pins) => pins - 1);
+    this.world.trace('unpin_folio', this);
     yield* this.put();
   }
 

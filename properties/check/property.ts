@@ -21,6 +21,7 @@ export type JudgeName =
   | 'walks'
   | 'ownership'
   | 'attachments'
+  | 'mapped pages'
   | 'locking'
   | 'buffer calls'
   | 'results'

@@ -4,6 +4,7 @@ import { BufferCallsJudge } from './buffer-calls.ts';
 import { AttachmentsJudge } from './attachments.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
+import { MappedPagesJudge } from './mapped-pages.ts';
 import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
 import { RacesJudge } from './races.ts';
@@ -22,6 +23,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
   () => new AttachmentsJudge(),
+  () => new MappedPagesJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),
   () => new QuiescenceJudge(),

@@ -130,12 +130,12 @@ export class MockExporter extends KernelObject {
 
   private *mmap(buffer: DmaBuf): KernelTask<PageMapping | number> {
     const error = this.note('mmap', buffer, null);
-    return error < 0 ? error : new PageMapping((index) => this.pageAt(index));
+    return error < 0 ? error : new PageMapping((index) => this.pageAt(index), [this.pages]);
   }
 
   private *vmap(buffer: DmaBuf): KernelTask<VmapArea | number> {
     const error = this.note('vmap', buffer, null);
-    return error < 0 ? error : new VmapArea(this, (index) => this.pageAt(index));
+    return error < 0 ? error : new VmapArea(this, (index) => this.pageAt(index), [this.pages]);
   }
 
   private pageAt(index: number): PageOf | null {
@@ -161,7 +161,7 @@ export class MockExporter extends KernelObject {
     if (this.options.fails.get('map') === null) return null;
     if (error < 0) return error;
     const length = Math.ceil(this.options.size / PAGE_SIZE) * PAGE_SIZE;
-    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length }]);
+    return new SgTable(this.world, [{ dmaAddress: dmaBase(this), length, pages: this.pages }]);
   }
 
   private *unmap(

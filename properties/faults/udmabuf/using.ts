@@ -106,6 +106,41 @@ export const USING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'udmabuf-011-unpins-first',
+    mistake: 'the pages are unpinned before the table of the brackets is unmapped',
+    breaks: ['UDMABUF-011'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *release(): KernelTask<void> {
+          for (const { pages } of this.ranges) yield* pages.unpin();
+          const table = this.table.get();
+          if (table !== null) this.putTable(table, this.tableDirection.get());
+          this.world.memory.free(this);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'udmabuf-011-pinned-by-devices',
+    mistake: 'the pages are pinned while a device has them mapped, whatever else shows them',
+    breaks: ['UDMABUF-011'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *unmap(
+          attachment: DmaBufAttachment,
+          table: SgTable,
+          direction: DmaDirection,
+        ): KernelTask<void> {
+          yield* super.unmap(attachment, table, direction);
+          for (const { pages } of this.ranges) {
+            yield* pages.unpin();
+            yield* pages.pin(); // until the next one comes
+          }
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'BUG-UDMABUF-01',
     mistake: 'the fault handler does not look whether there is such a page',
     breaks: ['UDMABUF-013'],

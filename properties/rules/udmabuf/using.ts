@@ -89,7 +89,8 @@ export const USING_PROPERTIES: readonly Property[] = [
     rules: ['UDMABUF-011'],
     plan: `Buffer and file share their pages, for as long as the buffer lives.
       - writes through the file, a mapping of the buffer, a mapping of the file
-      - the file closed; pins before and after the buffer goes`,
+      - the file closed; pins before and after the buffer goes
+      - no pin is dropped before a table, a kernel's or a process's mapping of the pages`,
     programs: [
       program('shared', {
         setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192); x = sys.mmap(u, 8192)
@@ -104,14 +105,33 @@ export const USING_PROPERTIES: readonly Property[] = [
         setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192)`,
         tasks: { A: 'p = inspect.pins(m); sys.close(u); q = inspect.pins(m)' },
       }),
+      program('bracketed', {
+        setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192)`,
+        tasks: { A: 's = dmabuf.sync(u, read); sys.close(u); q = inspect.pins(m)' },
+      }),
+      program('views', {
+        setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192); b = client.attach(u)`,
+        tasks: {
+          A: `x = sys.mmap(u, 8192); v = client.vmap(u); t = client.map(b, both)
+            client.unmap(b, t, both); client.detach(b); e = client.load(v, 0); client.vunmap(u, v)
+            sys.close(u); g = sys.load(x, 0)`,
+        },
+      }),
     ],
-    forbids: ['use-after-free', 'leak'],
+    forbids: ['use-after-free', 'leak', 'mapped pages'],
     holds: results({
       shared: { a: 7, b: 8, c: 9, d: 8, p: 1, e: 6, g: 7 },
       pins: { p: 1, q: 0 },
+      bracketed: { s: 0, q: 0 },
+      views: { x: 0, v: 0, t: 0, e: 2, g: 2 },
     }),
     witness: { closed: reached((run) => resultNamed(run, 'e') === 6) },
-    faults: ['udmabuf-011-copies', 'udmabuf-011-not-pinned'],
+    faults: [
+      'udmabuf-011-copies',
+      'udmabuf-011-not-pinned',
+      'udmabuf-011-unpins-first',
+      'udmabuf-011-pinned-by-devices',
+    ],
   }),
   property({
     rules: ['UDMABUF-013'],
