@@ -12,6 +12,7 @@ import { KernelObject } from '../../impl/kernel/object.ts';
 import type { Environment } from './environment.ts';
 import { MockExporter } from './mock-exporter.ts';
 import { type Arguments, ProgramError } from './operation.ts';
+import { descriptorArgument, userCalls } from './user-space.ts';
 
 /** Directions by number, as programs write them. */
 const DIRECTIONS: Readonly<Record<string, DmaDirection>> = {
@@ -30,11 +31,29 @@ export function directionOf(args: Arguments): DmaDirection {
 
 /** The buffer in an argument; null where the program passes a NULL pointer. */
 export function bufferOrNull(environment: Environment, args: Arguments): DmaBuf | null {
-  return args.has('buffer') ? environment.find(args.text('buffer'), DmaBuf) : null;
+  return args.has('buffer') ? bufferOf(environment, args) : null;
 }
 
-export function bufferOf(environment: Environment, args: Arguments): DmaBuf {
-  return environment.find(args.text('buffer'), DmaBuf);
+/**
+ * The buffer in an argument: by its own name, or behind a descriptor as a debugger finds it; that
+ * may be closed by now.
+ */
+export function bufferOf(
+  environment: Environment,
+  args: Arguments,
+  key: string = 'buffer',
+): DmaBuf {
+  const name = args.either(key);
+  if (typeof name === 'string') {
+    const value = environment.value(name);
+    const isDescriptor = typeof value === 'number';
+    const bound = isDescriptor ? environment.value(`${name}.buffer`) : value;
+    if (bound instanceof DmaBuf) return bound;
+    if (!isDescriptor) return environment.find(name, DmaBuf);
+  }
+  const ops = userCalls(environment).table.at(descriptorArgument(environment, args, key))?.ops;
+  if (ops instanceof DmaBuf) return ops;
+  throw new ProgramError(`${name} is no buffer`);
 }
 
 export function attachmentOrNull(

@@ -27,7 +27,7 @@ export const BUFFER_NAME_LITMUS: readonly Litmus[] = [
     name: 'rename-after-lookup',
     window: 'RW-25',
     setup: `${BUFFER}; d = sys.dup(b)`,
-    tasks: { A: 'dmabuf.setName(b, new)', B: 'sys.close(b); dmabuf.info(d)' },
+    tasks: { A: 'dmabuf.setName(b, new)', B: 'sys.close(b); sys.fdinfo(d)' },
     sees: [results],
     outcomes: [
       outcome(`A 0; B 0 ${listing(1, 'new')}`, ['BUF-022'], 'renamed, and given back'),
@@ -42,7 +42,7 @@ export const BUFFER_NAME_LITMUS: readonly Litmus[] = [
     window: 'RW-26',
     setup: BUFFER,
     tasks: { A: 'dmabuf.setName(b, one)', B: 'dmabuf.setName(b, two)' },
-    teardown: 'dmabuf.info(b)',
+    teardown: 'sys.fdinfo(b)',
     sees: [results, atTheEnd],
     outcomes: [
       outcome(`A 0; B 0, finally ${listing(1, 'one')}`, ['BUF-022'], 'A was last'),
@@ -53,7 +53,7 @@ export const BUFFER_NAME_LITMUS: readonly Litmus[] = [
     name: 'count-close',
     window: 'RW-26',
     setup: `${BUFFER}; d = sys.dup(b)`,
-    tasks: { A: 'dmabuf.info(b)', B: 'sys.close(b)' },
+    tasks: { A: 'sys.fdinfo(b)', B: 'sys.close(b)' },
     sees: [results],
     outcomes: [
       outcome(`A ${listing(2, null)}; B 0`, ['BUF-023'], 'counted with both descriptors'),
@@ -65,7 +65,7 @@ export const BUFFER_NAME_LITMUS: readonly Litmus[] = [
     name: 'count-name',
     window: 'RW-26',
     setup: BUFFER,
-    tasks: { A: 'dmabuf.info(b)', B: 'sys.dup(b); dmabuf.setName(b, new)' },
+    tasks: { A: 'sys.fdinfo(b)', B: 'sys.dup(b); dmabuf.setName(b, new)' },
     sees: [results],
     outcomes: [1, 2, 3].flatMap((count) => [
       outcome(`A ${listing(count, null)}; B 0 0`, ['BUF-023'], 'shown before the name is set'),

@@ -9,7 +9,7 @@ const REPLACED = `${BUFFER}; f = fence.create(context: 9, seqno: 1)
   dmabuf.add(b, h, WRITE)`;
 
 /** What is left of a poll: armed directions, references of the file, wake-ups of a sleeper. */
-const LEFT = 'dmabuf.armed(b); dmabuf.references(b); dmabuf.woken(w)';
+const LEFT = 'dmabuf.armed(b); buf.count(b); dmabuf.woken(w)';
 
 /** Polls of buffers against signals, other pollers, the end of the buffer. */
 export const BUFFER_POLL_LITMUS: readonly Litmus[] = [
@@ -30,7 +30,7 @@ export const BUFFER_POLL_LITMUS: readonly Litmus[] = [
     window: 'RW-19',
     setup: WRITER,
     tasks: { A: 'sys.poll(b, in, -1)', B: 'fence.signal(f)' },
-    teardown: 'dmabuf.armed(b); dmabuf.references(b)',
+    teardown: 'dmabuf.armed(b); buf.count(b)',
     sees: [results, atTheEnd],
     isWide: true,
     outcomes: [
@@ -107,7 +107,7 @@ export const BUFFER_POLL_LITMUS: readonly Litmus[] = [
     window: 'RW-20',
     setup: `${WRITER}; sys.poll(b, in)`,
     tasks: { A: 'sys.poll(b, in, -1)', B: 'fence.signal(f)' },
-    teardown: 'dmabuf.armed(b); dmabuf.references(b)',
+    teardown: 'dmabuf.armed(b); buf.count(b)',
     sees: [results, atTheEnd],
     isWide: true,
     outcomes: [outcome('A in; B 0, finally none 1', ['POLL-012'], 'woken, or free when A looks')],

@@ -3,7 +3,7 @@ import { atTheEnd, type Observable, results } from '../observables.ts';
 
 const BUFFER = 'b = buf.export()';
 const FILE = `${BUFFER}; d = buf.fd(b)`;
-const NAMED = `${FILE}; buf.setName(d, old)`;
+const NAMED = `${FILE}; dmabuf.setName(d, old)`;
 /** Of a buffer that the tasks have let go of. */
 const RELEASED = 'buf.releases(b)';
 const BY_A = 'finally A unlisted uncounted';
@@ -111,7 +111,7 @@ const LISTING: readonly Litmus[] = [
     window: 'RW-24',
     isWide: true,
     setup: NAMED,
-    tasks: { A: 'sys.dup(d); buf.setName(d, new)', B: 'buf.listing()' },
+    tasks: { A: 'sys.dup(d); dmabuf.setName(d, new)', B: 'buf.listing()' },
     sees: [listedTo('B')],
     outcomes: [
       outcome('B sees 1 old', ['BUF-024'], 'before both'),
@@ -162,7 +162,7 @@ const STEPS: readonly Litmus[] = [
     name: 'locked-listing',
     window: 'RW-24',
     setup: `${NAMED}; r = buf.resv(b)`,
-    tasks: { A: 'resv.isLocked(r); buf.setName(d, new)', B: 'buf.listing()' },
+    tasks: { A: 'resv.isLocked(r); dmabuf.setName(d, new)', B: 'buf.listing()' },
     sees: [
       (run) => `A ${String(run.resultsOf('A')[0])}`,
       (run) => `B ${/ (?<name>old|new);/.exec(String(run.resultsOf('B')[0]))?.groups?.['name']}`,
@@ -226,7 +226,7 @@ const NAMING: readonly Litmus[] = [
     name: 'rename-link',
     window: 'RW-25',
     setup: NAMED,
-    tasks: { A: 'buf.setName(d, new)', B: 'buf.link(d)' },
+    tasks: { A: 'dmabuf.setName(d, new)', B: 'buf.link(d)' },
     sees: [results],
     outcomes: [
       outcome('A 0; B /dmabuf:old', ['BUF-022'], 'before the swap'),
@@ -237,7 +237,7 @@ const NAMING: readonly Litmus[] = [
     name: 'close-rename',
     window: 'RW-25',
     setup: NAMED,
-    tasks: { A: 'sys.close(d)', B: 'buf.setName(d, new)' },
+    tasks: { A: 'sys.close(d)', B: 'dmabuf.setName(d, new)' },
     teardown: RELEASED,
     sees: [results, atTheEnd],
     outcomes: [
@@ -252,10 +252,13 @@ const NAMING: readonly Litmus[] = [
     window: 'RW-25',
     isWide: true,
     setup: NAMED,
-    tasks: { A: 'sys.dup(d); buf.setName(d, new)', B: 'buf.fdinfo(d)' },
+    tasks: { A: 'sys.dup(d); dmabuf.setName(d, new)', B: 'sys.fdinfo(d)' },
     sees: [
       (run) =>
-        String(run.resultsOf('B')[0]).replace(/^size 4096 (count \d) exp_name mock name/, 'B $1'),
+        String(run.resultsOf('B')[0]).replace(
+          /^size 4096, (count \d), exp_name mock, name/,
+          'B $1',
+        ),
     ],
     outcomes: [
       outcome('B count 1 old', ['BUF-023'], 'before the copy'),
@@ -275,7 +278,7 @@ const NAMING_STEPS: readonly Litmus[] = [
     window: 'RW-25',
     isWide: true,
     setup: NAMED,
-    tasks: { A: 'buf.count(b); buf.count(b); buf.setName(d, new)', B: 'buf.link(d)' },
+    tasks: { A: 'buf.count(b); buf.count(b); dmabuf.setName(d, new)', B: 'buf.link(d)' },
     sees: [results],
     outcomes: ['1 1', '1 2', '2 2', '2 1'].flatMap((counts) => [
       outcome(`A ${counts} 0; B /dmabuf:old`, ['BUF-022'], 'the name is read before the swap'),
@@ -286,7 +289,7 @@ const NAMING_STEPS: readonly Litmus[] = [
     name: 'closed-fdinfo',
     window: 'RW-25',
     setup: `${FILE}; e = sys.dup(d)`,
-    tasks: { A: 'sys.close(d); sys.close(e)', B: 'buf.fdinfo(d)' },
+    tasks: { A: 'sys.close(d); sys.close(e)', B: 'sys.fdinfo(d)' },
     sees: [(run) => `B ${/count (?<count>\d)/.exec(String(run.resultsOf('B')[0]))?.[0] ?? 'none'}`],
     outcomes: [
       outcome('B none', ['BUF-013'], 'the descriptor is closed'),
@@ -299,7 +302,7 @@ const NAMING_STEPS: readonly Litmus[] = [
     name: 'closed-rename',
     window: 'RW-25',
     setup: `${NAMED}; e = sys.dup(d)`,
-    tasks: { A: 'buf.setName(d, new)', B: 'sys.close(d); buf.link(e)' },
+    tasks: { A: 'dmabuf.setName(d, new)', B: 'sys.close(d); buf.link(e)' },
     sees: [results],
     outcomes: [
       outcome('A 0; B 0 /dmabuf:new', ['BUF-022'], 'the rename comes first'),

@@ -14,7 +14,7 @@ const maintained: Observable = (run) => {
 };
 
 const HEAP = 'heap.addAll(); h = heap.open(system)';
-const ATTACHED = 'heap.addAll(); b = heap.buffer(4096); a = client.attach(b)';
+const ATTACHED = 'heap.addAll(); b = heap.buffer(4096); a = attach.static(b, gpu)';
 const MEMFD = 'm = sys.memfd(8192, shrink)';
 const OPEN = `${MEMFD}; d = udmabuf.open()`;
 const MODES = 'readWrite closeOnExec';
@@ -45,20 +45,20 @@ export const EXPORTER_LITMUS: readonly Litmus[] = [
     name: 'map-begin',
     window: 'RW-33',
     setup: ATTACHED,
-    tasks: { A: 't = client.map(a)', B: 'dmabuf.sync(b, read)' },
-    teardown: 'client.unmap(a, t); client.detach(a)',
+    tasks: { A: 't = attach.mapUnlocked(a, BIDIRECTIONAL)', B: 'dmabuf.sync(b, read)' },
+    teardown: 'attach.unmapUnlocked(a, t, BIDIRECTIONAL); attach.detach(b, a)',
     sees: [results, maintained],
     outcomes: [
-      outcome('A 0; B 0, map unmap', ['HEAP-016'], 'marked after the bracket'),
-      outcome('A 0; B 0, map cpu unmap', ['HEAP-016'], 'marked before the bracket'),
+      outcome('A t; B 0, map unmap', ['HEAP-016'], 'marked after the bracket'),
+      outcome('A t; B 0, map cpu unmap', ['HEAP-016'], 'marked before the bracket'),
     ],
   }),
   litmus({
     name: 'unmap-end',
     window: 'RW-33',
-    setup: `${ATTACHED}; t = client.map(a)`,
-    tasks: { A: 'client.unmap(a, t)', B: 'dmabuf.sync(b, read+end)' },
-    teardown: 'client.detach(a)',
+    setup: `${ATTACHED}; t = attach.mapUnlocked(a, BIDIRECTIONAL)`,
+    tasks: { A: 'attach.unmapUnlocked(a, t, BIDIRECTIONAL)', B: 'dmabuf.sync(b, read+end)' },
+    teardown: 'attach.detach(b, a)',
     sees: [results, maintained],
     outcomes: [
       outcome('B 0, map unmap', ['HEAP-016'], 'unmarked before the bracket'),

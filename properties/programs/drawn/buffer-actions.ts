@@ -2,7 +2,6 @@ import type { Draft, DraftBuffer, DraftTask, DrawnAction } from './draft.ts';
 import type { Pick } from './pick.ts';
 
 const DIRECTIONS = ['BIDIRECTIONAL', 'TO_DEVICE', 'FROM_DEVICE', 'NONE'] as const;
-const CLIENT_DIRECTIONS = ['both', 'toDevice', 'fromDevice', 'none'] as const;
 const EVENTS = ['in', 'out', 'in+out', 'none'] as const;
 
 /** Some of them are no valid flags. */
@@ -44,36 +43,24 @@ function direction(pick: Pick): string {
   return pick.of(DIRECTIONS) ?? 'BIDIRECTIONAL';
 }
 
-/** A device that maps a few times and goes. It hears of no moves, so that it may have to wait. */
-function client({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
-  const attachment = task.fresh('at');
-  const way = pick.of(CLIENT_DIRECTIONS) ?? 'both';
-  const uses = Array.from({ length: pick.below(3) }, () => {
-    const table = task.fresh('sg');
+/** A device that maps a few times and goes; one that cannot follow moves may have to wait. */
+function device(kind: 'static' | 'dynamic'): typeof request {
+  return ({ name }, pick, task) => {
+    const attachment = task.fresh('at');
+    const way = direction(pick);
+    const uses = Array.from({ length: pick.below(3) }, () => {
+      const table = task.fresh('sg');
+      return [
+        `${table} = attach.mapUnlocked(${attachment}, ${way})`,
+        `attach.unmapUnlocked(${attachment}, ${table}, ${way})`,
+      ];
+    });
     return [
-      `${table} = client.map(${attachment}, ${way})`,
-      `client.unmap(${attachment}, ${table}, ${way})`,
+      `${attachment} = attach.${kind}(${name}, gpu)`,
+      ...uses.flat(),
+      `attach.detach(${name}, ${attachment})`,
     ];
-  });
-  return [`${attachment} = client.attach(${fd})`, ...uses.flat(), `client.detach(${attachment})`];
-}
-
-/** The same with an importer that can follow moves. */
-function importer({ name }: DraftBuffer, pick: Pick, task: DraftTask): readonly string[] {
-  const attachment = task.fresh('at');
-  const way = direction(pick);
-  const uses = Array.from({ length: pick.below(3) }, () => {
-    const table = task.fresh('sg');
-    return [
-      `${table} = attach.mapUnlocked(${attachment}, ${way})`,
-      `attach.unmapUnlocked(${attachment}, ${table}, ${way})`,
-    ];
-  });
-  return [
-    `${attachment} = attach.dynamic(${name}, gpu)`,
-    ...uses.flat(),
-    `attach.detach(${name}, ${attachment})`,
-  ];
+  };
 }
 
 /** A request of the file; now and then its argument cannot be read, or not be written. */
@@ -83,7 +70,7 @@ function request({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly str
   const memory = kind === 11 ? ', memory: bad' : '';
   if (kind < 3) return [`dmabuf.sync(${fd}, ${flags}${memory})`];
   if (kind < 5) return [`dmabuf.setName(${fd}, length: ${pick.below(40)}${memory})`];
-  if (kind < 6) return [`dmabuf.info(${fd})`];
+  if (kind < 6) return [`sys.fdinfo(${fd})`];
   const own = pick.of(task.descriptors);
   if (kind < 9 && own !== undefined) {
     return [`dmabuf.importSyncFile(${fd}, ${own}, ${flags}${memory})`];
@@ -95,8 +82,8 @@ function request({ fd }: DraftBuffer, pick: Pick, task: DraftTask): readonly str
 
 /** What drivers and processes do with buffers. */
 export const BUFFER_ACTIONS: readonly DrawnAction[] = [
-  calm('a device', client),
-  calm('an importer', importer),
+  calm('a device', device('static')),
+  calm('an importer', device('dynamic')),
   calm('a kernel mapping', ({ name }, _pick, task) => {
     const mapping = task.fresh('vm');
     return [`${mapping} = buf.vmapUnlocked(${name})`, `buf.vunmapUnlocked(${name}, ${mapping})`];

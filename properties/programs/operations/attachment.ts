@@ -147,19 +147,6 @@ defineOperations([
       return null;
     },
   },
-  {
-    // Unmaps what a map may have given: nothing where it failed.
-    name: 'attach.giveBack',
-    parameters: ['attachment', 'table', 'direction'],
-    *run(environment, args) {
-      const table = environment.value(args.text('table'));
-      if (!(table instanceof SgTable)) return null;
-      const { bufferAttachments } = environment.stack;
-      const attachment = attachmentOf(environment, args);
-      yield* bufferAttachments.unmapUnlocked(attachment, table, directionOf(args));
-      return null;
-    },
-  },
   moves('attach.moves', ({ isLocked }) => (isLocked ? 'move!' : 'move')),
   // The same, and whether the core had a mapping for it.
   moves('attach.mappedMoves', ({ isMapped }) => (isMapped ? 'mapped' : 'unmapped')),

@@ -1,35 +1,14 @@
 import type { VmArea } from '../../../impl/dma-buf/dma-buf-access.ts';
-import { Mapping, PROT_READ, PROT_WRITE } from '../../../impl/uapi/mapping.ts';
+import { PROT_READ } from '../../../impl/uapi/mapping.ts';
 import { File, type FileOps, O_RDWR } from '../../../impl/uapi/file.ts';
 import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EINVAL } from '../../../impl/kernel/errno.ts';
 import { areaOf, bufferOf } from '../buffers.ts';
 import type { Environment } from '../environment.ts';
-import { type Arguments, defineOperations, type Operation, type Result } from '../operation.ts';
-import { descriptorArgument, userCalls } from '../user-space.ts';
-
-const PROTECTIONS: Readonly<Record<string, number>> = {
-  none: 0,
-  r: PROT_READ,
-  w: PROT_WRITE,
-  rw: PROT_READ | PROT_WRITE,
-};
+import { type Arguments, defineOperations, type Result } from '../operation.ts';
 
 const DRIVER: FileOps = { name: 'driver' };
-
-function* map(environment: Environment, args: Arguments, out: string | null): KernelTask<Result> {
-  const { memory } = userCalls(environment);
-  const request = {
-    length: args.number('length', PAGE_SIZE),
-    offset: args.number('offset', 0),
-    prot: PROTECTIONS[args.text('prot', 'r')] ?? 0,
-    isShared: !args.boolean('private', false),
-  };
-  const mapping = yield* memory.mmap(descriptorArgument(environment, args), request);
-  if (typeof mapping === 'number') return mapping;
-  environment.bind(out, mapping);
-  return 'mapped';
-}
 
 /** A driver's own mapping, which is to show a buffer: what it shows in the end. */
 function* mmapInto(environment: Environment, args: Arguments): KernelTask<Result> {
@@ -49,35 +28,23 @@ function* mmapInto(environment: Environment, args: Arguments): KernelTask<Result
   return typeof result === 'number' ? `${result} ${shown}` : shown;
 }
 
-function access(
-  name: string,
-  run: (mapping: Mapping, args: Arguments) => KernelTask<Result>,
-): Operation {
-  return {
-    name,
-    parameters: ['mapping', 'at', 'byte'],
-    *run(environment, args) {
-      return yield* run(environment.find(args.text('mapping'), Mapping), args);
-    },
-  };
+function* fault(environment: Environment, args: Arguments): KernelTask<Result> {
+  const buffer = bufferOf(environment, args);
+  const request = { length: PAGE_SIZE, offset: 0, prot: PROT_READ, isShared: true };
+  if (buffer.ops.mmap === undefined) return -EINVAL;
+  const backing = yield* buffer.ops.mmap(buffer, request);
+  if (typeof backing === 'number') return backing;
+  return (yield* backing.readByte(args.number('page') * PAGE_SIZE)) ?? 'SIGBUS';
 }
 
 /** Buffers in the memory of a process, and what is in them. */
 defineOperations([
-  { name: 'buf.map', parameters: ['fd', 'length', 'offset', 'prot', 'private'], run: map },
   {
-    name: 'buf.unmap',
-    parameters: ['mapping'],
-    *run(environment, args) {
-      const mapping = environment.find(args.text('mapping'), Mapping);
-      yield* userCalls(environment).memory.munmap(mapping);
-      return null;
-    },
+    // What the exporter's own fault handler finds at this page: its first byte, or SIGBUS.
+    name: 'buf.fault',
+    parameters: ['buffer', 'page'],
+    run: fault,
   },
-  access('buf.load', (mapping, args) => mapping.readByte(args.number('at', 0))),
-  access('buf.store', (mapping, args) =>
-    mapping.writeByte(args.number('at', 0), args.number('byte', 1)),
-  ),
   { name: 'buf.mmapInto', parameters: ['buffer', 'page', 'pages'], run: mmapInto },
   {
     // Through the kernel's own mapping.

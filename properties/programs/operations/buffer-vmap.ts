@@ -45,4 +45,15 @@ defineOperations([
   unmapped('buf.vunmapUnlocked', (access, buffer, mapping) =>
     access.vunmapUnlocked(buffer, mapping),
   ),
+  {
+    // Unmaps what a vmap may have given: nothing where it failed.
+    name: 'buf.vgiveBack',
+    parameters: ['buffer', 'mapping'],
+    *run(environment, args) {
+      if (environment.value(args.text('mapping')) === undefined) return null;
+      const { bufferAccess } = environment.stack;
+      yield* bufferAccess.vunmapUnlocked(bufferOf(environment, args), areaOf(environment, args));
+      return null;
+    },
+  },
 ]);

@@ -3,7 +3,7 @@ import { Cell } from '../../../impl/kernel/cell.ts';
 import type { KernelObject, StateVisitor } from '../../../impl/kernel/object.ts';
 import type { WaitEntry } from '../../../impl/kernel/wait-queue.ts';
 import { POLLIN, POLLOUT } from '../../../impl/uapi/file.ts';
-import { bufferBehind } from '../buffer.ts';
+import { bufferOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
 import { maskArgument } from '../mask.ts';
 import { defineOperations } from '../operation.ts';
@@ -36,21 +36,11 @@ class EventSleeper implements WaitEntry {
 /** What devices leave in buffers, who sleeps for them, and questions about both. */
 defineOperations([
   {
-    // Gives a name to the reservation object of a buffer, for all `resv.*` operations.
-    name: 'dmabuf.resv',
-    parameters: ['fd'],
-    *run(environment, args, out) {
-      yield LOOK;
-      environment.bind(out, bufferBehind(environment, args).resv);
-      return null;
-    },
-  },
-  {
     // What a driver does with a fence of new work: locks, reserves a slot, adds, unlocks.
     name: 'dmabuf.add',
     parameters: ['fd', 'fence', 'usage'],
     *run(environment, args) {
-      const { resv } = bufferBehind(environment, args);
+      const { resv } = bufferOf(environment, args, 'fd');
       yield* resv.acquire();
       const error = yield* resv.reserveFences(1);
       if (error === 0) {
@@ -70,7 +60,7 @@ defineOperations([
         maskArgument(args, 'events', EVENTS, 'in+out'),
       );
       environment.bind(out, sleeper);
-      yield* bufferBehind(environment, args).queue.add(sleeper);
+      yield* bufferOf(environment, args, 'fd').queue.add(sleeper);
       return null;
     },
   },
@@ -82,23 +72,12 @@ defineOperations([
     },
   },
   {
-    // References on the open file of a buffer.
-    name: 'dmabuf.references',
-    parameters: ['fd'],
-    *run(environment, args) {
-      yield LOOK;
-      const { file } = bufferBehind(environment, args);
-      looksAt(file);
-      return file.references.value;
-    },
-  },
-  {
     // The directions in which a poll is armed: `none`, `in`, `out` or `in+out`.
     name: 'dmabuf.armed',
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
-      const { pollIn, pollOut } = bufferBehind(environment, args);
+      const { pollIn, pollOut } = bufferOf(environment, args, 'fd');
       looksAt(pollIn, pollOut);
       const words = [
         ...(pollIn.active.value === 0 ? [] : ['in']),

@@ -97,14 +97,4 @@ defineOperations([
       fd: descriptorArgument(environment, args, 'file'),
     }),
   ),
-  {
-    // What the listing of a descriptor says of a buffer: `size 4096, count 1, exp_name system`.
-    name: 'dmabuf.info',
-    parameters: ['fd'],
-    *run(environment, args) {
-      const fd = descriptorArgument(environment, args);
-      const lines = yield* userCalls(environment).files.fdinfo(fd);
-      return typeof lines === 'number' ? lines : lines.map((line) => line.join(' ')).join(', ');
-    },
-  },
 ]);

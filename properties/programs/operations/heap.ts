@@ -5,7 +5,7 @@ import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { O_CLOEXEC, O_NONBLOCK } from '../../../impl/uapi/file.ts';
 import { numberField } from '../../../impl/uapi/user-memory.ts';
 import type { Environment } from '../environment.ts';
-import { bufferBehind } from '../buffer.ts';
+import { bufferOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
 import { maskArgument } from '../mask.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
@@ -138,7 +138,7 @@ defineOperations([
     *run(environment, args) {
       yield LOOK;
       if (descriptorArgument(environment, args) < 0) return null;
-      const { priv } = bufferBehind(environment, args);
+      const { priv } = bufferOf(environment, args, 'fd');
       looksAt(priv);
       if (priv instanceof SystemHeapBuffer) return priv.chunks.join(' ');
       throw new ProgramError(`${args.either('fd')} is no buffer of the system heap`);

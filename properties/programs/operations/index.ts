@@ -1,13 +1,13 @@
 /** Loading this file defines every operation that programs can use. */
 import './array.ts';
 import './attachment.ts';
+import './attachment-tables.ts';
 import './buffer-exports.ts';
 import './buffer-locks.ts';
 import './buffer-maps.ts';
 import './buffer-shown.ts';
 import './buffer-vmap.ts';
 import './buffer.ts';
-import './client.ts';
 import './dmabuf-look.ts';
 import './dmabuf.ts';
 import './device.ts';

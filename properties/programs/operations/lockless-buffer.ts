@@ -1,7 +1,7 @@
 import type { DmaBufPollSlot } from '../../../impl/dma-buf/dma-buf-poll.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { bufferBehind } from '../buffer.ts';
+import { bufferOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 import { LOOK } from './inspect.ts';
@@ -46,7 +46,7 @@ defineOperations([
     name: 'lockless.buffer',
     parameters: ['fd', 'fields'],
     *run(environment, args) {
-      return yield* fields(bufferBehind(environment, args), args);
+      return yield* fields(bufferOf(environment, args, 'fd'), args);
     },
   },
   {
@@ -54,7 +54,7 @@ defineOperations([
     name: 'lockless.tryBuffer',
     parameters: ['fd', 'fields'],
     *run(environment, args) {
-      const buffer = bufferBehind(environment, args);
+      const buffer = bufferOf(environment, args, 'fd');
       if (!(yield* buffer.resv.tryAcquire())) return 'busy';
       const seen = yield* fields(buffer, args);
       yield* buffer.resv.release();

@@ -34,14 +34,14 @@ export const IMAGES_PROPERTIES: readonly Property[] = [
     programs: [
       program('import', {
         setup: 'b = buf.export(); d = buf.fd(b)',
-        tasks: { A: `${ALL}; r = ${imported(null)}; i = buf.fdinfo(d)` },
+        tasks: { A: `${ALL}; r = ${imported(null)}; i = sys.fdinfo(d)` },
       }),
     ],
     holds: results({
       import: {
         ...Object.fromEntries(Object.keys(NEEDED).map((name) => [`${name}Less`, EINVAL])),
         r: '1 2',
-        i: 'size 4096 count 1 exp_name mock',
+        i: 'size 4096, count 1, exp_name mock',
       },
     }),
     witness: { imported: reached((run) => resultNamed(run, 'r') === '1 2') },

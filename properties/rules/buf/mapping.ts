@@ -22,19 +22,19 @@ const EVERY_MODE = MODES.map(
 
 /** Each mode with each permission, shared and private. */
 const MAPPINGS = MODES.flatMap((mode) =>
-  ['none', 'r', 'w', 'rw'].flatMap((prot) =>
+  ['none', 'read', 'write', 'read+write'].flatMap((prot) =>
     [false, true].map((isPrivate) => ({ mode, prot, isPrivate })),
   ),
 );
 
 const keyOf = ({ mode, prot, isPrivate }: (typeof MAPPINGS)[number]): string =>
-  `${mode}_${prot}_${isPrivate ? 'private' : 'shared'}`;
+  `${mode}_${prot.replace('+', '_')}_${isPrivate ? 'private' : 'shared'}`;
 
 /** Reading is always needed, writing for what others will see. */
 function isRefused({ mode, prot, isPrivate }: (typeof MAPPINGS)[number]): boolean {
   const isReadable = mode === 'readOnly' || mode === 'readWrite';
   const isWritable = mode === 'writeOnly' || mode === 'readWrite';
-  return !isReadable || (!isPrivate && prot.includes('w') && !isWritable);
+  return !isReadable || (!isPrivate && prot.includes('write') && !isWritable);
 }
 
 function misuses(run: Run): number {
@@ -53,29 +53,29 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
         setup: `${FILE}; w = buf.export(flags: 1); v = buf.fd(w); n = buf.export(without: [mmap])
           m = buf.fd(n)`,
         tasks: {
-          A: `offset = buf.map(d, 4096, 1); offsetFirst = buf.map(77, 4096, 1)
-            closed = buf.map(77, 0, 0); length = buf.map(v, 0, 0); mode = buf.map(v, 4096, 0)
-            modeFirst = buf.map(v, 8192, 0); opless = buf.map(m, 4096, 0)
-            behind = buf.map(d, 4096, 4096); longer = buf.map(d, 4097, 0); ok = buf.map(d, 1, 0)
+          A: `offset = sys.mmap(d, 4096, 1); offsetFirst = sys.mmap(77, 4096, 1)
+            closed = sys.mmap(77, 0, 0); length = sys.mmap(v, 0, 0); mode = sys.mmap(v, 4096, 0)
+            modeFirst = sys.mmap(v, 8192, 0); opless = sys.mmap(m, 4096, 0)
+            behind = sys.mmap(d, 4096, 4096); longer = sys.mmap(d, 4097, 0); ok = sys.mmap(d, 1, 0)
             c = buf.calls(b)`,
         },
       }),
       program('unaligned', {
         setup: 'b = buf.export(size: 6144); d = buf.fd(b)',
-        tasks: { A: 'one = buf.map(d, 4096, 0); two = buf.map(d, 6144, 0); c = buf.calls(b)' },
+        tasks: { A: 'one = sys.mmap(d, 4096, 0); two = sys.mmap(d, 6144, 0); c = buf.calls(b)' },
       }),
       program('refuses', {
         setup: 'b = buf.export(fails: [mmap], error: -16); d = buf.fd(b)',
-        tasks: { A: 'r = buf.map(d); n = buf.count(b)' },
+        tasks: { A: 'r = sys.mmap(d); n = buf.count(b)' },
       }),
     ],
     holds: results({
       refused: {
         ...{ offset: EINVAL, offsetFirst: EINVAL, closed: EBADF, length: EINVAL, mode: EACCES },
-        ...{ modeFirst: EACCES, opless: EINVAL, behind: EINVAL, longer: EINVAL, ok: 'mapped' },
+        ...{ modeFirst: EACCES, opless: EINVAL, behind: EINVAL, longer: EINVAL, ok: 0 },
         c: 'mmap',
       },
-      unaligned: { one: 'mapped', two: EINVAL, c: 'mmap' },
+      unaligned: { one: 0, two: EINVAL, c: 'mmap' },
       refuses: { r: EBUSY, n: 1 },
     }),
     witness: { refused: reached((run) => resultNamed(run, 'r') === EBUSY) },
@@ -116,12 +116,13 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
         setup: `${FILE}; r = buf.resv(b)`,
         tasks: {
           A: 'resv.lock(r); task.sleep(10); resv.unlock(r)',
-          B: 'task.sleep(5); m = buf.map(d); n = buf.mmapInto(b); h = resv.isLocked(r); c = buf.calls(b)',
+          B: `task.sleep(5); m = sys.mmap(d); n = buf.mmapInto(b); h = resv.isLocked(r)
+            c = buf.calls(b)`,
         },
       }),
     ],
     holds: results({
-      unlocked: { m: 'mapped', n: 'the buffer from 0', h: true, c: 'mmap mmap' },
+      unlocked: { m: 0, n: 'the buffer from 0', h: true, c: 'mmap mmap' },
     }),
     forbids: ['deadlock', 'lockdep', 'buffer calls'],
     witness: { locked: reached((run) => resultNamed(run, 'h') === true) },
@@ -135,7 +136,7 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
       program('shared', {
         setup: FILE,
         tasks: {
-          A: `m = buf.map(d, prot: rw); buf.store(m, 5, 7); v = buf.vmapUnlocked(b)
+          A: `m = sys.mmap(d, prot: read+write); sys.store(m, 5, 7); v = buf.vmapUnlocked(b)
             w = buf.vmapUnlocked(b); u = buf.vmapUsers(b); x = buf.peek(v, 5)
             buf.vunmapUnlocked(b, v); buf.vunmapUnlocked(b, v); y = buf.vmapUnlocked(b)
             c = buf.calls(b); buf.vunmapUnlocked(b, y); z = buf.vmapUsers(b)`,
@@ -270,15 +271,16 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
       program('kept', {
         setup: FILE,
         tasks: {
-          A: `n1 = buf.count(b); m = buf.map(d, prot: rw); n2 = buf.count(b); i = buf.fdinfo(d)
-            s = buf.store(m, 3, 9); sys.close(d); o = buf.releases(b); x = buf.load(m, 3)
-            y = buf.load(m, 4096); buf.unmap(m); p = buf.releases(b)`,
+          A: `n1 = buf.count(b); m = sys.mmap(d, prot: read+write); n2 = buf.count(b)
+            i = sys.fdinfo(d)
+            s = sys.store(m, 3, 9); sys.close(d); o = buf.releases(b); x = sys.load(m, 3)
+            y = sys.load(m, 4096); sys.munmap(m); p = buf.releases(b)`,
         },
       }),
     ],
     holds: results({
       kept: {
-        ...{ n1: 1, n2: 2, i: 'size 4096 count 2 exp_name mock', s: 0, o: 'never', x: 9 },
+        ...{ n1: 1, n2: 2, i: 'size 4096, count 2, exp_name mock', s: 0, o: 'never', x: 9 },
         ...{ y: 'SIGSEGV', p: 'A unlisted uncounted' },
       },
     }),
@@ -297,17 +299,15 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
         tasks: {
           A: MAPPINGS.map(
             (one) =>
-              `${keyOf(one)} = buf.map(${one.mode}, prot: ${one.prot}, private: ${one.isPrivate})`,
+              `${keyOf(one)} = sys.mmap(${one.mode}, prot: ${one.prot}, private: ${one.isPrivate})`,
           ).join('\n'),
         },
       }),
     ],
     holds: results({
-      modes: Object.fromEntries(
-        MAPPINGS.map((one) => [keyOf(one), isRefused(one) ? EACCES : 'mapped']),
-      ),
+      modes: Object.fromEntries(MAPPINGS.map((one) => [keyOf(one), isRefused(one) ? EACCES : 0])),
     }),
-    witness: { private: reached((run) => resultNamed(run, 'readOnly_rw_private') === 'mapped') },
+    witness: { private: reached((run) => resultNamed(run, 'readOnly_read_write_private') === 0) },
     faults: ['buf-037-private-like-shared'],
   }),
   property({
@@ -319,8 +319,11 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
         setup: EVERY_MODE,
         tasks: {
           A: MODES.flatMap((mode) => [
-            ...[1, 2, 3, 5, 6, 7].map((flags) => `${mode}_${flags} = buf.sync(${mode}, ${flags})`),
-            `${mode}_name = buf.setName(${mode}, paint); ${mode}_seek = sys.lseek(${mode}, 0, 2)`,
+            ...[1, 2, 3, 5, 6, 7].map(
+              (flags) => `${mode}_${flags} = dmabuf.sync(${mode}, ${flags})`,
+            ),
+            `${mode}_name = dmabuf.setName(${mode}, paint)
+              ${mode}_seek = sys.lseek(${mode}, 0, 2)`,
             `${mode}_poll = sys.poll(${mode}, in+out, 0)`,
           ]).join('\n'),
         },

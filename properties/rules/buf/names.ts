@@ -10,7 +10,7 @@ const EINVAL = -22;
 
 const BUFFER = 'b = buf.export()';
 const FILE = `${BUFFER}; d = buf.fd(b)`;
-const PLAIN = 'size 4096 count 1 exp_name mock';
+const PLAIN = 'size 4096, count 1, exp_name mock';
 
 const REAL = ['system', 'cma', 'udmabuf', 'vgem'] as const;
 
@@ -52,26 +52,27 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       program('lengths', {
         setup: FILE,
         tasks: {
-          A: `a = buf.setName(d, length: 31); i = buf.fdinfo(d); z = buf.setName(d, length: 32)
-            m = buf.setName(d, paint, memory: bad); j = buf.fdinfo(d)`,
+          A: `a = dmabuf.setName(d, length: 31); i = sys.fdinfo(d)
+            z = dmabuf.setName(d, length: 32)
+            m = dmabuf.setName(d, paint, memory: bad); j = sys.fdinfo(d)`,
         },
       }),
       program('both', {
         setup: FILE,
         tasks: {
-          A: `a = buf.setName(d, first); i = buf.fdinfo(d); z = buf.setName(d, second, wide: true)
-            j = buf.fdinfo(d); e = buf.setName(d); k = buf.fdinfo(d)`,
+          A: `a = dmabuf.setName(d, first); i = sys.fdinfo(d); z = dmabuf.setNameOld(d, second)
+            j = sys.fdinfo(d); e = dmabuf.setName(d); k = sys.fdinfo(d)`,
         },
       }),
     ],
     holds: results({
       lengths: {
-        ...{ a: 0, i: `${PLAIN} name ${'x'.repeat(31)}`, z: EINVAL, m: EFAULT },
-        j: `${PLAIN} name ${'x'.repeat(31)}`,
+        ...{ a: 0, i: `${PLAIN}, name ${'x'.repeat(31)}`, z: EINVAL, m: EFAULT },
+        j: `${PLAIN}, name ${'x'.repeat(31)}`,
       },
       both: {
-        ...{ a: 0, i: `${PLAIN} name first`, z: 0, j: `${PLAIN} name second`, e: 0 },
-        k: `${PLAIN} name `,
+        ...{ a: 0, i: `${PLAIN}, name first`, z: 0, j: `${PLAIN}, name second`, e: 0 },
+        k: `${PLAIN}, name `,
       },
     }),
     witness: { refused: reached((run) => resultNamed(run, 'm') === EFAULT) },
@@ -85,13 +86,15 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       program('attached', {
         setup: FILE,
         tasks: {
-          A: `c = buf.get(d); a = attach.static(c, gpu); n = buf.setName(d, paint)
-            t = attach.mapUnlocked(a, TO_DEVICE); m = buf.setName(d, other)
-            attach.unmapUnlocked(a, t, TO_DEVICE); attach.detach(c, a); i = buf.fdinfo(d)`,
+          A: `c = buf.get(d); a = attach.static(c, gpu); n = dmabuf.setName(d, paint)
+            t = attach.mapUnlocked(a, TO_DEVICE); m = dmabuf.setName(d, other)
+            attach.unmapUnlocked(a, t, TO_DEVICE); attach.detach(c, a); i = sys.fdinfo(d)`,
         },
       }),
     ],
-    holds: results({ attached: { n: 0, m: 0, i: 'size 4096 count 2 exp_name mock name other' } }),
+    holds: results({
+      attached: { n: 0, m: 0, i: 'size 4096, count 2, exp_name mock, name other' },
+    }),
     witness: { renamed: reached((run) => resultNamed(run, 'm') === 0) },
     faults: ['buf-021-busy'],
   }),
@@ -103,31 +106,31 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       - a rename without memory, of a buffer with a name`,
     programs: [
       program('read', {
-        setup: `${FILE}; buf.setName(d, old)`,
-        tasks: { A: 'n = buf.setName(d, new)', B: 'i = buf.fdinfo(d)' },
+        setup: `${FILE}; dmabuf.setName(d, old)`,
+        tasks: { A: 'n = dmabuf.setName(d, new)', B: 'i = sys.fdinfo(d)' },
       }),
       program('linked', {
-        setup: `${FILE}; buf.setName(d, old)`,
-        tasks: { A: 'n = buf.setName(d, new)', B: 'l = buf.link(d)' },
+        setup: `${FILE}; dmabuf.setName(d, old)`,
+        tasks: { A: 'n = dmabuf.setName(d, new)', B: 'l = buf.link(d)' },
       }),
       program('closed', {
-        setup: `${FILE}; buf.setName(d, old)`,
+        setup: `${FILE}; dmabuf.setName(d, old)`,
         tasks: { A: 'sys.close(d)', B: 'l = buf.link(d)' },
       }),
       program('fails', {
-        setup: `${FILE}; buf.setName(d, old)`,
-        tasks: { A: 'n = buf.setName(d, length: 40); i = buf.fdinfo(d); l = buf.link(d)' },
+        setup: `${FILE}; dmabuf.setName(d, old)`,
+        tasks: { A: 'n = dmabuf.setName(d, length: 40); i = sys.fdinfo(d); l = buf.link(d)' },
       }),
       program('no-memory', {
         world: { failuresMax: 1 },
-        setup: `${FILE}; buf.setName(d, old)`,
-        tasks: { A: 'n = buf.setName(d, new); i = buf.fdinfo(d); l = buf.link(d)' },
+        setup: `${FILE}; dmabuf.setName(d, old)`,
+        tasks: { A: 'n = dmabuf.setName(d, new); i = sys.fdinfo(d); l = buf.link(d)' },
       }),
       program('locked', {
-        setup: `${FILE}; buf.setName(d, old); r = buf.resv(b)`,
+        setup: `${FILE}; dmabuf.setName(d, old); r = buf.resv(b)`,
         tasks: {
           A: 'resv.lock(r); task.sleep(10); resv.unlock(r)',
-          B: 'task.sleep(5); i = buf.fdinfo(d); l = buf.link(d); h = resv.isLocked(r)',
+          B: 'task.sleep(5); i = sys.fdinfo(d); l = buf.link(d); h = resv.isLocked(r)',
         },
       }),
     ],
@@ -135,16 +138,16 @@ export const NAMES_PROPERTIES: readonly Property[] = [
     holds: (run) => {
       const { name } = run.program;
       if (name === 'fails') {
-        return results({ fails: { n: EINVAL, i: `${PLAIN} name old`, l: '/dmabuf:old' } })(run);
+        return results({ fails: { n: EINVAL, i: `${PLAIN}, name old`, l: '/dmabuf:old' } })(run);
       }
       if (name === 'locked') {
-        return results({ locked: { i: `${PLAIN} name old`, l: '/dmabuf:old', h: true } })(run);
+        return results({ locked: { i: `${PLAIN}, name old`, l: '/dmabuf:old', h: true } })(run);
       }
       if (name === 'no-memory') {
         const isRenamed = resultNamed(run, 'n') === 0;
         const kept = isRenamed ? 'new' : 'old';
         const n = isRenamed ? 0 : ENOMEM;
-        return results({ [name]: { n, i: `${PLAIN} name ${kept}`, l: `/dmabuf:${kept}` } })(run);
+        return results({ [name]: { n, i: `${PLAIN}, name ${kept}`, l: `/dmabuf:${kept}` } })(run);
       }
       const shown = resultNamed(run, 'i') ?? resultNamed(run, 'l');
       if (name === 'closed' && shown === EBADF) return null;
@@ -175,24 +178,24 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       program('shown', {
         setup: FILE,
         tasks: {
-          A: `i = buf.fdinfo(d); e = sys.dup(d); j = buf.fdinfo(d); sys.close(e); buf.setName(d)
-            k = buf.fdinfo(d)`,
+          A: `i = sys.fdinfo(d); e = sys.dup(d); j = sys.fdinfo(d); sys.close(e); dmabuf.setName(d)
+            k = sys.fdinfo(d)`,
         },
       }),
       program('real', {
         setup: REAL.map(
           (kind) => `${kind}B = buf.exportReal(${kind}); ${kind}D = buf.fd(${kind}B)`,
         ).join('\n'),
-        tasks: { A: REAL.map((kind) => `${kind} = buf.fdinfo(${kind}D)`).join('\n') },
+        tasks: { A: REAL.map((kind) => `${kind} = sys.fdinfo(${kind}D)`).join('\n') },
       }),
     ],
     holds: results({
-      shown: { i: PLAIN, j: 'size 4096 count 2 exp_name mock', k: `${PLAIN} name ` },
+      shown: { i: PLAIN, j: 'size 4096, count 2, exp_name mock', k: `${PLAIN}, name ` },
       real: {
-        system: 'size 4096 count 1 exp_name system',
-        cma: 'size 4096 count 1 exp_name reserved',
-        udmabuf: 'size 4096 count 1 exp_name udmabuf',
-        vgem: 'size 4096 count 1 exp_name drm',
+        system: 'size 4096, count 1, exp_name system',
+        cma: 'size 4096, count 1, exp_name reserved',
+        udmabuf: 'size 4096, count 1, exp_name udmabuf',
+        vgem: 'size 4096, count 1, exp_name drm',
       },
     }),
     witness: { unnamed: reached((run) => resultNamed(run, 'i') === PLAIN) },
@@ -205,7 +208,7 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       - two buffers with fences of each usage and two devices; a signal while it waits`,
     programs: [
       program('text', {
-        setup: `${FILE}; buf.setName(d, paint); c = buf.export(size: 8192); ${FENCES}`,
+        setup: `${FILE}; dmabuf.setName(d, paint); c = buf.export(size: 8192); ${FENCES}`,
         tasks: {
           A: `a = attach.static(c, gpu); e = attach.static(c, camera); l = buf.listing()`,
         },

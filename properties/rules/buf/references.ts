@@ -38,9 +38,9 @@ export const REFERENCES_PROPERTIES: readonly Property[] = [
         setup: WITH_FENCE,
         tasks: {
           A: `n1 = buf.count(b); d = buf.fd(b); n2 = buf.count(b); c = buf.get(d)
-            n3 = buf.count(b); e = sys.dup(d); n4 = buf.count(b); m = buf.map(d)
+            n3 = buf.count(b); e = sys.dup(d); n4 = buf.count(b); m = sys.mmap(d)
             n5 = buf.count(b); p = sys.poll(d, in, 0); n6 = buf.count(b); q = sys.poll(d, in, 0)
-            n7 = buf.count(b); fence.signal(f); n8 = buf.count(b); buf.unmap(m)
+            n7 = buf.count(b); fence.signal(f); n8 = buf.count(b); sys.munmap(m)
             n9 = buf.count(b); sys.close(e); n10 = buf.count(b); sys.close(d)
             n11 = buf.count(b); buf.put(c); o = buf.releases(b)`,
         },
@@ -150,7 +150,7 @@ export const REFERENCES_PROPERTIES: readonly Property[] = [
       - two tasks drop the last two references; somebody prints the list meanwhile`,
     programs: [
       program('two-puts', {
-        setup: `m = module.load(); b = buf.export(owner: m); d = buf.fd(b); buf.setName(d, paint)
+        setup: `m = module.load(); b = buf.export(owner: m); d = buf.fd(b); dmabuf.setName(d, paint)
           c = buf.get(d)`,
         tasks: { A: 'sys.close(d)', B: 'buf.put(c)' },
         teardown: 'o = buf.releases(b); u = module.users(m)',

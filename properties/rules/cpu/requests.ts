@@ -27,9 +27,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         setup: FILE,
         tasks: {
           A: [
-            ...FLAGS.map((flags) => `r${flags} = buf.sync(d, ${flags})`),
-            ...HIGH_FLAGS.map((flags, at) => `h${at} = buf.sync(d, ${flags})`),
-            'm = buf.sync(d, 3, bad); c = buf.calls(b)',
+            ...FLAGS.map((flags) => `r${flags} = dmabuf.sync(d, ${flags})`),
+            ...HIGH_FLAGS.map((flags, at) => `h${at} = dmabuf.sync(d, ${flags})`),
+            'm = dmabuf.sync(d, read+write, bad); c = buf.calls(b)',
           ].join('\n'),
         },
       }),
@@ -53,8 +53,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
       program('directions', {
         setup: FILE,
         tasks: {
-          A: `buf.sync(d, 1); buf.sync(d, 2); buf.sync(d, 3); buf.sync(d, 5); buf.sync(d, 6)
-            buf.sync(d, 7); w = buf.directions(b)`,
+          A: `dmabuf.sync(d, read); dmabuf.sync(d, write); dmabuf.sync(d, read+write)
+            dmabuf.sync(d, read+end); dmabuf.sync(d, write+end)
+            dmabuf.sync(d, read+write+end); w = buf.directions(b)`,
         },
       }),
     ],
@@ -79,8 +80,8 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
           program(`${flags}-${usage}`, {
             setup: `${pending(usage)}; d = buf.fd(b)`,
             tasks: {
-              A: `e = buf.sync(d, ${flags + 4}); t = inspect.isSignaled(f)
-                q = buf.sync(d, ${flags}); s = inspect.isSignaled(f)`,
+              A: `e = dmabuf.sync(d, ${flags + 4}); t = inspect.isSignaled(f)
+                q = dmabuf.sync(d, ${flags}); s = inspect.isSignaled(f)`,
               B: 'task.sleep(10); fence.signal(f)',
             },
           }),
@@ -107,8 +108,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
       program('again', {
         setup: `${pending('WRITE')}; d = buf.fd(b)`,
         tasks: {
-          A: `q = buf.sync(d, 1); s = inspect.isSignaled(f); c = buf.calls(b)`,
-          B: 'task.sleep(10); task.interrupt(A); task.sleep(10); fence.signal(f); p = buf.sync(d, 1)',
+          A: `q = dmabuf.sync(d, read); s = inspect.isSignaled(f); c = buf.calls(b)`,
+          B: `task.sleep(10); task.interrupt(A); task.sleep(10); fence.signal(f)
+            p = dmabuf.sync(d, read)`,
         },
         teardown: 'e = buf.calls(b)',
       }),

@@ -29,7 +29,7 @@ export const ALLOCATING_PROPERTIES: readonly Property[] = [
         tasks: {
           A: `s = heap.open(system); r = heap.open(reserved); n = heap.open(nobody)
             l = sys.lseek(s, 0, 0); e = sys.lseek(s, 0, 2); a = heap.add(nobody)
-            m = heap.open(nobody); b = heap.alloc(m); i = dmabuf.info(b)`,
+            m = heap.open(nobody); b = heap.alloc(m); i = sys.fdinfo(b)`,
         },
       }),
     ],

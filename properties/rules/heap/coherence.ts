@@ -49,31 +49,33 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
     programs: [
       ...['system', 'reserved'].map((heap) =>
         program(heap, {
-          setup: `heap.addAll(); b = heap.buffer(8192, ${heap}); a = client.attach(b)
-          c = client.attach(b); d = client.attach(b); t = client.map(a, toDevice)
-          u = client.map(d, both)`,
+          setup: `heap.addAll(); b = heap.buffer(8192, ${heap}); a = attach.static(b, gpu)
+          c = attach.static(b, gpu); d = attach.static(b, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
+          u = attach.mapUnlocked(d, BIDIRECTIONAL)`,
           tasks: {
-            A: `r = dmabuf.sync(b, read); w = dmabuf.sync(b, write); e = dmabuf.sync(b, read+write+end)
-            v = client.vmap(b); x = dmabuf.sync(b, read); y = dmabuf.sync(b, read+end)
-            client.vunmap(b, v); client.unmap(a, t, toDevice); z = dmabuf.sync(b, read)`,
+            A: `r = dmabuf.sync(b, read); w = dmabuf.sync(b, write)
+              e = dmabuf.sync(b, read+write+end)
+            v = buf.vmapUnlocked(b); x = dmabuf.sync(b, read); y = dmabuf.sync(b, read+end)
+            buf.vunmapUnlocked(b, v); attach.unmapUnlocked(a, t, TO_DEVICE)
+            z = dmabuf.sync(b, read)`,
           },
-          teardown:
-            'client.unmap(d, u, both); client.detach(a); client.detach(c); client.detach(d)',
+          teardown: `attach.unmapUnlocked(d, u, BIDIRECTIONAL); attach.detach(b, a)
+            attach.detach(b, c); attach.detach(b, d)`,
         }),
       ),
       program('meanwhile', {
-        setup: 'heap.addAll(); b = heap.buffer(4096); a = client.attach(b)',
+        setup: 'heap.addAll(); b = heap.buffer(4096); a = attach.static(b, gpu)',
         tasks: {
-          A: 't = client.map(a); client.unmap(a, t)',
+          A: 't = attach.mapUnlocked(a, BIDIRECTIONAL); attach.unmapUnlocked(a, t, BIDIRECTIONAL)',
           B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
         },
-        teardown: 'client.detach(a)',
+        teardown: 'attach.detach(b, a)',
       }),
       program('refused', {
         world: { failuresMax: 1 },
-        setup: 'heap.addAll(); b = heap.buffer(4096); a = client.attach(b)',
-        tasks: { A: 't = client.map(a); r = dmabuf.sync(b, read)' },
-        teardown: 'client.unmap(a, t); client.detach(a)',
+        setup: 'heap.addAll(); b = heap.buffer(4096); a = attach.static(b, gpu)',
+        tasks: { A: 't = attach.mapUnlocked(a, BIDIRECTIONAL); r = dmabuf.sync(b, read)' },
+        teardown: 'attach.giveBack(a, t, BIDIRECTIONAL); attach.detach(b, a)',
       }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],
@@ -119,15 +121,17 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
       program('one-task', {
         setup: 'heap.addAll(); b = heap.buffer(4096)',
         tasks: {
-          A: `v = client.vmap(b); client.vunmap(b, v); a = client.attach(b); t = client.map(a)
-            r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end); client.unmap(a, t)
-            client.detach(a)`,
+          A: `v = buf.vmapUnlocked(b); buf.vunmapUnlocked(b, v); a = attach.static(b, gpu)
+            t = attach.mapUnlocked(a, BIDIRECTIONAL)
+            r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)
+            attach.unmapUnlocked(a, t, BIDIRECTIONAL)
+            attach.detach(b, a)`,
         },
       }),
       program('two-tasks', {
         setup: 'heap.addAll(); b = heap.buffer(4096)',
         tasks: {
-          A: 'v = client.vmap(b); client.vunmap(b, v)',
+          A: 'v = buf.vmapUnlocked(b); buf.vunmapUnlocked(b, v)',
           B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
         },
       }),
@@ -135,9 +139,9 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
         world: { failuresMax: 1 },
         setup: 'heap.addAll(); b = heap.buffer(4096)',
         tasks: {
-          A: 'v = client.vmap(b); r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
+          A: 'v = buf.vmapUnlocked(b); r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
         },
-        teardown: 'client.vunmap(b, v)',
+        teardown: 'buf.vgiveBack(b, v)',
       }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }],

@@ -37,7 +37,7 @@ export const DISPATCH_PROPERTIES: readonly Property[] = [
         tasks: {
           A: `s = dmabuf.sync(b, read); n = dmabuf.setName(b, hey); o = dmabuf.setNameOld(b, you)
             e = dmabuf.exportSyncFile(b, read); i = dmabuf.importSyncFile(b, e, read)
-            f = dmabuf.info(b)`,
+            f = sys.fdinfo(b)`,
         },
       }),
       program('closed', {
@@ -71,7 +71,7 @@ export const DISPATCH_PROPERTIES: readonly Property[] = [
             c = dmabuf.exportSyncFile(b, none); d = dmabuf.exportSyncFile(b, end)
             g = dmabuf.exportSyncFile(b, read+end); h = dmabuf.exportSyncFile(b, 8)
             i = dmabuf.exportSyncFile(b, read, readOnly); j = dmabuf.exportSyncFile(b, 5, readOnly)
-            n1 = sys.nextNumber(); r = dmabuf.references(b); k = inspect.references(f)`,
+            n1 = sys.nextNumber(); r = buf.count(b); k = inspect.references(f)`,
         },
       }),
       program('full', {
@@ -80,7 +80,7 @@ export const DISPATCH_PROPERTIES: readonly Property[] = [
           A: `sys.fillTable(); a = dmabuf.exportSyncFile(b, none, bad)
             c = dmabuf.exportSyncFile(b, none); d = dmabuf.exportSyncFile(b, read)
             e = dmabuf.exportSyncFile(b, read, readOnly)
-            r = dmabuf.references(b); k = inspect.references(f)`,
+            r = buf.count(b); k = inspect.references(f)`,
         },
       }),
       program('no-memory', {
@@ -88,7 +88,7 @@ export const DISPATCH_PROPERTIES: readonly Property[] = [
         setup: pending({ f: 'WRITE', g: 'WRITE' }),
         tasks: {
           A: `n0 = sys.nextNumber(); e = dmabuf.exportSyncFile(b, read); n1 = sys.nextNumber()
-            r = dmabuf.references(b)`,
+            r = buf.count(b)`,
         },
       }),
       program('no-memory-unwritable', {
@@ -96,7 +96,7 @@ export const DISPATCH_PROPERTIES: readonly Property[] = [
         setup: pending({ f: 'WRITE', g: 'WRITE' }),
         tasks: {
           A: `n0 = sys.nextNumber(); e = dmabuf.exportSyncFile(b, read, readOnly)
-            n1 = sys.nextNumber(); r = dmabuf.references(b)`,
+            n1 = sys.nextNumber(); r = buf.count(b)`,
         },
       }),
     ],

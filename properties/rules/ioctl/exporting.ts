@@ -142,9 +142,9 @@ export const EXPORTING_PROPERTIES: readonly Property[] = [
       program('unchanged', {
         setup: `${pending({ f: 'WRITE', g: 'READ', h: 'READ' })}; fence.signal(g)`,
         tasks: {
-          A: `s = resv.slots(b.resv); r = dmabuf.references(b); m = resv.max(b.resv)
+          A: `s = resv.slots(b.resv); r = buf.count(b); m = resv.max(b.resv)
             e = dmabuf.exportSyncFile(b, write); a = inspect.isEnabled(f); n = dmabuf.armed(b)
-            s2 = resv.slots(b.resv); r2 = dmabuf.references(b); m2 = resv.max(b.resv)`,
+            s2 = resv.slots(b.resv); r2 = buf.count(b); m2 = resv.max(b.resv)`,
         },
       }),
       program('later', {

@@ -104,12 +104,12 @@ export const DUTY_PROPERTIES: readonly Property[] = [
       - a heap that is read to the end; an exporter that refuses a device; a pin, and no move`,
     programs: [
       program('kept', {
-        setup:
-          'b = buf.exportReal(system); d = buf.fd(b); m = buf.map(d, prot: rw); buf.store(m, 0, 7); c = buf.get(d)',
+        setup: `b = buf.exportReal(system); d = buf.fd(b); m = sys.mmap(d, prot: read+write)
+            sys.store(m, 0, 7); c = buf.get(d)`,
         tasks: {
           A: `a = attach.static(c, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
             attach.unmapUnlocked(a, t, TO_DEVICE); attach.detach(c, a); v = buf.vmapUnlocked(c)
-            w = buf.peek(v); buf.vunmapUnlocked(c, v); x = buf.load(m); buf.put(c)`,
+            w = buf.peek(v); buf.vunmapUnlocked(c, v); x = sys.load(m); buf.put(c)`,
           B: 'sys.close(d)',
         },
       }),

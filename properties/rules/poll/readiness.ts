@@ -120,7 +120,7 @@ export const READINESS_PROPERTIES: readonly Property[] = [
         setup: IDLE,
         tasks: {
           A: `a = sys.poll(b, all); i = sys.poll(b, in); o = sys.poll(b, out); n = sys.poll(b, none)
-            e = sys.poll(b, err+hup); r = dmabuf.references(b)`,
+            e = sys.poll(b, err+hup); r = buf.count(b)`,
         },
       }),
       program('reader', {
@@ -192,12 +192,13 @@ export const READINESS_PROPERTIES: readonly Property[] = [
       - a device has mapped the buffer; it works, is done, the buffer polls as ready`,
     programs: [
       program('ready', {
-        setup: `${pending({ f: 'WRITE' })}; a = client.attach(b); t = client.map(a, fromDevice)`,
+        setup: `${pending({ f: 'WRITE' })}; a = attach.static(b, gpu)
+          t = attach.mapUnlocked(a, FROM_DEVICE)`,
         tasks: {
           A: `p = sys.poll(b, in); fence.signal(f); q = sys.poll(b, in+out)
             s = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)`,
         },
-        teardown: 'client.unmap(a, t, fromDevice); client.detach(a)',
+        teardown: 'attach.unmapUnlocked(a, t, FROM_DEVICE); attach.detach(b, a)',
       }),
     ],
     holds: both(results({ ready: { p: 'none', q: 'in+out', s: 0, e: 0 } }), (run) => {

@@ -37,9 +37,9 @@ export const SLOT_PROPERTIES: readonly Property[] = [
         setup: pending({ f: 'WRITE', g: 'WRITE' }),
         tasks: {
           A: `p = sys.poll(b, in); c = inspect.callbacks(f); d = inspect.callbacks(g)
-            n = dmabuf.references(b); r = inspect.references(f); e = inspect.isEnabled(f)
+            n = buf.count(b); r = inspect.references(f); e = inspect.isEnabled(f)
             q = sys.poll(b, in); sys.poll(b, in, 3); c2 = inspect.callbacks(f)
-            n2 = dmabuf.references(b); r2 = inspect.references(f); e2 = inspect.isEnabled(g)`,
+            n2 = buf.count(b); r2 = inspect.references(f); e2 = inspect.isEnabled(g)`,
         },
         teardown: 'fence.signal(f)',
       }),
@@ -47,7 +47,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
         setup: `${pending({ f: 'WRITE', g: 'WRITE' })}; fence.signal(f)`,
         tasks: {
           A: `p = sys.poll(b, in); c = inspect.callbacks(g); q = sys.poll(b, in+out)
-            c2 = inspect.callbacks(g); n2 = dmabuf.references(b)`,
+            c2 = inspect.callbacks(g); n2 = buf.count(b)`,
         },
         teardown: 'fence.signal(g)',
       }),
@@ -63,7 +63,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
       program('two-pollers', {
         setup: pending({ f: 'WRITE' }),
         tasks: { A: 'a = sys.poll(b, in)', B: 'q = sys.poll(b, in)' },
-        teardown: 'c = inspect.callbacks(f); n = dmabuf.references(b); fence.signal(f)',
+        teardown: 'c = inspect.callbacks(f); n = buf.count(b); fence.signal(f)',
       }),
       program('pollers-and-signal', {
         setup: pending({ f: 'WRITE', g: 'WRITE' }),
@@ -116,11 +116,11 @@ export const SLOT_PROPERTIES: readonly Property[] = [
         setup: `${pending({ f: 'READ', g: 'WRITE' })}; i = dmabuf.sleepOn(b, in)
           i2 = dmabuf.sleepOn(b, in); o = dmabuf.sleepOn(b, out); e = dmabuf.sleepOn(b, in+out)`,
         tasks: {
-          A: `sys.poll(b, in+out); n = dmabuf.references(b); fence.signal(f); m = dmabuf.armed(b)
+          A: `sys.poll(b, in+out); n = buf.count(b); fence.signal(f); m = dmabuf.armed(b)
             wi = dmabuf.woken(i); wo = dmabuf.woken(o); we = dmabuf.woken(e)
-            n1 = dmabuf.references(b); r = inspect.references(f); fence.signal(g)
+            n1 = buf.count(b); r = inspect.references(f); fence.signal(g)
             wi2 = dmabuf.woken(i); wj2 = dmabuf.woken(i2); wo2 = dmabuf.woken(o)
-            we2 = dmabuf.woken(e); m2 = dmabuf.armed(b); n2 = dmabuf.references(b)
+            we2 = dmabuf.woken(e); m2 = dmabuf.armed(b); n2 = buf.count(b)
             r2 = inspect.references(g)`,
         },
       }),
@@ -130,7 +130,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
           A: 'a = sys.poll(b, in, -1)',
           B: 'fence.signal(f); fence.signal(g)',
         },
-        teardown: 'n = dmabuf.references(b); m = dmabuf.armed(b)',
+        teardown: 'n = buf.count(b); m = dmabuf.armed(b)',
       }),
     ],
     schedules: ONE_PREEMPTION,
@@ -263,7 +263,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
       program('sleepers', {
         setup: `${IDLE}; i = dmabuf.sleepOn(b, in); o = dmabuf.sleepOn(b, out)`,
         tasks: {
-          A: `p = sys.poll(b, in); m = dmabuf.armed(b); n = dmabuf.references(b)
+          A: `p = sys.poll(b, in); m = dmabuf.armed(b); n = buf.count(b)
             wi = dmabuf.woken(i); wo = dmabuf.woken(o); q = sys.poll(b, in+out, -1)
             wi2 = dmabuf.woken(i); wo2 = dmabuf.woken(o)`,
         },
@@ -271,7 +271,7 @@ export const SLOT_PROPERTIES: readonly Property[] = [
       program('two-pollers', {
         setup: IDLE,
         tasks: { A: 'p = sys.poll(b, in, -1)', B: 'q = sys.poll(b, in, -1)' },
-        teardown: 'm = dmabuf.armed(b); n = dmabuf.references(b)',
+        teardown: 'm = dmabuf.armed(b); n = buf.count(b)',
       }),
     ],
     schedules: ONE_PREEMPTION,

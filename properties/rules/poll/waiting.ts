@@ -92,12 +92,12 @@ export const WAITING_PROPERTIES: readonly Property[] = [
       program('watch', {
         setup: `${pending({ f: 'WRITE', g: 'READ' })}; s = sys.epoll()`,
         tasks: {
-          A: `sys.epollAdd(s, b, in); m1 = dmabuf.armed(b); n1 = dmabuf.references(b)
-            sys.epollModify(s, b, in+out); m2 = dmabuf.armed(b); n2 = dmabuf.references(b)
+          A: `sys.epollAdd(s, b, in); m1 = dmabuf.armed(b); n1 = buf.count(b)
+            sys.epollModify(s, b, in+out); m2 = dmabuf.armed(b); n2 = buf.count(b)
             w = sys.epollWait(s, 0); fence.signal(f); m3 = dmabuf.armed(b)
             w2 = sys.epollWait(s, 0); m4 = dmabuf.armed(b); c = inspect.callbacks(g)
-            sys.epollRemove(s, b); m5 = dmabuf.armed(b); n5 = dmabuf.references(b)
-            fence.signal(g); m6 = dmabuf.armed(b); n6 = dmabuf.references(b)`,
+            sys.epollRemove(s, b); m5 = dmabuf.armed(b); n5 = buf.count(b)
+            fence.signal(g); m6 = dmabuf.armed(b); n6 = buf.count(b)`,
         },
       }),
     ],

@@ -32,7 +32,7 @@ export const ARGUMENT_PROPERTIES: readonly Property[] = [
         setup: `${MEMFD}; sys.put(m, 4096, 7)`,
         tasks: {
           A: `u = udmabuf.create(m, 4096, 8192); v = udmabuf.createList([m], [4096], [8192])
-            i = dmabuf.info(u); j = dmabuf.info(v); x = sys.mmap(u); y = sys.mmap(v)
+            i = sys.fdinfo(u); j = sys.fdinfo(v); x = sys.mmap(u); y = sys.mmap(v)
             k = sys.load(x, 0); l = sys.load(y, 0); n = udmabuf.create(m, 5, 4096)
             o = udmabuf.createList([m], [5], [4096])`,
         },

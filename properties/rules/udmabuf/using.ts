@@ -59,9 +59,9 @@ export const USING_PROPERTIES: readonly Property[] = [
           A: `u = udmabuf.createList([m, n, m, m], [8192, 4096, 0, 4096], [8192, 4096, 8192, 4096])
             s = sys.lseek(u, 0, 2); i = sys.modes(u); x = sys.mmap(u, 24576); l0 = sys.load(x, 0)
             l1 = sys.load(x, 4096); l2 = sys.load(x, 8192); l3 = sys.load(x, 12288)
-            l4 = sys.load(x, 16384); l5 = sys.load(x, 20480); v = client.vmap(u)
-            k1 = client.load(v, 4096); k2 = client.load(v, 8192); k5 = client.load(v, 20480)
-            client.vunmap(u, v)`,
+            l4 = sys.load(x, 16384); l5 = sys.load(x, 20480); v = buf.vmapUnlocked(u)
+            k1 = buf.peek(v, 4096); k2 = buf.peek(v, 8192); k5 = buf.peek(v, 20480)
+            buf.vunmapUnlocked(u, v)`,
         },
       }),
     ],
@@ -110,10 +110,12 @@ export const USING_PROPERTIES: readonly Property[] = [
         tasks: { A: 's = dmabuf.sync(u, read); sys.close(u); q = inspect.pins(m)' },
       }),
       program('views', {
-        setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192); b = client.attach(u)`,
+        setup: `${FILLED}; u = udmabuf.create(m, 4096, 8192); b = attach.static(u, gpu)`,
         tasks: {
-          A: `x = sys.mmap(u, 8192); v = client.vmap(u); t = client.map(b, both)
-            client.unmap(b, t, both); client.detach(b); e = client.load(v, 0); client.vunmap(u, v)
+          A: `x = sys.mmap(u, 8192); v = buf.vmapUnlocked(u)
+            t = attach.mapUnlocked(b, BIDIRECTIONAL)
+            attach.unmapUnlocked(b, t, BIDIRECTIONAL); attach.detach(u, b); e = buf.peek(v, 0)
+            buf.vunmapUnlocked(u, v)
             sys.close(u); g = sys.load(x, 0)`,
         },
       }),
@@ -123,7 +125,7 @@ export const USING_PROPERTIES: readonly Property[] = [
       shared: { a: 7, b: 8, c: 9, d: 8, p: 1, e: 6, g: 7 },
       pins: { p: 1, q: 0 },
       bracketed: { s: 0, q: 0 },
-      views: { x: 0, v: 0, t: 0, e: 2, g: 2 },
+      views: { x: 0, v: 'v', t: 't', e: 2, g: 2 },
     }),
     witness: { closed: reached((run) => resultNamed(run, 'e') === 6) },
     faults: [
@@ -144,7 +146,7 @@ export const USING_PROPERTIES: readonly Property[] = [
           A: `p = sys.mmap(u, 4096, 0, read, true); q = sys.mmap(u, 4096, 0, read+write, true)
             a = sys.mmap(u, 4096, 4096); l = sys.load(a, 0); b = sys.mmap(u, 8192, 4096)
             c = sys.mmap(u, 12288, 0); d = sys.mmap(u, 4096, 8192); e = sys.load(a, 4096)
-            f = client.fault(u, 2); g = client.fault(u, 1)`,
+            f = buf.fault(u, 2); g = buf.fault(u, 1)`,
         },
       }),
     ],
@@ -173,9 +175,9 @@ export const USING_PROPERTIES: readonly Property[] = [
       program('small', {
         setup: `${FILLED}; u = udmabuf.createList([m, m], [8192, 0], [8192, 4096])`,
         tasks: {
-          A: `v = client.vmap(u); a = client.load(v, 0); b = client.load(v, 4096)
-            c = client.load(v, 8192); client.store(v, 4097, 5); d = sys.peek(m, 12289)
-            client.vunmap(u, v)`,
+          A: `v = buf.vmapUnlocked(u); a = buf.peek(v, 0); b = buf.peek(v, 4096)
+            c = buf.peek(v, 8192); buf.poke(v, 5, 4097); d = sys.peek(m, 12289)
+            buf.vunmapUnlocked(u, v)`,
         },
       }),
       program('huge', {
@@ -183,26 +185,27 @@ export const USING_PROPERTIES: readonly Property[] = [
           sys.store(f, 0, 1); sys.store(f, 4096, 2); sys.store(f, 2101248, 3)
           u = udmabuf.createList([m, m], [4096, 2101248])`,
         tasks: {
-          A: `x = sys.mmap(u, 8192); k = sys.load(x, 0); l = sys.load(x, 4096); v = client.vmap(u)
-            a = client.load(v, 0); b = client.load(v, 4096); client.vunmap(u, v)`,
+          A: `x = sys.mmap(u, 8192); k = sys.load(x, 0); l = sys.load(x, 4096)
+            v = buf.vmapUnlocked(u)
+            a = buf.peek(v, 0); b = buf.peek(v, 4096); buf.vunmapUnlocked(u, v)`,
         },
       }),
       program('no-memory', {
         world: { failuresMax: 1 },
         setup: `${FILLED}; u = udmabuf.create(m, 0, 8192)`,
-        tasks: { A: 'v = client.vmap(u)' },
-        teardown: 'client.vunmap(u, v)',
+        tasks: { A: 'v = buf.vmapUnlocked(u)' },
+        teardown: 'buf.vgiveBack(u, v)',
       }),
     ],
     allows: ['warn'],
     holds: (run) => {
       if (run.program.name === 'no-memory') {
         const result = resultNamed(run, 'v');
-        return result === 0 || result === ENOMEM ? null : `it returns ${String(result)}`;
+        return result === 'v' || result === ENOMEM ? null : `it returns ${String(result)}`;
       }
       return results({
-        small: { v: 0, a: 3, b: 4, c: 1, d: 5 },
-        huge: { k: 2, l: 3, v: 0, a: 2, b: 3 },
+        small: { v: 'v', a: 3, b: 4, c: 1, d: 5 },
+        huge: { k: 2, l: 3, v: 'v', a: 2, b: 3 },
       })(run);
     },
     witness: {
@@ -335,32 +338,35 @@ export const USING_PROPERTIES: readonly Property[] = [
       - pairs of directions, on attachments of their own; the same direction again`,
     programs: [
       program('pairs', {
-        setup: `${FILLED}; u = udmabuf.create(m, 0, 8192); a = client.attach(u); b = client.attach(u)
-          c = client.attach(u)`,
+        setup: `${FILLED}; u = udmabuf.create(m, 0, 8192); a = attach.static(u, gpu)
+          b = attach.static(u, gpu)
+          c = attach.static(u, gpu)`,
         tasks: {
-          A: `t1 = client.map(a, toDevice); client.unmap(a, t1, toDevice); t2 = client.map(a, toDevice)
-            client.unmap(a, t2, toDevice); s = client.sameTable(t1, t2); t3 = client.map(a, fromDevice)
-            t4 = client.map(a, both); u1 = client.map(b, both); client.unmap(b, u1, both)
-            u2 = client.map(b, toDevice); client.unmap(b, u2, toDevice); u3 = client.map(b, fromDevice)
-            client.unmap(b, u3, fromDevice); d = client.sameTable(t1, u1)
-            v1 = client.map(c, fromDevice); client.unmap(c, v1, fromDevice); v2 = client.map(c, toDevice)`,
+          A: `t1 = attach.mapUnlocked(a, TO_DEVICE); attach.unmapUnlocked(a, t1, TO_DEVICE)
+            t2 = attach.mapUnlocked(a, TO_DEVICE)
+            attach.unmapUnlocked(a, t2, TO_DEVICE); t3 = attach.mapUnlocked(a, FROM_DEVICE)
+            t4 = attach.mapUnlocked(a, BIDIRECTIONAL); u1 = attach.mapUnlocked(b, BIDIRECTIONAL)
+            attach.unmapUnlocked(b, u1, BIDIRECTIONAL)
+            u2 = attach.mapUnlocked(b, TO_DEVICE); attach.unmapUnlocked(b, u2, TO_DEVICE)
+            u3 = attach.mapUnlocked(b, FROM_DEVICE)
+            attach.unmapUnlocked(b, u3, FROM_DEVICE)
+            v1 = attach.mapUnlocked(c, FROM_DEVICE); attach.unmapUnlocked(c, v1, FROM_DEVICE)
+            v2 = attach.mapUnlocked(c, TO_DEVICE)`,
         },
-        teardown: 'client.detach(a); client.detach(b); client.detach(c)',
+        teardown: 'attach.detach(u, a); attach.detach(u, b); attach.detach(u, c)',
       }),
     ],
     holds: both(
       results({
         pairs: {
-          t1: 0,
-          t2: 0,
-          s: true,
+          t1: 't1',
+          t2: 't1',
           t3: EBUSY,
           t4: EBUSY,
-          u1: 0,
-          u2: 0,
-          u3: 0,
-          d: false,
-          v1: 0,
+          u1: 'u1',
+          u2: 'u1',
+          u3: 'u1',
+          v1: 'v1',
           v2: EBUSY,
         },
       }),
