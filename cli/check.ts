@@ -7,6 +7,7 @@ import { notModelledReason, RULES } from '../model/rules/catalogue.ts';
 import { check, checkOn } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
 import type { CheckReport, Reported, Reproduced } from '../properties/check/report.ts';
+import { byLevel, type Level } from '../properties/check/reach.ts';
 import { MEMORY_LITMUS } from '../properties/litmus/memory/index.ts';
 import type { MemoryLitmus } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS } from '../properties/litmus/tested-by.ts';
@@ -135,10 +136,10 @@ function summary(report: CheckReport): string[] {
       lines.push(`  ${family.padEnd(9)} ${Math.floor((100 * checked) / total)} % of ${total}`);
     }
   }
-  const { exhaustive, bounded, sampled } = report.schedules;
-  if (exhaustive + bounded + sampled > 0) {
-    const parts = `${bounded} with few preemptions only, ${sampled} sampled`;
-    lines.push(`schedules   ${counted(exhaustive, 'program')} under every schedule, ${parts}`);
+  const levels = byLevel(report.schedules);
+  for (const [index, [level, programs]] of levels.entries()) {
+    const title = (index === 0 ? 'schedules' : '').padEnd(12);
+    lines.push(`${title}${counted(programs, 'program')} ${underWhich(level)}`);
   }
   if (litmus.total > 0)
     lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);
@@ -158,6 +159,14 @@ function summary(report: CheckReport): string[] {
   if (faults !== null) lines.push(`faults      ${faults.caught} of ${faults.total} caught`);
   lines.push(...listed('weak', report.weak), ...listed('partial', report.partial), ending(report));
   return lines;
+}
+
+/** What was run of all schedules; beyond a level, bounded searches and chance have run some more. */
+function underWhich(level: Level): string {
+  if (level === 'all') return 'under every schedule';
+  if (level === null) return 'under some schedules, and no level complete';
+  if (level === 0) return 'under every schedule without preemptions';
+  return `under every schedule with at most ${counted(level, 'preemption')}`;
 }
 
 /** How programs about memory ended, and what weaker machines would do besides. */

@@ -3,7 +3,7 @@ import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
 import type { Failure } from './found.ts';
 import type { RuleStatus } from './coverage.ts';
-import type { Reach } from './run-property.ts';
+import type { RuleReach } from './reach.ts';
 
 /** A finding of `check`, as the search met it. */
 export interface Met {
@@ -83,8 +83,8 @@ export interface CheckReport {
   readonly paths: { readonly transitions: number; readonly walked: number } | null;
   readonly recordings: RecordingsReport | null;
   readonly faults: { readonly total: number; readonly caught: number } | null;
-  /** How far the schedules of the properties' programs were explored. */
-  readonly schedules: Readonly<Reach>;
+  /** How far the schedules of each program of the properties were explored. */
+  readonly schedules: readonly RuleReach[];
   /** Drawn programs. */
   readonly programs: number;
   readonly runs: number;

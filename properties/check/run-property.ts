@@ -9,6 +9,7 @@ import { describeSchedules, type Explored, explore, type Schedules } from '../ru
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import type { JudgeName, Property, Witness } from './property.ts';
+import { higher, type Level, levelOf, type ProgramReach } from './reach.ts';
 import { whyStuck } from './stuck.ts';
 
 export interface PropertyOptions {
@@ -32,16 +33,6 @@ export interface Broken {
   readonly bounds: string;
 }
 
-/** How far the schedules of programs were explored. Unit: programs. */
-export interface Reach {
-  /** Under every schedule that there is. */
-  exhaustive: number;
-  /** Under every schedule within a bound of preemptions. */
-  bounded: number;
-  /** Stopped at a number of runs, or under random schedules only. */
-  sampled: number;
-}
-
 export interface PropertyResult {
   readonly property: Property;
   readonly broken: readonly Broken[];
@@ -51,8 +42,9 @@ export interface PropertyResult {
   readonly steps: number;
   /** The runs that were sampled before a search. */
   readonly sampled: number;
-  readonly reach: Reach;
-  /** Programs of which only a part of the schedules was run, and which part. */
+  /** Of each program whose search no finding has ended. */
+  readonly reach: readonly ProgramReach[];
+  /** Programs of which no level of schedules is complete, and what was run of them. */
   readonly partial: readonly string[];
 }
 
@@ -73,7 +65,7 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
   ];
 }
 
-/** Where everything else was cut off or left to chance, this level at least is complete. */
+/** Where no level is complete otherwise, this one is at least. */
 const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax: 2000 };
 
 /** Enough to see what most mistakes do. */
@@ -101,7 +93,7 @@ class PropertyRun {
   private runs = 0;
   private steps = 0;
   private sampled = 0;
-  private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
+  private readonly reach: ProgramReach[] = [];
   private readonly partial: string[] = [];
   /** The schedules of the current program that were run, or are. */
   private bounds = '';
@@ -125,17 +117,19 @@ class PropertyRun {
     const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
     const schedules = isQuick ? QUICK : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
-    let explored: Explored | null = null;
+    let complete: Level = null;
     const searched: string[] = [];
     for (const kind of schedules) {
       if (this.isDone) return;
+      if (kind === WITHOUT_PREEMPTION && complete !== null) break;
       searched.push(describeSchedules(kind));
       this.bounds = searched.join(', then ');
-      explored = this.search(program, kind, outcomes);
+      const explored = this.search(program, kind, outcomes);
       if (explored === null) return;
+      complete = higher(complete, levelOf(explored));
       if (explored.isComplete) break;
     }
-    this.noteReach(program, explored);
+    this.noteReach(program, complete);
     if (isQuick || hasOneRun(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
@@ -162,14 +156,11 @@ class PropertyRun {
   }
 
   /** A search that a finding has ended says nothing about what it left out. */
-  private noteReach(program: Program, explored: Explored | null): void {
-    if (explored === null || this.isDone) return;
-    if (explored.isExhaustive) this.reach.exhaustive += 1;
-    else if (explored.isComplete) this.reach.bounded += 1;
-    else {
-      this.reach.sampled += 1;
-      this.partial.push(`${program.name}: ${this.bounds}`);
-    }
+  private noteReach({ name }: Program, complete: Level): void {
+    if (this.isDone) return;
+    const { bounds } = this;
+    this.reach.push({ program: name, complete, bounds });
+    if (complete === null) this.partial.push(`${name}: ${bounds}`);
   }
 
   private visit(run: Run, isSampled: boolean, outcomes: Set<string>): boolean {

@@ -5,7 +5,8 @@ import type { PropertyEvidence } from './coverage.ts';
 import type { CheckOptions } from './options.ts';
 import type { Property } from './property.ts';
 import type { Met, StageResult } from './report.ts';
-import type { Broken, Reach } from './run-property.ts';
+import type { RuleReach } from './reach.ts';
+import type { Broken } from './run-property.ts';
 import { ownProgram, type PropertyJob, type PropertyTried } from './try-property.ts';
 
 export interface PropertiesResult extends StageResult {
@@ -14,10 +15,8 @@ export interface PropertiesResult extends StageResult {
   readonly faultsTried: ReadonlySet<string>;
   readonly faultsCaught: ReadonlySet<string>;
   /** How far the schedules of the programs were explored, without faults. */
-  readonly reach: Readonly<Reach>;
+  readonly reach: readonly RuleReach[];
 }
-
-const REACHES = ['exhaustive', 'bounded', 'sampled'] as const;
 
 /** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
 export function checkProperties(options: CheckOptions, isQuick = false): PropertiesResult {
@@ -39,7 +38,7 @@ export class PropertiesStage implements Batches<'property'> {
   private readonly evidence: PropertyEvidence[] = [];
   private readonly tried = new Set<string>();
   private readonly caught = new Set<string>();
-  private readonly reach: Reach = { exhaustive: 0, bounded: 0, sampled: 0 };
+  private readonly reach: RuleReach[] = [];
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
 
   constructor(options: CheckOptions, isQuick: boolean) {
@@ -69,7 +68,7 @@ export class PropertiesStage implements Batches<'property'> {
     if (caught === null) return true;
     this.weak.push(...weak);
     this.partial.push(...partial);
-    for (const kind of REACHES) this.reach[kind] += reach[kind];
+    this.reach.push(...reach.map((one) => ({ rule: property.rules[0], ...one })));
     for (const id of property.faults) this.tried.add(id);
     for (const id of caught) this.caught.add(id);
     this.evidence.push({ property, witnesses, caught });

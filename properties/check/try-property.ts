@@ -6,7 +6,8 @@ import { PROPERTIES } from '../rules/registry.ts';
 import { isWitnessed } from './coverage.ts';
 import { typesWith } from './found.ts';
 import type { Property } from './property.ts';
-import { type Broken, type PropertyResult, type Reach, runProperty } from './run-property.ts';
+import type { ProgramReach } from './reach.ts';
+import { type Broken, type PropertyResult, runProperty } from './run-property.ts';
 
 /** A property by its place in the registry: claims are functions, and do not cross threads. */
 export interface PropertyJob {
@@ -22,7 +23,7 @@ export interface PropertyTried {
   readonly steps: number;
   readonly sampled: number;
   readonly broken: readonly Broken[];
-  readonly reach: Reach;
+  readonly reach: readonly ProgramReach[];
   readonly witnesses: Readonly<Record<string, number>>;
   /** Faults whose finding named the rule; null when they were not tried. */
   readonly caught: readonly string[] | null;
