@@ -7,10 +7,12 @@ import { DmaBufStatistics } from './dma-buf/dma-buf-statistics.ts';
 import { DmaBuf } from './dma-buf/dma-buf.ts';
 import { DmaBufs } from './dma-buf/dma-bufs.ts';
 import { DmaFenceArray } from './dma-buf/dma-fence-array.ts';
+import { DmaFenceChain } from './dma-buf/dma-fence-chain.ts';
 import { DmaFence } from './dma-buf/dma-fence.ts';
 import { DmaResv } from './dma-buf/dma-resv.ts';
 import { FenceArrays } from './dma-buf/fence-arrays.ts';
 import { FenceCallback } from './dma-buf/fence-callback.ts';
+import { FenceChains } from './dma-buf/fence-chains.ts';
 import { FenceFunctions } from './dma-buf/fence-functions.ts';
 import { FenceStubs } from './dma-buf/fence-stub.ts';
 import { FenceUnwrap } from './dma-buf/fence-unwrap.ts';
@@ -26,6 +28,7 @@ import { SyncFile } from './dma-buf/sync-file.ts';
 import { SyncFiles } from './dma-buf/sync-files.ts';
 import { SyncPoint } from './dma-buf/sync-point.ts';
 import { SyncTimeline } from './dma-buf/sync-timeline.ts';
+import { UnwrapCursor } from './dma-buf/unwrap-cursor.ts';
 import { DrmFile } from './drm/drm-file.ts';
 import { DrmIoctls } from './drm/drm-ioctls.ts';
 import { GemHandles } from './drm/gem-handles.ts';
@@ -67,6 +70,7 @@ export interface StackTypes {
   readonly DmaBufs: typeof DmaBufs;
   readonly DmaFence: typeof DmaFence;
   readonly DmaFenceArray: typeof DmaFenceArray;
+  readonly DmaFenceChain: typeof DmaFenceChain;
   readonly DmaHeap: typeof DmaHeap;
   readonly DmaHeaps: typeof DmaHeaps;
   readonly DmaResv: typeof DmaResv;
@@ -75,6 +79,7 @@ export interface StackTypes {
   readonly DrmIoctls: typeof DrmIoctls;
   readonly FenceArrays: typeof FenceArrays;
   readonly FenceCallback: typeof FenceCallback;
+  readonly FenceChains: typeof FenceChains;
   readonly FenceFunctions: typeof FenceFunctions;
   readonly FenceStubs: typeof FenceStubs;
   readonly FenceUnwrap: typeof FenceUnwrap;
@@ -103,6 +108,7 @@ export interface StackTypes {
   readonly SystemHeapBuffer: typeof SystemHeapBuffer;
   readonly Udmabuf: typeof Udmabuf;
   readonly UdmabufDevice: typeof UdmabufDevice;
+  readonly UnwrapCursor: typeof UnwrapCursor;
   readonly VgemFences: typeof VgemFences;
   readonly WwAcquireContext: typeof WwAcquireContext;
   readonly WwClass: typeof WwClass;
@@ -123,6 +129,7 @@ export const INTACT: StackTypes = {
   DmaBufs,
   DmaFence,
   DmaFenceArray,
+  DmaFenceChain,
   DmaHeap,
   DmaHeaps,
   DmaResv,
@@ -131,6 +138,7 @@ export const INTACT: StackTypes = {
   DrmIoctls,
   FenceArrays,
   FenceCallback,
+  FenceChains,
   FenceFunctions,
   FenceStubs,
   FenceUnwrap,
@@ -159,6 +167,7 @@ export const INTACT: StackTypes = {
   SystemHeapBuffer,
   Udmabuf,
   UdmabufDevice,
+  UnwrapCursor,
   VgemFences,
   WwAcquireContext,
   WwClass,
@@ -173,6 +182,7 @@ export class Stack {
   readonly stubs: FenceStubs;
   readonly waitAny: FenceWaitAny;
   readonly arrays: FenceArrays;
+  readonly chains: FenceChains;
   readonly unwrap: FenceUnwrap;
   readonly syncFiles: SyncFiles;
   readonly syncFileIoctls: SyncFileIoctls;
@@ -209,6 +219,7 @@ export class Stack {
     this.stubs = new types.FenceStubs(this);
     this.waitAny = new types.FenceWaitAny(this);
     this.arrays = new types.FenceArrays(this);
+    this.chains = new types.FenceChains(this);
     this.unwrap = new types.FenceUnwrap(this);
     this.syncFiles = new types.SyncFiles(this);
     this.syncFileIoctls = new types.SyncFileIoctls(this);

@@ -68,6 +68,28 @@ export const EVENTS = {
     'poll',
     'free',
   ],
+  /**
+   * A node of a fence chain. `watch`, `refuse` and `fire` are about the contained fence that it asks
+   * to be called by; `exhaust`: all of them are done. `collect` takes a predecessor off that is done,
+   * and `unlink` one that nobody else has, when the node itself goes. `complete` comes with the
+   * signal of the node's own fence.
+   */
+  chain: [
+    'init',
+    'arm',
+    'watch',
+    'refuse',
+    'exhaust',
+    'fire',
+    'queueWork',
+    'work',
+    'complete',
+    'poll',
+    'collect',
+    'collect.lost',
+    'unlink',
+    'free',
+  ],
   /** A descriptor that carries one fence. */
   syncFile: ['create', 'attempt', 'watch', 'refused', 'poll', 'wake', 'release', 'free'],
   /**

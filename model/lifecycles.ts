@@ -4,6 +4,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
 import { attachmentMachine } from './machines/attachment.ts';
 import { callbackMachine } from './machines/callback.ts';
+import { chainMachine } from './machines/chain.ts';
 import { dmaBufMachine } from './machines/dma-buf.ts';
 import { fenceMachine } from './machines/fence.ts';
 import { pollSlotMachine } from './machines/poll-slot.ts';
@@ -41,6 +42,7 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     callbackMachine({ callsMax: 2 }),
     waiterMachine(),
     arrayMachine({ childrenMax: 2, errors: [-EIO] }),
+    chainMachine(),
     syncFileMachine(),
     pollSlotMachine(),
     timelineMachine({ valueMax: 3, pointsMax: 2 }),
@@ -113,6 +115,8 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return waiterMachine();
     case 'array':
       return arrayMachine({ childrenMax: Infinity, errors: [] });
+    case 'chain':
+      return chainMachine();
     case 'syncFile':
       return syncFileMachine();
     case 'pollSlot':

@@ -152,13 +152,18 @@ export class DmaBufIoctls {
   /** @rule IOCTL-010 @rule IOCTL-011 @rule IOCTL-016 */
   protected *addLeaves(buffer: DmaBuf, fence: DmaFence, usage: ResvUsage): KernelTask<number> {
     const { unwrap } = this.stack;
-    const count = unwrap.leaves(fence).length;
+    const count = yield* unwrap.count(fence);
     if (count === 0) return 0;
     const { resv } = buffer;
     yield* resv.acquire();
     const error = yield* resv.reserveFences(count);
     if (error === 0) {
-      for (const leaf of unwrap.leaves(fence)) yield* resv.addFence(leaf, usage);
+      const cursor = unwrap.cursor();
+      let leaf = yield* cursor.first(fence);
+      while (leaf !== null) {
+        yield* resv.addFence(leaf, usage);
+        leaf = yield* cursor.next();
+      }
     }
     yield* resv.release();
     return error;

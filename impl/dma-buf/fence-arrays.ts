@@ -44,7 +44,7 @@ export class FenceArrays {
 
   /** @kernel dma_fence_is_container @rule ARRAY-025 */
   isContainer(fence: DmaFence): boolean {
-    return this.arrayOf(fence) !== null;
+    return this.arrayOf(fence) !== null || this.stack.chains.chainOf(fence) !== null;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
+import type { UnwrapCursor } from './unwrap-cursor.ts';
 
 /** What one pass over all leaves found. */
 interface Pass {
@@ -18,15 +19,31 @@ export class FenceUnwrap {
     this.stack = stack;
   }
 
+  /** For a walk over the leaves of a fence, in order. @kernel dma_fence_unwrap_for_each */
+  cursor(): UnwrapCursor {
+    return new this.stack.types.UnwrapCursor(this.stack);
+  }
+
   /**
-   * The leaves of a fence, in order; they are borrowed.
+   * The leaves of one element of a chain: its contained fence, or what is in that array.
    *
-   * @kernel dma_fence_unwrap_for_each
    * @rule UNWRAP-001
    * @rule UNWRAP-002
    */
-  leaves(fence: DmaFence | null): readonly DmaFence[] {
-    return this.stack.arrays.children(fence);
+  opened(element: DmaFence | null): readonly DmaFence[] {
+    return this.stack.arrays.children(this.stack.chains.contained(element));
+  }
+
+  /** How many leaves a walk finds now; a later one finds no more than that. */
+  *count(fence: DmaFence | null): KernelTask<number> {
+    const cursor = this.cursor();
+    let count = 0;
+    let leaf = yield* cursor.first(fence);
+    while (leaf !== null) {
+      count += 1;
+      leaf = yield* cursor.next();
+    }
+    return count;
   }
 
   /**
@@ -63,13 +80,16 @@ export class FenceUnwrap {
     let count = 0;
     let timestampNs = since;
     for (const fence of fences) {
-      for (const leaf of this.leaves(fence)) {
+      const cursor = this.cursor();
+      let leaf = yield* cursor.first(fence);
+      while (leaf !== null) {
         if (yield* leaf.isSignaled()) {
           timestampNs = Math.max(timestampNs, yield* leaf.timestamp());
         } else {
           count += 1;
           if (wanted !== null) wanted.push(yield* leaf.get());
         }
+        leaf = yield* cursor.next();
       }
     }
     return { count, timestampNs };

@@ -105,7 +105,7 @@ export class SyncFileIoctls {
     if (!argument.isReadable) return -EFAULT;
     if (numberField(argument, 'flags') !== 0 || numberField(argument, 'pad') !== 0) return -EINVAL;
     const fence = syncFile.carried;
-    const count = this.stack.unwrap.leaves(fence).length;
+    const count = yield* this.stack.unwrap.count(fence);
     const room = numberField(argument, 'num_fences');
     let status = 1;
     let filled = count;
@@ -131,8 +131,11 @@ export class SyncFileIoctls {
   /** The second walk: one record for each leaf that it finds. @rule SYNCFILE-023 */
   protected *fillRecords(fence: DmaFence): KernelTask<readonly FenceInfo[]> {
     const records: FenceInfo[] = [];
-    for (const leaf of this.stack.unwrap.leaves(fence)) {
+    const cursor = this.stack.unwrap.cursor();
+    let leaf = yield* cursor.first(fence);
+    while (leaf !== null) {
       records.push(yield* this.fillFenceInfo(leaf));
+      leaf = yield* cursor.next();
     }
     return records;
   }

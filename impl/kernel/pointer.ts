@@ -62,6 +62,12 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
     else buffer.store(this, target, 'release');
   }
 
+  /** Stores without a step, where nobody else can reach the slot. @kernel RCU_INIT_POINTER */
+  writeStable(target: T | null): void {
+    this.place.world.memory.writes(this.place, this.field);
+    this.target = target;
+  }
+
   land(target: T | null): void {
     this.place.world.memory.writes(this.place, this.field, 'release');
     this.target = target;

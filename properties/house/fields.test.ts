@@ -39,6 +39,9 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',
   'Process.born': 'read and written by accesses of the process itself',
+  'UnwrapCursor.element': 'on the stack of the one who walks',
+  'UnwrapCursor.index': 'on the stack of the one who walks',
+  'UnwrapCursor.leaves': 'on the stack of the one who walks',
   'VgemFence.expiredBy': 'each task asks only whether it was itself',
   'Process.threads': 'filled before the first of them starts',
 };

@@ -3,6 +3,7 @@ import type { SceneKind } from './scene.ts';
 import { ARRAY_SCENES } from './scenes/array.ts';
 import { ATTACHMENT_SCENES } from './scenes/attachment.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
+import { CHAIN_SCENES } from './scenes/chain.ts';
 import { DMA_BUF_SCENES } from './scenes/dma-buf.ts';
 import { FENCE_SCENES } from './scenes/fence.ts';
 import { POLL_SLOT_SCENE } from './scenes/poll-slot.ts';
@@ -25,6 +26,8 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return [WAITER_SCENE];
     case 'array':
       return ARRAY_SCENES;
+    case 'chain':
+      return CHAIN_SCENES;
     case 'syncFile':
       return [SYNC_FILE_SCENE];
     case 'pollSlot':

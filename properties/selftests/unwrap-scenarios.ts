@@ -46,9 +46,25 @@ function* putAll(...fences: readonly DmaFence[]): KernelTask<void> {
   for (const fence of fences) yield* fence.put();
 }
 
+/** What a walk over the leaves yields. @kernel dma_fence_unwrap_for_each */
+function* leavesOf(stack: Stack, fence: DmaFence): KernelTask<readonly DmaFence[]> {
+  const cursor = stack.unwrap.cursor();
+  const leaves: DmaFence[] = [];
+  let leaf = yield* cursor.first(fence);
+  while (leaf !== null) {
+    leaves.push(leaf);
+    leaf = yield* cursor.next();
+  }
+  return leaves;
+}
+
 /** The leaves are exactly these, in any order. */
-function expectLeaves(stack: Stack, fence: DmaFence, wanted: readonly DmaFence[]): void {
-  const leaves = stack.unwrap.leaves(fence);
+function* expectLeaves(
+  stack: Stack,
+  fence: DmaFence,
+  wanted: readonly DmaFence[],
+): KernelTask<void> {
+  const leaves = yield* leavesOf(stack, fence);
   for (const leaf of leaves) expectThat(wanted.includes(leaf), `unexpected leaf ${leaf.label}`);
   for (const leaf of wanted) {
     const count = leaves.filter((other) => other === leaf).length;
@@ -57,9 +73,14 @@ function expectLeaves(stack: Stack, fence: DmaFence, wanted: readonly DmaFence[]
 }
 
 /** The leaves are exactly these, in this order. */
-function expectOrder(stack: Stack, fence: DmaFence, wanted: readonly DmaFence[]): void {
-  expectLeaves(stack, fence, wanted);
-  const isOrdered = stack.unwrap.leaves(fence).every((leaf, index) => leaf === wanted[index]);
+function* expectOrder(
+  stack: Stack,
+  fence: DmaFence,
+  wanted: readonly DmaFence[],
+): KernelTask<void> {
+  yield* expectLeaves(stack, fence, wanted);
+  const leaves = yield* leavesOf(stack, fence);
+  const isOrdered = leaves.every((leaf, index) => leaf === wanted[index]);
   expectThat(isOrdered, 'the leaves come in another order');
 }
 
@@ -67,7 +88,7 @@ function expectOrder(stack: Stack, fence: DmaFence, wanted: readonly DmaFence[])
 export function* unwrapArray(stack: Stack): KernelTask<void> {
   const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];
   const array = yield* mockArray(stack, [f1, f2]);
-  expectLeaves(stack, array, [f1, f2]);
+  yield* expectLeaves(stack, array, [f1, f2]);
   yield* putAll(array);
 }
 
@@ -75,7 +96,7 @@ export function* unwrapArray(stack: Stack): KernelTask<void> {
 export function* unwrapMerge(stack: Stack): KernelTask<void> {
   const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];
   const f3 = yield* merged(stack, [f1, f2]);
-  expectLeaves(stack, f3, [f1, f2]);
+  yield* expectLeaves(stack, f3, [f1, f2]);
   yield* putAll(f3, f1, f2);
 }
 
@@ -86,7 +107,7 @@ export function* unwrapMergeComplex(stack: Stack): KernelTask<void> {
   const f4 = yield* merged(stack, [f2, f1]);
   const stub = yield* stack.stubs.getStub();
   const f5 = yield* merged(stack, [f3, f4, stub]);
-  expectLeaves(stack, f5, [f1, f2]);
+  yield* expectLeaves(stack, f5, [f1, f2]);
   yield* putAll(f5, stub, f4, f3, f2, f1);
 }
 
@@ -94,7 +115,7 @@ export function* unwrapMergeComplex(stack: Stack): KernelTask<void> {
 export function* unwrapMergeDuplicate(stack: Stack): KernelTask<void> {
   const f1 = yield* freshFence(stack);
   const f2 = yield* merged(stack, [f1, f1]);
-  expectLeaves(stack, f2, [f1]);
+  yield* expectLeaves(stack, f2, [f1]);
   yield* putAll(f2, f1);
 }
 
@@ -105,7 +126,7 @@ export function* unwrapMergeSeqno(stack: Stack): KernelTask<void> {
   const f2 = yield* mockFence(stack, context + 1, 2n);
   const f3 = yield* mockFence(stack, context, 1n);
   const f4 = yield* merged(stack, [f1, f2, f3]);
-  expectOrder(stack, f4, [f3, f2]);
+  yield* expectOrder(stack, f4, [f3, f2]);
   yield* putAll(f4, f3, f2, f1);
 }
 
@@ -119,6 +140,6 @@ export function* unwrapMergeComplexSeqno(stack: Stack): KernelTask<void> {
   const array1 = yield* mockArray(stack, [f1, f2]);
   const array2 = yield* mockArray(stack, [f3, f4]);
   const f5 = yield* merged(stack, [array1, array2]);
-  expectOrder(stack, f5, [f1, f4]);
+  yield* expectOrder(stack, f5, [f1, f4]);
   yield* putAll(f5, array1, array2);
 }

@@ -133,7 +133,7 @@ export const EXPORTING_FAULTS: readonly Fault[] = [
     install: snapshot(function* (intact, resv, usage, stack) {
       const found = yield* intact(resv, usage);
       if (found === null || typeof found === 'number') return found;
-      for (const leaf of stack.unwrap.leaves(found)) yield* leaf.enableSwSignaling();
+      for (const leaf of stack.unwrap.opened(found)) yield* leaf.enableSwSignaling();
       return found;
     }),
   }),

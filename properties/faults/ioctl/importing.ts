@@ -88,7 +88,7 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     mistake: 'an import locks anew for each leaf',
     breaks: ['IOCTL-010'],
     install: adding(function* (_intact, buffer, fence, usage) {
-      for (const leaf of buffer.stack.unwrap.leaves(fence)) {
+      for (const leaf of buffer.stack.unwrap.opened(fence)) {
         const error = yield* addAll(buffer, [leaf], usage);
         if (error !== 0) return error;
       }
@@ -112,7 +112,7 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     mistake: 'an import reserves one slot, however many leaves there are',
     breaks: ['IOCTL-011'],
     install: adding((_intact, buffer, fence, usage) =>
-      addAll(buffer, buffer.stack.unwrap.leaves(fence), usage, 1),
+      addAll(buffer, buffer.stack.unwrap.opened(fence), usage, 1),
     ),
   }),
   fault({
@@ -120,7 +120,7 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     mistake: 'an import counts the leaves that are pending, and adds all',
     breaks: ['IOCTL-011'],
     install: adding(function* (_intact, buffer, fence, usage) {
-      const leaves = buffer.stack.unwrap.leaves(fence);
+      const leaves = buffer.stack.unwrap.opened(fence);
       let pending = 0;
       for (const leaf of leaves) if (!(yield* leaf.isSignaled())) pending += 1;
       return yield* addAll(buffer, leaves, usage, pending);
@@ -235,7 +235,7 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     breaks: ['IOCTL-016'],
     install: adding(function* (_intact, buffer, fence, usage) {
       const pending: DmaFence[] = [];
-      for (const leaf of buffer.stack.unwrap.leaves(fence)) {
+      for (const leaf of buffer.stack.unwrap.opened(fence)) {
         if (!(yield* leaf.isSignaled())) pending.push(leaf);
       }
       return yield* addAll(buffer, pending, usage);

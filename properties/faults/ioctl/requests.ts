@@ -229,7 +229,7 @@ export const REQUEST_FAULTS: readonly Fault[] = [
           const error = yield* super.addLeaves(buffer, fence, usage);
           if (error === 0) return 0;
           yield* buffer.resv.acquire();
-          for (const leaf of this.stack.unwrap.leaves(fence)) {
+          for (const leaf of this.stack.unwrap.opened(fence)) {
             if ((yield* buffer.resv.reserveFences(1)) === 0) {
               yield* buffer.resv.addFence(leaf, usage);
             }

@@ -43,7 +43,7 @@ export const DEADLINE_FAULTS: readonly Fault[] = [
     install: (types) => ({
       SyncFileIoctls: class extends types.SyncFileIoctls {
         override *setDeadline(syncFile: SyncFile, argument: UserPointer): KernelTask<number> {
-          const [part] = this.stack.unwrap.leaves(syncFile.carried);
+          const [part] = this.stack.unwrap.opened(syncFile.carried);
           if (part === undefined || part === syncFile.carried || !argument.isReadable) {
             return yield* super.setDeadline(syncFile, argument);
           }

@@ -69,7 +69,7 @@ export const INFO_FAULTS: readonly Fault[] = [
     mistake: 'a request with too few slots is told how many it needs',
     breaks: ['SYNCFILE-016'],
     install: asking(function* (syncFile, argument, right) {
-      const count = syncFile.stack.unwrap.leaves(syncFile.carried).length;
+      const count = syncFile.stack.unwrap.opened(syncFile.carried).length;
       const result = yield* right();
       if (result === -EINVAL && isLong(argument)) argument.fields['num_fences'] = count;
       return result;
@@ -179,7 +179,7 @@ export const INFO_FAULTS: readonly Fault[] = [
       const isShort = !isLong(argument);
       const result = yield* right();
       if (!isShort || result < 0) return result;
-      for (const leaf of syncFile.stack.unwrap.leaves(syncFile.carried)) {
+      for (const leaf of syncFile.stack.unwrap.opened(syncFile.carried)) {
         const status = yield* leaf.getStatus();
         if (status < 0) argument.fields['status'] = status;
       }
@@ -255,7 +255,7 @@ export const INFO_FAULTS: readonly Fault[] = [
       SyncFileIoctls: class extends types.SyncFileIoctls {
         protected override *fillRecords(fence: DmaFence): KernelTask<readonly FenceInfo[]> {
           const records: FenceInfo[] = [];
-          for (const leaf of this.stack.unwrap.leaves(fence)) {
+          for (const leaf of this.stack.unwrap.opened(fence)) {
             if (!(yield* leaf.flags.test(SIGNALED))) records.push(yield* this.fillFenceInfo(leaf));
           }
           return records;
@@ -283,7 +283,7 @@ export const INFO_FAULTS: readonly Fault[] = [
     mistake: 'the short form polls every leaf',
     breaks: ['SYNCFILE-024'],
     install: asking(function* (syncFile, _argument, right) {
-      for (const leaf of syncFile.stack.unwrap.leaves(syncFile.carried)) yield* leaf.isSignaled();
+      for (const leaf of syncFile.stack.unwrap.opened(syncFile.carried)) yield* leaf.isSignaled();
       return yield* right();
     }),
   }),

@@ -129,7 +129,7 @@ export const NAME_FAULTS: readonly Fault[] = [
     install: (types) => ({
       SyncFile: class extends types.SyncFile {
         *size(): KernelTask<number> {
-          return this.stack.unwrap.leaves(this.carried).length;
+          return this.stack.unwrap.opened(this.carried).length;
         }
       },
     }),

@@ -10,8 +10,8 @@ export const MERGED_ARRAY_FAULTS: readonly Fault[] = [
     breaks: ['UNWRAP-001'],
     install: (types) => ({
       FenceUnwrap: class extends types.FenceUnwrap {
-        override leaves(fence: DmaFence | null): readonly DmaFence[] {
-          return super.leaves(fence).toReversed();
+        override opened(fence: DmaFence | null): readonly DmaFence[] {
+          return super.opened(fence).toReversed();
         }
       },
     }),
@@ -22,10 +22,10 @@ export const MERGED_ARRAY_FAULTS: readonly Fault[] = [
     breaks: ['UNWRAP-002'],
     install: (types) => ({
       FenceUnwrap: class extends types.FenceUnwrap {
-        override leaves(fence: DmaFence | null): readonly DmaFence[] {
+        override opened(fence: DmaFence | null): readonly DmaFence[] {
           return super
-            .leaves(fence)
-            .flatMap((leaf) => (leaf === fence ? [leaf] : this.leaves(leaf)));
+            .opened(fence)
+            .flatMap((leaf) => (leaf === fence ? [leaf] : this.opened(leaf)));
         }
       },
     }),

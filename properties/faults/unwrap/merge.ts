@@ -60,7 +60,7 @@ export const MERGE_FAULTS: readonly Fault[] = [
           const merged = yield* super.merge(fences);
           if (merged === null || merged.context !== 0) return merged;
           for (const fence of fences) {
-            for (const leaf of this.leaves(fence)) {
+            for (const leaf of this.opened(fence)) {
               const error = yield* leaf.error.read();
               if (error < 0) yield* merged.error.write(error);
             }
@@ -118,7 +118,7 @@ export const MERGE_FAULTS: readonly Fault[] = [
             const counted: DmaFence[] = [];
             this.counted.set(current, counted);
             let timestampNs = since;
-            for (const leaf of fences.flatMap((fence) => this.leaves(fence))) {
+            for (const leaf of fences.flatMap((fence) => this.opened(fence))) {
               if (!(yield* leaf.isSignaled())) counted.push(leaf);
               else timestampNs = Math.max(timestampNs, yield* leaf.timestamp());
             }

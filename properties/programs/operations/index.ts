@@ -8,6 +8,7 @@ import './buffer-maps.ts';
 import './buffer-shown.ts';
 import './buffer-vmap.ts';
 import './buffer.ts';
+import './chain.ts';
 import './dmabuf-look.ts';
 import './dmabuf.ts';
 import './device.ts';

@@ -37,7 +37,14 @@ defineOperations([
     name: 'unwrap.leaves',
     parameters: ['fence'],
     *run(environment, args) {
-      return labelsOf(environment.stack.unwrap.leaves(fenceOrNull(environment, args)));
+      const cursor = environment.stack.unwrap.cursor();
+      const leaves: DmaFence[] = [];
+      let leaf = yield* cursor.first(fenceOrNull(environment, args));
+      while (leaf !== null) {
+        leaves.push(leaf);
+        leaf = yield* cursor.next();
+      }
+      return labelsOf(leaves);
     },
   },
   {
