@@ -244,6 +244,10 @@ export class Stack {
     this.prime = new types.Prime(this);
     this.udmabuf = new types.UdmabufDevice(this);
     this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');
+    const { resvLockdep, reservationClass, fences } = this;
+    this.world.lockdep.teachAtBoot(() => {
+      resvLockdep.teach(reservationClass, fences.signallingMap);
+    });
     this.gemReservations = new types.GemReservations(this);
     this.delayedWork = new WorkQueue(this.world, 'events');
     this.fences.isStatic = true;

@@ -29,7 +29,6 @@ export class DmaResv extends KernelObject implements WwContainer {
   constructor(stack: Stack) {
     super(stack.world, 'resv');
     this.stack = stack;
-    stack.resvLockdep.teach(stack.reservationClass);
     this.lock = new stack.types.WwMutex(stack.reservationClass, { of: this, name: 'lock' });
     this.fences = new Pointer<ResvList>(this, 'fences');
     stack.world.emit(this, 'init');

@@ -16,7 +16,7 @@ export class FenceFunctions extends KernelObject {
   readonly stack: Stack;
   /** @kernel dma_fence_context_counter */
   readonly contextCounter: Cell;
-  private readonly signallingMap: SignallingMap;
+  readonly signallingMap: SignallingMap;
 
   constructor(stack: Stack) {
     super(stack.world, 'fenceFunctions');

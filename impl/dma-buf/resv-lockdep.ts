@@ -1,34 +1,38 @@
 import type { HeldLock, LockClass } from '../kernel/lockdep.ts';
+import { PseudoLock } from '../kernel/pseudo-lock.ts';
 import type { World } from '../kernel/world.ts';
 import type { WwClass } from '../kernel/ww-class.ts';
 
-/** A lock of the rest of the kernel, as far as lock proving sees it. */
-class ForeignLock implements HeldLock {
-  readonly label: string;
+/** Some lock of a class, for what is true of all of them. */
+class AnyLock implements HeldLock {
   readonly lockClass: LockClass;
 
-  constructor(world: World, name: string) {
-    this.label = name;
-    this.lockClass = world.lockdep.classOf(name);
+  constructor(lockClass: LockClass) {
+    this.lockClass = lockClass;
+  }
+
+  get label(): string {
+    return this.lockClass.name;
   }
 }
 
 /** What reservations nest with, from the outside in. */
 export interface OuterLocks {
-  readonly mmapLock: HeldLock;
+  readonly mmapLock: PseudoLock;
   /** Memory reclaim. */
-  readonly reclaim: HeldLock;
+  readonly reclaim: PseudoLock;
   /** Of a file's mappings: reclaim takes it, and gives it back before notifiers run. */
-  readonly fileMappings: HeldLock;
-  readonly notifier: HeldLock;
+  readonly fileMappings: PseudoLock;
+  readonly notifier: PseudoLock;
 }
 
 /**
  * How reservations nest with the locks of memory management. The kernel teaches that when it boots,
- * so that any device shows a violation; here it is taught with the first reservation object.
+ * so that one wrong path on any device is enough for a report.
  *
  * @kernel dma_resv_lockdep
  * @rule RESV-065
+ * @rule CONTRACT-025
  */
 export class ResvLockdep {
   private readonly world: World;
@@ -41,26 +45,21 @@ export class ResvLockdep {
   get locks(): OuterLocks {
     const { world } = this;
     this.known ??= {
-      mmapLock: new ForeignLock(world, 'mmap_lock'),
+      mmapLock: new PseudoLock(world, 'mmap_lock'),
       reclaim: world.memory.reclaim,
-      fileMappings: new ForeignLock(world, 'i_mmap_rwsem'),
-      notifier: new ForeignLock(world, 'mmu_notifier_invalidate_range_start'),
+      fileMappings: new PseudoLock(world, 'i_mmap_rwsem'),
+      notifier: world.memory.notifier,
     };
     return this.known;
   }
 
-  /** Says once what may be taken under what, as if it had been done. @rule RESV-065 */
-  teach(reservations: WwClass): void {
-    const { lockdep, build } = this.world;
-    if (this.known !== null || !build.lockProving) return;
+  /** Says once what may be taken under what, as if it had been done. `wait`: what waits take. */
+  teach(reservations: WwClass, wait: HeldLock): void {
+    const { lockdep } = this.world;
     const { mmapLock, reclaim, fileMappings, notifier } = this.locks;
-    const outside = [
-      mmapLock.lockClass,
-      reservations.acquireClass,
-      reservations.mutexClass,
-      reclaim.lockClass,
-    ];
-    lockdep.teach([...outside, notifier.lockClass, lockdep.classOf('dma_fence_map')]);
-    lockdep.teach([...outside, fileMappings.lockClass]);
+    const context = new AnyLock(reservations.acquireClass);
+    const lock = new AnyLock(reservations.mutexClass);
+    lockdep.teach([mmapLock.shared, context, lock, reclaim, notifier, wait]);
+    lockdep.teach([reclaim, fileMappings]);
   }
 }

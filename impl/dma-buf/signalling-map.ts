@@ -1,4 +1,5 @@
-import type { HeldLock, LockClass } from '../kernel/lockdep.ts';
+import type { HeldLock } from '../kernel/lockdep.ts';
+import { PseudoLock } from '../kernel/pseudo-lock.ts';
 import type { World } from '../kernel/world.ts';
 
 /**
@@ -7,14 +8,13 @@ import type { World } from '../kernel/world.ts';
  *
  * @kernel dma_fence_map
  */
-export class SignallingMap implements HeldLock {
-  readonly label = 'dma_fence_map';
-  readonly lockClass: LockClass;
-  private readonly world: World;
+export class SignallingMap extends PseudoLock {
+  /** How a section takes it: what is held already does not have to come before it. */
+  private readonly section: HeldLock;
 
   constructor(world: World) {
-    this.world = world;
-    this.lockClass = world.lockdep.classOf('dma_fence_map');
+    super(world, 'dma_fence_map');
+    this.section = this.sharedTried;
   }
 
   /**
@@ -24,13 +24,14 @@ export class SignallingMap implements HeldLock {
    * @rule CONTRACT-021
    */
   begin(): boolean {
-    const { world } = this;
+    const { world, section } = this;
     const task = world.current;
     task.signallingDepth += 1;
-    if (!world.build.lockProving || world.lockdep.isSilent) return true;
-    if (task.signallingDepth > 1 || task.isAtomic) return true;
-    // It is taken as a trylock is: what is held already does not have to come before it.
-    task.held.push(this);
+    const { lockdep } = world;
+    if (!world.build.lockProving || lockdep.isSilent) return true;
+    if (task.isAtomic || this.isHeld) return true;
+    lockdep.tried(section, !task.cpu.irqsEnabled);
+    task.held.push(section);
     return false;
   }
 
@@ -43,12 +44,12 @@ export class SignallingMap implements HeldLock {
   end(cookie: boolean): void {
     const task = this.world.current;
     task.signallingDepth -= 1;
-    if (!cookie) task.held.splice(task.held.lastIndexOf(this), 1);
+    if (!cookie) this.world.lockdep.release(this.section, task);
   }
 
   /** The task holds the shared part of the map: its outermost section recorded something. */
   get isHeld(): boolean {
-    return this.world.current.held.includes(this);
+    return this.world.current.held.includes(this.section);
   }
 
   /**
@@ -62,9 +63,9 @@ export class SignallingMap implements HeldLock {
     const { world } = this;
     if (!world.build.lockProving) return;
     const { held } = world.current;
-    const at = held.indexOf(this);
+    const at = held.indexOf(this.section);
     if (at >= 0) held.splice(at, 1);
-    world.lockdep.attempt(this, true);
-    if (at >= 0) held.splice(at, 0, this);
+    this.pass();
+    if (at >= 0) held.splice(at, 0, this.section);
   }
 }

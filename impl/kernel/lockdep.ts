@@ -1,36 +1,27 @@
+import {
+  baseOf,
+  type HeldLock,
+  LockClass,
+  type LockEdge,
+  type LockPlace,
+} from './lockdep-class.ts';
+import { LockGraph } from './lockdep-graph.ts';
+import {
+  badOrderText,
+  type BadOrder,
+  circularText,
+  inconsistentText,
+  inversionText,
+  nestText,
+  recursiveText,
+} from './lockdep-text.ts';
+import { bitOf, conflict, isUsedInside, usageInside, usageOpen } from './lockdep-usage.ts';
 import type { KernelObject } from './object.ts';
 import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
-/** A lock as the validator sees it. */
-export interface HeldLock {
-  readonly lockClass: LockClass;
-  readonly label: string;
-}
-
-/** All locks that are initialised at one place of the code share one class. */
-export class LockClass {
-  readonly name: string;
-  /** Classes that were taken while this one was held. */
-  readonly after: LockClass[] = [];
-  usedInHardirq = false;
-  usedInSoftirq = false;
-  /** Held at some time with hard interrupts enabled: an interrupt may find it taken. */
-  heldWithIrqs = false;
-  /** Held at some time by a task with interrupts enabled: a soft one may find it taken. */
-  heldWithSoftirqs = false;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** An interrupt takes the first lock, and one of the same kind may find the second one taken. */
-function isInconsistent(safe: LockClass, unsafe: LockClass): boolean {
-  if (safe.usedInHardirq && unsafe.heldWithIrqs) return true;
-  return safe.usedInSoftirq && unsafe.heldWithSoftirqs;
-}
+export type { HeldLock, LockClass } from './lockdep-class.ts';
 
 /**
  * Lock proving: a graph of lock classes that is checked at every acquisition, so that an
@@ -40,7 +31,9 @@ export class Lockdep {
   private readonly world: World;
   /** Few enough to be searched: a world is made for every run. */
   private readonly classes: LockClass[] = [];
+  private readonly graph = new LockGraph();
   private silent = false;
+  private lesson: (() => void) | null = null;
   /** Some interrupt has taken some lock; without that no lock is unsafe. */
   private isUsedInInterrupts = false;
 
@@ -57,19 +50,7 @@ export class Lockdep {
   visitState(key: StateKey): void {
     key.part();
     key.add(this.silent);
-    for (const lockClass of this.classes) {
-      key.part();
-      key.add(lockClass.name);
-      key.add(lockClass.usedInHardirq);
-      key.add(lockClass.usedInSoftirq);
-      key.add(lockClass.heldWithIrqs);
-      key.add(lockClass.heldWithSoftirqs);
-      for (const next of lockClass.after) {
-        key.part();
-        key.add(lockClass.name);
-        key.add(next.name);
-      }
-    }
+    for (const lockClass of this.classes) lockClass.visitState(key);
   }
 
   classOf(name: string): LockClass {
@@ -81,62 +62,90 @@ export class Lockdep {
 
   /**
    * The task is about to take `lock`. `irqsOff`: with interrupts disabled on its CPU. Who holds
-   * `nest` may take several locks of one class. What is only tried for cannot close a cycle: it
-   * does not come here, and locks that are taken while it is held come behind it all the same.
+   * `nest` may take several locks of one class. What was only tried for comes to `tried` instead.
+   *
+   * @kernel lock_acquire
    */
   attempt(lock: HeldLock, irqsOff: boolean, nest: HeldLock | null = null): void {
     if (this.silent) return;
     const task = this.world.current;
-    const next = lock.lockClass;
+    this.use(lock, task, irqsOff);
+    if (task.held.length === 0 && nest === null) return;
     if (nest !== null && !task.held.includes(nest)) {
-      this.report(`nested lock not held: ${task.name} takes ${lock.label} under ${nest.label}`);
-      return;
+      this.report(nestText(task, lock, nest));
+    } else if (lock.how?.isTried !== true && this.mayNest(task, lock, nest)) {
+      this.follow(task, lock);
     }
-    const nesting = this.nesting(task, lock, nest);
-    if (nesting === 'recursive') return;
-    // Who nests holds a lock of this class already: the order is known from the first one.
-    if (nesting === 'first') {
-      for (const { lockClass } of task.held) {
-        if (!lockClass.after.includes(next)) this.addEdge(lockClass, next);
-      }
-    }
-    this.use(next, task, irqsOff);
   }
 
-  /** Each of these classes may be taken under those in front of it, as if that had been seen. */
-  teach(chain: readonly LockClass[]): void {
+  /**
+   * The task has got a lock without waiting. That cannot close a cycle, and locks that are taken
+   * while it is held come behind it all the same. @kernel lock_acquire with trylock
+   */
+  tried(lock: HeldLock, irqsOff: boolean): void {
+    if (!this.silent) this.use(lock, this.world.current, irqsOff);
+  }
+
+  /**
+   * What the kernel tells the validator when it boots. It is told with the first dependency that is
+   * looked at: most worlds are too small to need it.
+   */
+  teachAtBoot(lesson: () => void): void {
+    this.lesson = lesson;
+  }
+
+  /** Each of these may be taken under the one in front of it, as if that had been seen. */
+  teach(chain: readonly HeldLock[]): void {
     for (const [at, next] of chain.entries()) {
-      for (const outer of chain.slice(0, at)) {
-        if (!outer.after.includes(next)) this.addEdge(outer, next);
-      }
+      const outer = chain[at - 1];
+      if (outer !== undefined) this.graph.add(outer, next, null);
     }
   }
 
-  /** `nested`: the task holds a lock of this class, and before that it took the nest lock. */
-  private nesting(
-    task: Task,
-    lock: HeldLock,
-    nest: HeldLock | null,
-  ): 'first' | 'nested' | 'recursive' {
+  /**
+   * A task that holds a lock of this class waits for itself, unless both are shared and nobody
+   * waits in between, or the nest lock that was taken before keeps others out. Then the order is
+   * known from the first lock of the class. False: there is nothing more to learn.
+   *
+   * @kernel check_deadlock
+   */
+  private mayNest(task: Task, lock: HeldLock, nest: HeldLock | null): boolean {
     let isNested = false;
     for (const held of task.held) {
       if (held === nest) isNested = true;
       if (held.lockClass !== lock.lockClass) continue;
-      if (isNested) return 'nested';
-      this.report(
-        `possible recursive locking: ${task.name} holds ${held.label} and takes ${lock.label}`,
-      );
-      return 'recursive';
+      if (lock.how?.isRecursive === true && held.how?.isShared === true) continue;
+      if (!isNested) this.report(recursiveText(task, lock, held));
+      return false;
     }
-    return 'first';
+    return true;
+  }
+
+  /**
+   * The lock comes behind what was taken last; what was taken before leads there already, but for
+   * locks that were only tried for. @kernel check_prevs_add
+   */
+  private follow(task: Task, lock: HeldLock): void {
+    const { held } = task;
+    for (let at = held.length - 1; at >= 0; at -= 1) {
+      const outer = held[at];
+      if (outer === undefined) return;
+      if (!this.graph.knows(outer, lock)) this.addEdge(task, outer, lock);
+      if (this.silent || outer.how?.isTried !== true) return;
+    }
   }
 
   /** Gives a lock back. Who does not hold it is reported. @kernel lock_release */
   release(lock: HeldLock, task: Task): void {
     const { held } = task;
     // Locks are mostly released in reverse order.
-    if (held.at(-1) === lock) held.pop();
-    else if (held.includes(lock)) held.splice(held.lastIndexOf(lock), 1);
+    if (held.at(-1) === lock) {
+      held.pop();
+      return;
+    }
+    const base = baseOf(lock);
+    const at = held.findLastIndex((entry) => entry === lock || baseOf(entry) === base);
+    if (at >= 0) held.splice(at, 1);
     else this.warnOn(true, `bad unlock balance: ${task.name} does not hold ${lock.label}`);
   }
 
@@ -153,18 +162,7 @@ export class Lockdep {
   /** Interrupts are enabled on the task's CPU: everything it holds is now open to them. */
   irqsOn(task: Task): void {
     if (this.silent) return;
-    for (const { lockClass } of task.held) {
-      if (this.open(lockClass, task)) this.checkUse(lockClass);
-    }
-  }
-
-  /** Notes that interrupts may find the lock taken; true when that is new. */
-  private open(lockClass: LockClass, task: Task): boolean {
-    const isTask = task.context === 'process';
-    if (lockClass.heldWithIrqs && (lockClass.heldWithSoftirqs || !isTask)) return false;
-    lockClass.heldWithIrqs = true;
-    if (isTask) lockClass.heldWithSoftirqs = true;
-    return true;
+    for (const lock of task.held) this.note(lock, task, usageOpen(lock, task));
   }
 
   /** A task ends, or returns to user space: its processor must be as it got it. */
@@ -173,73 +171,95 @@ export class Lockdep {
     if (left !== null) this.world.complain('lock-misuse', `${task.name} ended ${left}`);
   }
 
-  private use(lockClass: LockClass, task: Task, irqsOff: boolean): void {
-    let changed = false;
-    if (task.context === 'hardirq' && !lockClass.usedInHardirq) {
-      lockClass.usedInHardirq = true;
-      this.isUsedInInterrupts = true;
-      changed = true;
-    }
-    if (task.context === 'softirq' && !lockClass.usedInSoftirq) {
-      lockClass.usedInSoftirq = true;
-      this.isUsedInInterrupts = true;
-      changed = true;
-    }
-    if (!irqsOff && task.cpu.irqsEnabled && this.open(lockClass, task)) changed = true;
-    if (changed) this.checkUse(lockClass);
+  private use(lock: HeldLock, task: Task, irqsOff: boolean): void {
+    const open = !irqsOff && task.cpu.irqsEnabled ? usageOpen(lock, task) : 0;
+    this.note(lock, task, usageInside(lock, task) | open);
   }
 
-  private checkUse(lockClass: LockClass): void {
-    if (isInconsistent(lockClass, lockClass)) {
-      const kind = lockClass.usedInHardirq && lockClass.heldWithIrqs ? 'hard' : 'soft';
-      this.report(
-        `inconsistent lock state: ${lockClass.name} is taken in ${kind} interrupts, ` +
-          'and also with interrupts enabled',
-      );
+  /** Notes that the class is used in these ways, and looks at what is new about that. */
+  private note(lock: HeldLock, task: Task, usage: number): void {
+    const { lockClass } = lock;
+    const isNew = usage & ~lockClass.usage;
+    if (isNew === 0) return;
+    lockClass.usage |= usage;
+    const place = this.place(task, lock, null);
+    for (let bit = 0; isNew >> bit !== 0; bit += 1) {
+      if (((isNew >> bit) & 1) !== 0) lockClass.usedAt[bit] = place;
+    }
+    if (isUsedInside(isNew)) this.isUsedInInterrupts = true;
+    if (this.isUsedInInterrupts) this.checkUse(lock, task, isNew);
+  }
+
+  /** @kernel mark_lock_irq */
+  private checkUse(lock: HeldLock, task: Task, isNew: number): void {
+    const { lockClass } = lock;
+    const { usage } = lockClass;
+    const kind = conflict(usage, usage);
+    if (kind === null) {
+      const order = this.badOrder(lockClass, lockClass);
+      if (order !== null) this.report(inversionText(task, lock, order));
       return;
     }
-    this.checkInterruptSafety();
+    const inside = bitOf(usage, kind, 'inside');
+    const open = bitOf(usage, kind, 'open');
+    const isInsideNew = ((isNew >> inside) & 1) !== 0;
+    this.report(inconsistentText(lockClass, kind, isInsideNew ? [open, inside] : [inside, open]));
   }
 
-  private addEdge(previous: LockClass, next: LockClass): void {
-    previous.after.push(next);
-    const chain = this.path(next, previous);
-    if (chain !== null) {
-      const names = [previous, ...chain].map((lockClass) => lockClass.name);
-      this.report(`possible circular locking dependency: ${names.join(' -> ')}`);
+  private addEdge(task: Task, outer: HeldLock, next: HeldLock): void {
+    if (this.lesson !== null) {
+      this.learn();
+      if (this.graph.knows(outer, next)) return;
+    }
+    const way = this.graph.cycle(next, outer);
+    if (way !== null) {
+      this.report(circularText(task, next, outer, way));
       return;
     }
-    this.checkInterruptSafety();
-  }
-
-  /** An interrupt-safe lock must not lead to one that an interrupt may find taken. */
-  private checkInterruptSafety(): void {
+    this.graph.add(outer, next, this.place(task, next, outer));
     if (!this.isUsedInInterrupts) return;
+    const order = this.badOrder(outer.lockClass, next.lockClass);
+    if (order !== null) this.report(badOrderText(task, next, outer, order));
+  }
+
+  private learn(): void {
+    const { lesson } = this;
+    this.lesson = null;
+    lesson?.();
+  }
+
+  /**
+   * An interrupt-safe class that leads to `first`, and one that an interrupt may find taken behind
+   * `last`. @kernel check_irq_usage
+   */
+  private badOrder(first: LockClass, last: LockClass): BadOrder | null {
+    if (this.lesson !== null) this.learn();
+    const safeUsage = this.graph.usageFrom(first, 'before');
+    if (conflict(safeUsage, this.graph.usageFrom(last, 'after')) === null) return null;
     for (const safe of this.classes) {
-      if (!safe.usedInHardirq && !safe.usedInSoftirq) continue;
+      if (!isUsedInside(safe.usage)) continue;
       for (const unsafe of this.classes) {
-        if (unsafe === safe || !isInconsistent(safe, unsafe)) continue;
-        if (this.path(safe, unsafe) === null) continue;
-        const kind = safe.usedInHardirq && unsafe.heldWithIrqs ? 'hardirq' : 'softirq';
-        this.report(`${kind}-safe ${safe.name} leads to ${kind}-unsafe ${unsafe.name}`);
-        return;
+        const kind = conflict(safe.usage, unsafe.usage);
+        if (kind === null || safe === unsafe) continue;
+        const way = this.graph.path(safe, unsafe);
+        if (way !== null) return this.orderOf(safe, unsafe, kind, way);
       }
     }
+    return null;
   }
 
-  /** A path of classes from `from` to `to`, both ends included; null when there is none. */
-  private path(from: LockClass, to: LockClass): LockClass[] | null {
-    const trail: LockClass[] = [];
-    const seen = new Set<LockClass>();
-    const visit = (at: LockClass): boolean => {
-      trail.push(at);
-      if (at === to) return true;
-      seen.add(at);
-      for (const next of at.after) if (!seen.has(next) && visit(next)) return true;
-      trail.pop();
-      return false;
-    };
-    return visit(from) ? trail : null;
+  private orderOf(
+    safe: LockClass,
+    unsafe: LockClass,
+    kind: 'hard' | 'soft',
+    way: readonly LockEdge[],
+  ): BadOrder {
+    const safeBit = bitOf(safe.usage, kind, 'inside');
+    return { safe, safeBit, unsafe, unsafeBit: bitOf(unsafe.usage, kind, 'open'), way };
+  }
+
+  private place(task: Task, lock: HeldLock, under: HeldLock | null): LockPlace {
+    return { task, call: task.call, lock, under };
   }
 
   private report(message: string): void {

@@ -1,12 +1,12 @@
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { EVERY_FIELD, type TouchKind } from './footprint.ts';
-import type { HeldLock } from './lockdep.ts';
+import { flagsOf, type Gfp, PF_MEMALLOC, PF_MEMALLOC_NOFS, PF_MEMALLOC_NOIO } from './gfp.ts';
 import type { KernelObject, StateVisitor } from './object.ts';
+import { PseudoLock } from './pseudo-lock.ts';
 import type { StateKey } from './state-key.ts';
 import type { World } from './world.ts';
 
-/** How an allocation may get its memory. */
-export type Gfp = 'GFP_KERNEL' | 'GFP_ATOMIC';
+export type { Gfp } from './gfp.ts';
 
 /** What allocations have in common: how many of them nature may still fail. */
 const MEMORY: Place = { label: 'memory' };
@@ -30,17 +30,27 @@ export class Memory {
   objects: KernelObject[] = [];
   private readonly world: World;
   private allocation: Access | null = null;
-  private reclaiming: HeldLock | null = null;
+  private reclaiming: PseudoLock | null = null;
+  private notifying: PseudoLock | null = null;
 
   constructor(world: World) {
     this.world = world;
   }
 
   /** The pseudo lock of whoever frees memory to make room. @kernel __fs_reclaim_map */
-  get reclaim(): HeldLock {
-    const label = 'fs_reclaim';
-    this.reclaiming ??= { label, lockClass: this.world.lockdep.classOf(label) };
+  get reclaim(): PseudoLock {
+    this.reclaiming ??= new PseudoLock(this.world, 'fs_reclaim');
     return this.reclaiming;
+  }
+
+  /**
+   * The pseudo lock of notifiers that take memory away from devices.
+   *
+   * @kernel __mmu_notifier_invalidate_range_start_map
+   */
+  get notifier(): PseudoLock {
+    this.notifying ??= new PseudoLock(this.world, 'mmu_notifier_invalidate_range_start');
+    return this.notifying;
   }
 
   /** Called by the constructor of every object. */
@@ -56,7 +66,7 @@ export class Memory {
    */
   *reserve(gfp: Gfp): KernelTask<boolean> {
     const world = this.world;
-    if (gfp === 'GFP_KERNEL') this.mightReclaim();
+    if (gfp !== 'GFP_ATOMIC') this.mightAllocate(gfp);
     world.touch(MEMORY, 'failures', 'read', 'once');
     if (world.failuresLeft === 0) return true;
     this.allocation ??= new AllocationAccess(world);
@@ -69,16 +79,53 @@ export class Memory {
     return false;
   }
 
-  /** Reclaim sleeps, and may wait for fences: no part of signalling one. @kernel might_alloc */
-  private mightReclaim(): void {
+  /**
+   * Says what an allocation might do, whether or not this one does: sleep, and reclaim memory.
+   *
+   * @kernel might_alloc
+   */
+  mightAllocate(gfp: Gfp): void {
+    if (!flagsOf(gfp).reclaims) return;
+    this.mightReclaim(gfp);
+    this.mightSleep(`${gfp} allocation`);
+  }
+
+  /**
+   * Reclaim may call into filesystems, if it is let, and notifiers always; both may wait for
+   * fences. What counts are the flags and what the task has said of all its allocations.
+   *
+   * @kernel fs_reclaim_acquire
+   * @rule CONTRACT-026
+   */
+  protected mightReclaim(gfp: Gfp): void {
+    const { current, build } = this.world;
+    // Who holds nothing has nothing to come before reclaim; how that nests is known from the boot.
+    if (current.held.length === 0 || !build.lockProving) return;
+    const { fs, isUnproven } = flagsOf(gfp);
+    const { allocationScope } = current;
+    if (isUnproven || (allocationScope & PF_MEMALLOC) !== 0) return;
+    const mayUseFs = fs && (allocationScope & (PF_MEMALLOC_NOFS | PF_MEMALLOC_NOIO)) === 0;
+    if (mayUseFs) this.reclaim.enter();
+    this.notifier.pass();
+    if (mayUseFs) this.reclaim.leave();
+  }
+
+  /**
+   * The task says something about all allocations that it makes from now on. What it had said before
+   * comes back: it is to be given to `endScope`.
+   *
+   * @kernel memalloc_nofs_save, memalloc_noio_save, memalloc_noreclaim_save
+   */
+  beginScope(flag: number): number {
     const { current } = this.world;
-    this.mightSleep('GFP_KERNEL allocation');
-    if (!this.world.build.lockProving) return;
-    if (current.signallingDepth > 0) {
-      this.world.complain('lockdep', `${current.name} may reclaim in a signalling section`);
-    } else if (current.held.length > 0) {
-      this.world.lockdep.attempt(this.reclaim, false);
-    }
+    const before = current.allocationScope;
+    current.allocationScope |= flag;
+    return before;
+  }
+
+  /** @kernel memalloc_flags_restore */
+  endScope(before: number): void {
+    this.world.current.allocationScope = before;
   }
 
   /** Complains when the current task may not sleep. @kernel might_sleep */

@@ -52,6 +52,8 @@ export class Task {
   /** Depth of `dma_fence_begin_signalling` sections. */
   signallingDepth = 0;
   readonly held: HeldLock[] = [];
+  /** What it has said about its allocations: bits of `gfp.ts`. @kernel current->flags */
+  allocationScope = 0;
 
   /** Descriptors of its process; null for kernel tasks. @kernel current->files */
   files: FileTable | null = null;
@@ -150,8 +152,12 @@ export class Task {
     key.add(this.preemptCount);
     key.add(this.rcuDepth);
     key.add(this.signallingDepth);
+    key.add(this.allocationScope);
     key.add(this.returnWork.length);
-    for (const lock of this.held) key.add(lock.label);
+    for (const { label, how } of this.held) {
+      key.add(label);
+      if (how !== undefined) key.add(how.isTried ? 'tried' : 'shared');
+    }
   }
 
   /** How it would give its processor back, if it ended now; null when that is as it got it. */
@@ -163,6 +169,7 @@ export class Task {
     if (this.context === 'process' && !this.cpu.irqsEnabled) return 'with interrupts off';
     if (this.rcuDepth !== 0) return 'in an RCU read section';
     if (this.signallingDepth !== 0) return 'in a signalling section';
+    if (this.allocationScope !== 0) return 'with a limit on allocations';
     return this.state === TASK_RUNNING ? null : 'in the state of a sleeper';
   }
 

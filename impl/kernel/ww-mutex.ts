@@ -1,7 +1,9 @@
 import type { AbstractState } from '../../model/events.ts';
 import type { KernelTask } from './access.ts';
 import { EALREADY, EDEADLK, EINTR } from './errno.ts';
+import type { HeldLock } from './lockdep.ts';
 import type { StateVisitor } from './object.ts';
+import { triedView } from './pseudo-lock.ts';
 import { TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, type TaskState } from './task-state.ts';
 import type { WwClass } from './ww-class.ts';
 import type { WwAcquireContext } from './ww-context.ts';
@@ -15,6 +17,9 @@ import { WwQueue, type WwWaiter } from './ww-queue.ts';
  * @kernel struct ww_mutex
  */
 export class WwMutex extends WwQueue {
+  /** How lock proving sees it when it was got by a try. */
+  private tried: HeldLock | null = null;
+
   constructor(wwClass: WwClass, at: WwField | null = null) {
     super(wwClass, at);
     const { world, algorithm } = wwClass;
@@ -73,7 +78,9 @@ export class WwMutex extends WwQueue {
       return false;
     }
     if (context !== null) yield* this.publish(context);
-    world.current.held.push(this);
+    this.tried ??= triedView(this);
+    world.lockdep.tried(this.tried, false);
+    world.current.held.push(this.tried);
     return true;
   }
 

@@ -2,6 +2,8 @@ import type { TraceChange } from '../trace.ts';
 import { type Lane, type Row, type Table } from './rows.ts';
 import { longest, wrap, type Colors } from './text.ts';
 
+/** What lock proving says begins so. */
+const LOCKDEP = 'lockdep: ';
 /** Marker and step number. Unit: characters, as for all widths here. */
 const NUMBER_WIDTH = 6;
 const GAP = '  ';
@@ -99,7 +101,7 @@ class LaneTable {
       case 'return':
         return this.line(''.padStart(NUMBER_WIDTH), this.cells(row), [], cyan);
       case 'violation':
-        return this.across('!', row.text).map((line) => red(line));
+        return this.complaint(row.text).map((line) => red(line));
       case 'fold':
         return this.across('', row.text).map((line) => dim(line));
       default:
@@ -151,6 +153,14 @@ class LaneTable {
       lines.push(paint([first, ...lanes, changes[at] ?? ''].join(GAP).trimEnd()));
     }
     return lines;
+  }
+
+  /** Lock proving knows several things at once: each has a line of its own. */
+  private complaint(text: string): string[] {
+    const clauses = text.startsWith(LOCKDEP) ? text.split('; ') : [text];
+    return clauses.flatMap((clause, at) =>
+      at === 0 ? this.across('!', clause) : this.across('', `  ${clause}`),
+    );
   }
 
   private across(marker: string, text: string): string[] {
