@@ -26,6 +26,10 @@ const FLAGS: Readonly<Record<Gfp, GfpFlags>> = {
   'GFP_KERNEL|__GFP_NOLOCKDEP': { reclaims: true, fs: true, isUnproven: true },
 };
 
+export function isGfp(name: string): name is Gfp {
+  return name in FLAGS;
+}
+
 export function flagsOf(gfp: Gfp): GfpFlags {
   return FLAGS[gfp];
 }

@@ -31,7 +31,6 @@ export type {
  */
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   CHAIN: 'fence chains are not built yet',
-  CONTRACT: 'the cross-driver contract needs drivers that complete work',
   SYNCOBJ: 'DRM synchronisation objects are not built yet',
   EXEC: 'drm_exec is not built yet',
   SCHED: 'the GPU scheduler is not built yet',

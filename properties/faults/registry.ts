@@ -1,5 +1,6 @@
 import { ARRAY_FAULTS } from './array/index.ts';
 import { BUF_FAULTS } from './buf/index.ts';
+import { CONTRACT_FAULTS } from './contract/index.ts';
 import { CPU_FAULTS } from './cpu/index.ts';
 import { ATTACH_FAULTS } from './attach/index.ts';
 import { DEV_FAULTS } from './dev/index.ts';
@@ -43,6 +44,7 @@ export const FAULTS: readonly Fault[] = [
   ...PRIME_FAULTS,
   ...VGEM_FAULTS,
   ...DEV_FAULTS,
+  ...CONTRACT_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

@@ -2,6 +2,7 @@ import '../programs/operations/index.ts';
 import type { Property } from '../check/property.ts';
 import { ARRAY_PROPERTIES } from './array/index.ts';
 import { BUF_PROPERTIES } from './buf/index.ts';
+import { CONTRACT_PROPERTIES } from './contract/index.ts';
 import { CPU_PROPERTIES } from './cpu/index.ts';
 import { ATTACH_PROPERTIES } from './attach/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
@@ -44,5 +45,6 @@ export const PROPERTIES: readonly Property[] = [
   ...PRIME_PROPERTIES,
   ...VGEM_PROPERTIES,
   ...DEV_PROPERTIES,
+  ...CONTRACT_PROPERTIES,
   ...REFUSED_PROPERTIES,
 ];

@@ -39,6 +39,7 @@ import './resv-order.ts';
 import './resv-rewrite.ts';
 import './resv-walk.ts';
 import './resv.ts';
+import './section.ts';
 import './slot.ts';
 import './sw-sync.ts';
 import './sync-file.ts';
