@@ -1,5 +1,6 @@
 import { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { STUB_OPS } from '../../impl/dma-buf/fence-stub.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncTimeline } from '../../impl/dma-buf/sync-timeline.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
@@ -70,6 +71,7 @@ export class LockingJudge implements Judge {
   private readonly findings: Finding[] = [];
 
   event({ object, name, result, task, step }: WorldEvent): void {
+    this.checkIrqs(object, name, task, step);
     if (name === 'addCallback' && result !== 0) return;
     const guard = guardOf(object, name);
     if (guard === null || guard.holder === task) return;
@@ -82,6 +84,22 @@ export class LockingJudge implements Judge {
       message: `${object.label}: ${name} by ${task.name}, which does not hold its lock`,
       step,
       expected: 'the lock to be held until it is done',
+    });
+  }
+
+  /**
+   * An interrupt may complete any fence, so whoever holds its lock has interrupts off. The getter of
+   * the stub is the exception: that one is complete from the beginning.
+   */
+  private checkIrqs(object: KernelObject, name: EventName, task: Task, step: number): void {
+    if (!task.cpu.irqsEnabled || !(object instanceof DmaFence)) return;
+    if (object.lock.holder !== task || object.ops === STUB_OPS) return;
+    this.findings.push({
+      rules: ['CONTRACT-016'],
+      judge: this.name,
+      message: `${object.label}: ${name} by ${task.name}, which holds its lock with interrupts on`,
+      step,
+      expected: 'interrupts to be off while the lock is held',
     });
   }
 

@@ -50,6 +50,7 @@ import './sys-poll.ts';
 import './sys-process.ts';
 import './sys.ts';
 import './task.ts';
+import './test-device.ts';
 import './timeline.ts';
 import './udmabuf.ts';
 import './unwrap.ts';

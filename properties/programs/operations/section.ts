@@ -1,3 +1,6 @@
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { FenceCallbackFunction } from '../../../impl/dma-buf/fence-callback.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
 import {
   type Gfp,
   isGfp,
@@ -5,6 +8,7 @@ import {
   PF_MEMALLOC_NOFS,
   PF_MEMALLOC_NOIO,
 } from '../../../impl/kernel/gfp.ts';
+import { Mutex } from '../../../impl/kernel/mutex.ts';
 import type { Environment } from '../environment.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 
@@ -25,8 +29,59 @@ function heldBy(environment: Environment): string {
   return held.map(({ label }) => label).join(' ') || 'nothing';
 }
 
+// What callbacks do. These are made once, as everywhere.
+
+function* reserve(environment: Environment, gfp: Gfp): KernelTask<void> {
+  yield* environment.stack.world.memory.reserve(gfp);
+}
+
+function* lockFor(mutex: Mutex): KernelTask<void> {
+  yield* mutex.acquire();
+  mutex.release();
+}
+
+function* waitOnce(fence: DmaFence): KernelTask<void> {
+  yield* fence.waitTimeout(false, 0);
+}
+
+function* defer(environment: Environment): KernelTask<void> {
+  const run = (): KernelTask<void> => reserve(environment, 'GFP_KERNEL');
+  environment.stack.delayedWork.queue({ label: 'what a callback put off', run });
+}
+
+/** What the function of a callback does that it may not do, or may. */
+function callbackDoing(environment: Environment, does: string): FenceCallbackFunction {
+  const { fences } = environment.stack;
+  switch (does) {
+    case 'allocate':
+      return () => reserve(environment, 'GFP_KERNEL');
+    case 'allocateAtomic':
+      return () => reserve(environment, 'GFP_ATOMIC');
+    case 'lock':
+      return () => lockFor(new Mutex(fences, 'lock', '&callback->lock'));
+    case 'wait':
+      return waitOnce;
+    case 'defer':
+      return () => defer(environment);
+    default:
+      throw new ProgramError(`no callback does ${does}`);
+  }
+}
+
 /** Signalling sections with their cookies, and allocations in them. */
 defineOperations([
+  {
+    name: 'callback.doing',
+    parameters: ['does'],
+    *run(environment, args, out) {
+      const { stack } = environment;
+      const doing = callbackDoing(environment, args.text('does'));
+      const node = new stack.types.FenceCallback(stack.world, doing);
+      node.isStatic = true;
+      environment.bind(out, node);
+      return null;
+    },
+  },
   {
     name: 'section.begin',
     parameters: [],

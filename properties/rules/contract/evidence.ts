@@ -1,3 +1,5 @@
+import { ContractWatch } from '../../test-device/contract-watch.ts';
+import { TestDevice } from '../../test-device/device.ts';
 import type { Run } from '../../run/run.ts';
 
 /** How often lock proving has reported. */
@@ -18,4 +20,19 @@ export function reportsOnly(...wrong: readonly string[]): (run: Run) => string |
     const count = reports(run);
     return count === wanted ? null : `${name}: ${count} reports, not ${wanted}`;
   };
+}
+
+/** What was seen of the device that the program calls `g`. */
+export function watchOf(run: Run): ContractWatch {
+  return run.environment.find('g.watch', ContractWatch);
+}
+
+/** How often the device that the program calls `g` had to recover. */
+export function hangs(run: Run): number {
+  return run.environment.find('g', TestDevice).recovery.count;
+}
+
+/** Nothing of a list is there. */
+export function none(what: string, found: readonly string[]): string | null {
+  return found.length === 0 ? null : `${what}: ${found.join(', ')}`;
 }

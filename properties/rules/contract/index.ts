@@ -1,6 +1,12 @@
 import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
+import { LOCK_PROPERTIES } from './locks.ts';
+import { PROGRESS_PROPERTIES } from './progress.ts';
 import { SECTION_PROPERTIES } from './sections.ts';
 
 /** Properties of the contract between drivers, and of how lock proving holds them to it. */
-export const CONTRACT_PROPERTIES: readonly Property[] = [...SECTION_PROPERTIES];
+export const CONTRACT_PROPERTIES: readonly Property[] = [
+  ...PROGRESS_PROPERTIES,
+  ...LOCK_PROPERTIES,
+  ...SECTION_PROPERTIES,
+];
