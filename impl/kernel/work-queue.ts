@@ -20,9 +20,12 @@ export class WorkQueue implements Gate {
   private readonly taken: Access;
   private readonly place: Place;
   private worker: Task | null = null;
+  /** Each queue has a worker of its own. */
+  private readonly number: number;
 
   constructor(world: World, name: string) {
     this.world = world;
+    this.number = world.workQueues.length;
     this.place = { label: name };
     world.workQueues.push(this);
     this.taken = new Access('wait', 'acquire', this.place, '', 'take work from', this);
@@ -44,7 +47,8 @@ export class WorkQueue implements Gate {
     this.world.touch(this.place, 'items', 'write', 'full');
     this.items.push(work);
     if (this.worker !== null) return;
-    this.worker = this.world.addLane('kworker', WORKER_LANE, 'process');
+    const name = this.number === 0 ? 'kworker' : `kworker/${this.place.label}`;
+    this.worker = this.world.addLane(name, WORKER_LANE + this.number, 'process');
     this.worker.idleAt = this.taken;
     this.worker.start(this.run());
   }
