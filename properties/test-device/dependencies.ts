@@ -32,7 +32,8 @@ function faultEdges(device: TestDevice, job: Job): readonly Edge[] {
   if (!job.hasFault) return [];
   const fault = `fault of ${job.name}`;
   const edges: Edge[] = [[job.name, fault]];
-  if (job.copy?.fence != null) edges.push([fault, job.copy.fence.label]);
+  const moved = job.copy?.fence ?? null;
+  if (moved !== null) edges.push([fault, moved.label]);
   if (!device.options.isFull || !device.paging.open.includes(job)) return edges;
   edges.push([fault, 'memory']);
   for (const { fence } of device.jobs) if (fence !== null) edges.push(['memory', fence.label]);

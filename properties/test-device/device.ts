@@ -40,6 +40,8 @@ export class TestDevice extends KernelObject implements HardwareClient, FenceOps
   readonly work: Job[] = [];
   /** Fences that nobody's work is behind: none, with a driver as it should be. */
   readonly orphans: { readonly fence: DmaFence; readonly origin: Origin }[] = [];
+  /** Fences that are about to be visible: nothing may come in between. */
+  protected announced = 0;
   /** Nothing is taken any more. Under `lock`. */
   isWedged = false;
   /** It was unloaded. */
@@ -72,7 +74,7 @@ export class TestDevice extends KernelObject implements HardwareClient, FenceOps
   }
 
   get fencesInFlight(): number {
-    return this.jobs.length;
+    return this.jobs.length + this.announced;
   }
 
   // What the core asks of a fence: these need the device.
@@ -130,7 +132,9 @@ export class TestDevice extends KernelObject implements HardwareClient, FenceOps
     }
     yield this.published;
     this.touch();
+    this.announced += 1;
     this.remedy.publishing(this);
+    this.hardware.kick();
     const job = this.newJob(context, work);
     const { fence } = job;
     if (fence === null) return -EINVAL;
@@ -190,6 +194,7 @@ export class TestDevice extends KernelObject implements HardwareClient, FenceOps
     const flags = yield* this.lock.acquireIrqsave();
     this.touch();
     this.jobs.push(job);
+    if (this.announced > 0) this.announced -= 1;
     this.watch(job);
     this.hardware.push(job);
     this.lock.releaseIrqrestore(flags);
@@ -210,6 +215,7 @@ export class TestDevice extends KernelObject implements HardwareClient, FenceOps
     if (context.isBanned) return -ECANCELED;
     yield this.queued;
     const job = new Job(context, work, null);
+    job.isStatic = true; // it may run for longer than a program
     const flags = yield* this.lock.acquireIrqsave();
     this.touch();
     this.work.push(job);

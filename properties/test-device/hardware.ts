@@ -82,6 +82,7 @@ export class Hardware implements Place {
   }
 
   private run(job: Job): void {
+    job.turn += 1;
     if (job.hasFault) return;
     if (job.work === 'endless') return;
     if (job.work === 'faulting' && !job.hasMemory) {
@@ -108,14 +109,14 @@ export class Hardware implements Place {
   /** Something happens after a while, if the job is still on its unit then. */
   private after(jiffies: number, job: Job, what: () => KernelTask<void>): void {
     const { clock } = this.world;
-    const unit = this.unitOf(job);
-    const run = (): KernelTask<void> => this.ifRunning(job, unit, what);
+    const { turn } = job;
+    const run = (): KernelTask<void> => this.ifRunning(job, turn, what);
     clock.arm({ label: `${this.label} ${job.name}`, expires: clock.now + jiffies, run });
   }
 
-  private *ifRunning(job: Job, unit: Unit | null, what: () => KernelTask<void>): KernelTask<void> {
+  private *ifRunning(job: Job, turn: number, what: () => KernelTask<void>): KernelTask<void> {
     this.touch();
-    if (unit !== null && unit.running === job) yield* what();
+    if (job.turn === turn && this.unitOf(job) !== null) yield* what();
   }
 
   private touch(): void {

@@ -13,6 +13,8 @@ export class Job extends KernelObject {
   hang: Timer | null = null;
   /** A page is missing: it cannot go on before that is there. */
   hasFault = false;
+  /** How often it was put on a unit: what was begun before its last turn means nothing. */
+  turn = 0;
   /** The hardware is done with it. */
   isDone = false;
   /** It has got what it needed. */
@@ -29,7 +31,8 @@ export class Job extends KernelObject {
 
   /** For people: its fence has a name more often. */
   get name(): string {
-    return this.fence === null ? `work of ${this.context.label}` : `job of ${this.fence.label}`;
+    if (this.fence !== null) return `job of ${this.fence.label}`;
+    return `work of ${this.context.label} (${this.label})`;
   }
 
   visitState(visit: StateVisitor): void {

@@ -88,10 +88,14 @@ export class ReservesInFlight extends Remedy {
     return fencesInFlight > 0 || hardware.waiting.some(({ fence }) => fence !== null);
   }
 
-  /** The reserved unit has come free, or is at work for fences already. */
+  /** Work with an open fault cannot be preempted: its fault comes first. Nobody waits yet. */
   override mayPublish({ hardware }: Shared): boolean {
+    return hardware.units[0]?.running?.hasFault !== true;
+  }
+
+  override publishing({ hardware }: Shared): void {
     const running = hardware.units[0]?.running ?? null;
-    return running === null || running.fence !== null;
+    if (running !== null && isPreemptible(running)) hardware.setAside(running);
   }
 }
 
@@ -113,9 +117,14 @@ export class Flushes extends Remedy {
 
   override publishing({ hardware }: Shared): void {
     for (const { running } of hardware.units) {
-      if (running !== null && running.fence === null) hardware.setAside(running);
+      if (running !== null && isPreemptible(running)) hardware.setAside(running);
     }
   }
+}
+
+/** Without support by the hardware, only work that waits for nothing can be preempted. */
+function isPreemptible(running: Job): boolean {
+  return running.fence === null && !running.hasFault;
 }
 
 export const REMEDY_TYPES: Readonly<Record<RemedyName, typeof Remedy>> = {

@@ -94,6 +94,7 @@ export const PROGRESS_FAULTS: readonly Fault[] = [
       withDevice({
         Recovery: class extends Recovery {
           protected override *giveUp(): KernelTask<readonly Job[]> {
+            if (this.device.isWedged) return [];
             const kept = this.device.jobs.splice(1);
             for (const { hang } of kept) if (hang !== null) this.device.world.clock.cancel(hang);
             const ended = yield* super.giveUp();

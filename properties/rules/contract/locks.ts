@@ -1,11 +1,10 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed } from '../../check/results.ts';
+import { BY_THE_CLOCK, RACING } from './schedules.ts';
 import { program } from '../../programs/parse.ts';
 import type { Program } from '../../programs/program.ts';
 import type { Run } from '../../run/run.ts';
 import { hangs, none, reports, watchOf } from './evidence.ts';
-
-const FEW = [{ kind: 'bounded', preemptions: 1, runsMax: 150 }] as const;
 
 function alone(name: string, options: string, calls: string): Program {
   const setup = `g = gpu.create(${options}); c = gpu.context(g); d = gpu.context(g)
@@ -65,7 +64,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'deadlock'],
     holds: (run) => watchOf(run).cycle,
     witness: {
@@ -79,7 +78,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
     plan: `A lock that submissions hold while they wait for the ring is not taken on the way to a signal.
       - a full ring behind a job that hangs, with each kind of recovery`,
     programs: BUSY_PROGRAMS,
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'deadlock'],
     witness: isBusy,
     faults: ['contract-008-recovery-locks', 'contract-008-completion-locks'],
@@ -97,7 +96,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
           fence.wait(b); resv.unlock(r)`,
       ),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'deadlock'],
     witness: { recovered: reached((run) => hangs(run) === 1, 3) },
     faults: ['contract-009-reservation', 'contract-009-mmap'],
@@ -110,7 +109,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
       ...BUSY_PROGRAMS,
       alone('reclaim', '', 'a = gpu.submit(c, endless, r); q = gpu.takeBack(g, reclaim)'),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'sleep-in-atomic'],
     witness: {
       recovered: reached((run) => hangs(run) === 1, 3),
@@ -127,7 +126,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
       ...BUSY_PROGRAMS,
       alone('notifier', '', 'a = gpu.submit(c, endless, r); q = gpu.takeBack(g, notifier)'),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'sleep-in-atomic'],
     witness: {
       recovered: reached((run) => hangs(run) === 1, 3),
@@ -146,7 +145,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
         tasks: { A: `a = gpu.submit(c, ${work}); task.sleep(50); s = gpu.pending(g)` },
       }),
     ),
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['lockdep', 'deadlock', 'leak'],
     holds: (run) => (resultNamed(run, 's') === 0 ? null : 'a fence is pending for ever'),
     witness: {
@@ -169,7 +168,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = gpu.submit(c, short, r)', B: 'resv.wait(r, READ)' },
       }),
     ],
-    schedules: FEW,
+    schedules: RACING,
     forbids: ['lockdep', 'sleep-in-atomic', 'bug'],
     witness: {
       published: reached((run) => watchOf(run).fences.some((one) => one.publishedAt !== null), 2),
@@ -189,7 +188,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
       ),
       alone(`idle-${place}`, 'kind: camera', `q = gpu.takeBack(g, ${place})`),
     ]),
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     holds: (run) => {
       const isCamera = run.program.name.startsWith('camera');
       if (isCamera && waitsInside(run, 'q') > 0) return 'a driver of no GPU waits for a fence';
@@ -240,7 +239,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
     programs: [
       ...[
         'fence.addCallback(f, cb)',
-        'fence.removeCallback(f, cb)',
+        'fence.removeCallback(f, cb2)',
         'fence.getStatus(f)',
         'fence.isSignaled(f)',
         'fence.enableSwSignaling(f)',
@@ -249,13 +248,14 @@ export const LOCK_PROPERTIES: readonly Property[] = [
         'fence.signalTimestamp(f, 5)',
       ].map((call) =>
         program(call.slice(6, call.indexOf('(')), {
-          setup: 'f = fence.create(); cb = callback.create()',
+          setup: `f = fence.create(); cb = callback.create(); cb2 = callback.create()
+            fence.addCallback(f, cb2)`,
           tasks: { A: call, 'irq@A': 'fence.signal(f)' },
         }),
       ),
       program('stub', { tasks: { A: 's = stub.get()' } }),
     ],
-    schedules: FEW,
+    schedules: RACING,
     forbids: ['lockdep', 'deadlock'],
     witness: { signaled: reached((run) => run.resultOf('irq', 'fence.signal') === 0, 8) },
     faults: ['contract-016-status', 'contract-016-callbacks'],
@@ -285,7 +285,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
     plan: `A fence is visible to others, and is signaled, inside of signalling sections.
       - jobs that run, that hang, that tell nobody; with each kind of recovery`,
     programs: [...BUSY_PROGRAMS, alone('polled', '', 'a = gpu.submit(c, polled, r)')],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     holds: (run) =>
       none(
         'outside of a section',
@@ -307,7 +307,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = gpu.submit(c, short, r)', B: 't = resv.test(r, READ)' },
       }),
     ],
-    schedules: FEW,
+    schedules: RACING,
     holds: (run) =>
       none(
         'added outside of a section',
@@ -346,7 +346,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
           b = gpu.submit(c, short); x = gpu.submit(c, short); y = gpu.submit(c, short)`,
       ),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     allows: ['lockdep'],
     holds: (run) => {
       const wanted = run.program.name === 'control' ? 1 : 0;
@@ -356,7 +356,7 @@ export const LOCK_PROPERTIES: readonly Property[] = [
       collected: reached((run) => resultNamed(run, 'n') === 1),
       reported: reached((run) => reports(run) === 1),
     },
-    faults: ['contract-020-annotated', 'contract-024-waits-unseen'],
+    faults: ['contract-020-annotated'],
   }),
 ];
 

@@ -1,5 +1,6 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { both, resultNamed, results } from '../../check/results.ts';
+import { BY_THE_CLOCK, RACING } from './schedules.ts';
 import { program } from '../../programs/parse.ts';
 import type { Program } from '../../programs/program.ts';
 import { HANG_JIFFIES } from '../../test-device/options.ts';
@@ -7,9 +8,6 @@ import { hangs, none, watchOf } from './evidence.ts';
 
 /** No fence of the device is pending for longer. Unit: jiffies. */
 const BOUND_JIFFIES = 3 * HANG_JIFFIES;
-
-/** Jobs come and go by the clock: there is little to choose. */
-const FEW = [{ kind: 'bounded', preemptions: 1, runsMax: 150 }] as const;
 
 function device(options: string): string {
   return `g = gpu.create(${options}); c = gpu.context(g); d = gpu.context(g); r = resv.create()`;
@@ -58,7 +56,7 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = gpu.submit(c, short, r)' },
       }),
     ],
-    schedules: FEW,
+    schedules: RACING,
     forbids: ['deadlock', 'leak'],
     holds: (run) => none('late', watchOf(run).late(BOUND_JIFFIES)),
     witness: {
@@ -101,7 +99,7 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
       alone('minimum', '', HANG),
       alone('no-reset', 'recovery: preferred, resets: false', HANG),
     ],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['deadlock', 'leak'],
     holds: both(
       results({
@@ -118,7 +116,7 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
     plan: `The better recovery: the context that hangs loses its jobs, and all others lose nothing.
       - jobs of both contexts behind the one that hangs; submissions afterwards`,
     programs: [alone('preferred', 'recovery: preferred', HANG)],
-    schedules: FEW,
+    schedules: BY_THE_CLOCK,
     forbids: ['deadlock', 'leak'],
     holds: results({ preferred: { s: -62, t: -125, u: 1, x: -125, y: 0 } }),
     witness: { recovered: reached((run) => hangs(run) === 1) },
@@ -207,7 +205,7 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = gpu.submit(c, short)', B: 'b = gpu.submit(c, short)' },
       }),
     ],
-    schedules: FEW,
+    schedules: RACING,
     holds: (run) => none('before earlier ones', watchOf(run).unordered),
     witness: {
       several: reached((run) => watchOf(run).fences.length > 1, 5),
