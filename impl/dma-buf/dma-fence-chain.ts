@@ -24,7 +24,6 @@ export interface ChainPlace {
  * @kernel struct dma_fence_chain
  */
 export class DmaFenceChain extends KernelObject implements FenceOps {
-  readonly use64BitSeqno = true;
   readonly stack: Stack;
   readonly base: DmaFence;
   readonly lock: SpinLock;
@@ -48,7 +47,7 @@ export class DmaFenceChain extends KernelObject implements FenceOps {
    */
   constructor(stack: Stack, prev: DmaFence | null, fence: DmaFence, place: ChainPlace) {
     super(stack.world, 'chain');
-    const { world, types, chains } = stack;
+    const { world, types } = stack;
     this.stack = stack;
     this.fence = fence;
     this.prevSeqno = place.prevSeqno;
@@ -59,8 +58,19 @@ export class DmaFenceChain extends KernelObject implements FenceOps {
       this.containedSignaled(contained),
     );
     this.work = new IrqWork(this, 'work', () => this.workInInterrupt());
-    world.warnOn(chains.chainOf(fence) !== null, 'a chain is contained in a chain node', this);
+    this.checkContained();
     world.emit(this, 'init');
+  }
+
+  /** Complains about what callers must not do, and accepts it. @rule CHAIN-004 */
+  protected checkContained(): void {
+    const isChain = this.stack.chains.chainOf(this.fence) !== null;
+    this.world.warnOn(isChain, 'a chain is contained in a chain node', this);
+  }
+
+  /** @rule CHAIN-025 */
+  get use64BitSeqno(): boolean {
+    return true;
   }
 
   getDriverName(): string {
@@ -167,7 +177,7 @@ export class DmaFenceChain extends KernelObject implements FenceOps {
     const { chains, fences } = this.stack;
     let prev = this.prev.readStable();
     while (prev !== null) {
-      if ((yield* prev.references.read()) > 1) break;
+      if (!(yield* this.isOwn(prev))) break;
       const chain = chains.chainOf(prev);
       if (chain === null) break;
       // Nobody else can reach either node.
@@ -180,6 +190,11 @@ export class DmaFenceChain extends KernelObject implements FenceOps {
     yield* fences.put(prev);
     yield* this.fence.put();
     this.free();
+  }
+
+  /** Nobody else has a reference on this predecessor. */
+  protected *isOwn(prev: DmaFence): KernelTask<boolean> {
+    return (yield* prev.references.read()) <= 1;
   }
 
   protected free(): void {

@@ -31,8 +31,12 @@ export class FenceChains {
   /** Memory for a node, or null. @kernel dma_fence_chain_alloc @rule CHAIN-027 */
   *alloc(): KernelTask<ChainMemory | null> {
     const { world } = this.stack;
-    if (!(yield* world.memory.reserve('GFP_KERNEL'))) return null;
+    if (!(yield* this.reserve())) return null;
     return new ChainMemory(world, 'chainMemory');
+  }
+
+  protected *reserve(): KernelTask<boolean> {
+    return yield* this.stack.world.memory.reserve('GFP_KERNEL');
   }
 
   /** Gives back memory that has not become a node. @kernel dma_fence_chain_free @rule CHAIN-027 */
@@ -107,12 +111,17 @@ export class FenceChains {
       return null;
     }
     let prev = yield* this.getPrev(chain);
-    while (prev !== null && (yield* this.contained(prev).isSignaled())) {
+    while (prev !== null && (yield* this.isCollectable(prev))) {
       yield* this.collect(chain, prev);
       prev = yield* this.getPrev(chain);
     }
     yield* fence.put();
     return prev;
+  }
+
+  /** @rule CHAIN-008 @rule CHAIN-011 */
+  protected *isCollectable(prev: DmaFence): KernelTask<boolean> {
+    return yield* this.contained(prev).isSignaled();
   }
 
   /** Takes a predecessor off that is done, unless another walk was faster. @rule CHAIN-010 */

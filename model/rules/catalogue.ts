@@ -30,7 +30,6 @@ export type {
  * all percentages. Building a family means deleting its line here; its rules then need properties.
  */
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
-  CHAIN: 'fence chains are not built yet',
   SYNCOBJ: 'DRM synchronisation objects are not built yet',
   EXEC: 'drm_exec is not built yet',
   SCHED: 'the GPU scheduler is not built yet',
@@ -51,13 +50,6 @@ export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   E2E: 'end-to-end properties need drivers and hardware',
 };
 
-/** Rules of built families that are about chains only. */
-const NEEDS_CHAIN: Readonly<Partial<Record<RuleId, string>>> = {
-  'UNWRAP-003': 'it is about the head of a chain and its predecessors; chains are not built yet',
-  'UNWRAP-004': 'a cursor owns references on chain nodes only; chains are not built yet',
-  'UNWRAP-005': 'it is about what follows in a chain; chains are not built yet',
-};
-
 /** Rules about device nodes that need more than buffers, handles and vgem's fences. */
 const NEEDS_MORE_DEVICE: Readonly<Partial<Record<RuleId, string>>> = {
   'DEV-003': 'it compares syncobj and display calls of all devices; neither is built yet',
@@ -73,7 +65,7 @@ const NEEDS_MORE_DEVICE: Readonly<Partial<Record<RuleId, string>>> = {
 export function notModelledReason(id: RuleId): string | null {
   const whole = NOT_MODELLED[family(id)];
   if (whole !== undefined) return whole;
-  return NEEDS_CHAIN[id] ?? NEEDS_MORE_DEVICE[id] ?? null;
+  return NEEDS_MORE_DEVICE[id] ?? null;
 }
 
 const rulesById: ReadonlyMap<string, Rule> = new Map(RULES.map((entry) => [entry.id, entry]));

@@ -20,6 +20,7 @@ export type JudgeName =
   | 'refinement'
   | 'walks'
   | 'ownership'
+  | 'chains'
   | 'attachments'
   | 'mapped pages'
   | 'locking'

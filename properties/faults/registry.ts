@@ -1,6 +1,7 @@
 import { ARRAY_FAULTS } from './array/index.ts';
 import { BUF_FAULTS } from './buf/index.ts';
 import { CONTRACT_FAULTS } from './contract/index.ts';
+import { CHAIN_FAULTS } from './chain/index.ts';
 import { CPU_FAULTS } from './cpu/index.ts';
 import { ATTACH_FAULTS } from './attach/index.ts';
 import { DEV_FAULTS } from './dev/index.ts';
@@ -28,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
   ...CALLBACK_FAULTS,
   ...FENCE_B_FAULTS,
   ...ARRAY_FAULTS,
+  ...CHAIN_FAULTS,
   ...UNWRAP_FAULTS,
   ...RESV_FAULTS,
   ...SYNCFILE_FAULTS,

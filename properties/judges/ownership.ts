@@ -1,4 +1,5 @@
 import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
+import { DmaFenceChain } from '../../impl/dma-buf/dma-fence-chain.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
@@ -12,12 +13,13 @@ import type { Judge } from '../run/judge.ts';
 import { visitFindings } from './noted.ts';
 
 /** Something that keeps fences, with a reference for each, for others to find. */
-type Holder = DmaResv | DmaFenceArray | SyncFile;
+type Holder = DmaResv | DmaFenceArray | DmaFenceChain | SyncFile;
 
 /** The rules about the references of each kind of holder. */
 const RULES_OF: Readonly<Record<string, readonly RuleId[]>> = {
   resv: ['RESV-018', 'RESV-023', 'FENCE-012'],
   array: ['ARRAY-020', 'FENCE-012'],
+  chain: ['CHAIN-001', 'CHAIN-010', 'FENCE-012'],
   syncFile: ['SYNCFILE-001', 'FENCE-012'],
 };
 
@@ -83,7 +85,12 @@ export class OwnershipJudge implements Judge {
 }
 
 function isHolder(object: KernelObject): object is Holder {
-  return object instanceof DmaResv || object instanceof DmaFenceArray || object instanceof SyncFile;
+  return (
+    object instanceof DmaResv ||
+    object instanceof DmaFenceArray ||
+    object instanceof DmaFenceChain ||
+    object instanceof SyncFile
+  );
 }
 
 /** How often `fence` is found in `holder`. Who is being released is found by nobody. */
@@ -93,6 +100,10 @@ function placesIn(holder: Holder, fence: DmaFence): number {
   if (holder instanceof DmaFenceArray) {
     if (holder.base.references.value === 0) return 0;
     return holder.fences.filter((child) => child === fence).length;
+  }
+  if (holder instanceof DmaFenceChain) {
+    if (holder.base.references.value === 0) return 0;
+    return Number(holder.fence === fence) + Number(holder.prev.value === fence);
   }
   if (holder instanceof SyncFile) {
     return holder.file.references.value > 0 && holder.fence.value === fence ? 1 : 0;

@@ -1,4 +1,5 @@
 import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
+import { DmaFenceChain } from '../../impl/dma-buf/dma-fence-chain.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
 import type { Place } from '../../impl/kernel/access.ts';
@@ -98,7 +99,7 @@ export class RefinementJudge implements Judge {
     }
     if (name === 'signal' && event.result === 0) {
       this.signaledAt.set(object, event.step);
-      this.completeArray(event);
+      this.completeContainer(event);
     }
   }
 
@@ -165,14 +166,15 @@ export class RefinementJudge implements Judge {
     }
   }
 
-  /** The signal of an array's own fence is the completion of the array. */
-  private completeArray(event: WorldEvent): void {
+  /** The signal of a container's own fence is the completion of the container. */
+  private completeContainer(event: WorldEvent): void {
     const { object } = event;
-    if (!(object instanceof DmaFence) || !(object.ops instanceof DmaFenceArray)) return;
-    const array = object.ops;
-    const watched = this.watched.get(array);
+    if (!(object instanceof DmaFence)) return;
+    const { ops } = object;
+    if (!(ops instanceof DmaFenceArray) && !(ops instanceof DmaFenceChain)) return;
+    const watched = this.watched.get(ops);
     if (watched === undefined) return;
-    this.follow(watched, { ...event, object: array, name: 'complete', result: null }, COMPLETE);
+    this.follow(watched, { ...event, object: ops, name: 'complete', result: null }, COMPLETE);
   }
 
   private notePoll({ object, task }: WorldEvent): void {

@@ -2,6 +2,7 @@ import type { Schedules } from '../run/explore.ts';
 import type { JudgeFactory } from '../run/judge.ts';
 import { BufferCallsJudge } from './buffer-calls.ts';
 import { AttachmentsJudge } from './attachments.ts';
+import { ChainsJudge } from './chains.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { RefinementJudge } from './refinement.ts';
 import { MappedPagesJudge } from './mapped-pages.ts';
@@ -22,6 +23,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new LockingJudge(),
   () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
+  () => new ChainsJudge(),
   () => new AttachmentsJudge(),
   () => new MappedPagesJudge(),
   () => new ResultJudge(),

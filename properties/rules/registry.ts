@@ -3,6 +3,7 @@ import type { Property } from '../check/property.ts';
 import { ARRAY_PROPERTIES } from './array/index.ts';
 import { BUF_PROPERTIES } from './buf/index.ts';
 import { CONTRACT_PROPERTIES } from './contract/index.ts';
+import { CHAIN_PROPERTIES } from './chain/index.ts';
 import { CPU_PROPERTIES } from './cpu/index.ts';
 import { ATTACH_PROPERTIES } from './attach/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
@@ -29,6 +30,7 @@ export const PROPERTIES: readonly Property[] = [
   ...CALLBACK_PROPERTIES,
   ...FENCE_B_PROPERTIES,
   ...ARRAY_PROPERTIES,
+  ...CHAIN_PROPERTIES,
   ...UNWRAP_PROPERTIES,
   ...RESV_PROPERTIES,
   ...SYNCFILE_PROPERTIES,

@@ -3,12 +3,22 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { ChainMemory } from '../../../impl/dma-buf/fence-chains.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Environment } from '../environment.ts';
+import { MockIssuer, type MockOptions } from '../mock-issuer.ts';
 import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 import { fenceOrNull, labelsOf } from './array.ts';
 import { LOOK } from './inspect.ts';
 
 const NULL = 'null';
+
+/** Fences that do nothing by themselves. */
+const PLAIN: MockOptions = {
+  enable: 'absent',
+  signaled: 'absent',
+  release: 'absent',
+  deadline: false,
+  is64Bit: false,
+};
 
 function labelOf(fence: DmaFence | null): string {
   return fence?.label ?? NULL;
@@ -138,6 +148,25 @@ defineOperations([
       const { result, fence } = yield* environment.stack.chains.findSeqno(given, seqno);
       const label = trade(environment, given, fence, out);
       return result === 0 ? label : `${result} ${label}`;
+    },
+  },
+  {
+    // A chain of so many nodes, each with a fence of the issuer's; only the last one is kept.
+    name: 'chain.build',
+    parameters: ['count'],
+    *run(environment, args, out) {
+      const { stack } = environment;
+      const issuer = new MockIssuer(stack, PLAIN);
+      let last: DmaFence | null = null;
+      for (let point = 1; point <= args.number('count'); point += 1) {
+        const fence = new stack.types.DmaFence(stack, issuer, issuer.lock, 0, BigInt(point));
+        const memory = yield* stack.chains.alloc();
+        if (memory === null) throw new ProgramError('chain.build needs memory');
+        last = (yield* stack.chains.init(memory, last, fence, BigInt(point))).base;
+      }
+      environment.bind(out, last);
+      if (last !== null) environment.ownFence(last);
+      return null;
     },
   },
   { name: 'chain.elements', parameters: ['fence', 'most'], run: elements },

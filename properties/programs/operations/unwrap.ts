@@ -48,6 +48,23 @@ defineOperations([
     },
   },
   {
+    // Leaves the loop at leaf number `most`: its label, and what references the element has there.
+    name: 'unwrap.leave',
+    parameters: ['fence', 'most', 'element'],
+    *run(environment, args) {
+      const cursor = environment.stack.unwrap.cursor();
+      let leaf = yield* cursor.first(fenceOrNull(environment, args));
+      for (let at = 1; leaf !== null && at < args.number('most'); at += 1) {
+        leaf = yield* cursor.next();
+      }
+      const element = environment.fence(args.text('element'));
+      looksAt(element);
+      const seen = `${leaf?.label ?? 'none'} ${element.references.value}`;
+      yield* cursor.leave();
+      return seen;
+    },
+  },
+  {
     name: 'unwrap.merge',
     parameters: ['fences'],
     *run(environment, args, out) {
