@@ -9,9 +9,9 @@ import type { DmaFence } from './dma-fence.ts';
  * @kernel struct dma_fence_unwrap
  */
 export class UnwrapCursor {
-  private readonly stack: Stack;
+  protected readonly stack: Stack;
   /** The element of the chain; a fence that is no chain is its own only element. */
-  private element: DmaFence | null = null;
+  protected element: DmaFence | null = null;
   private leaves: readonly DmaFence[] = [];
   private index = 0;
 
@@ -32,6 +32,11 @@ export class UnwrapCursor {
     if (leaf !== undefined) return leaf;
     this.element = yield* this.stack.chains.walk(this.element);
     return yield* this.open();
+  }
+
+  /** The cursor is at the first leaf of its element. */
+  protected get isAtFirst(): boolean {
+    return this.index === 0;
   }
 
   /** Drops what the cursor holds: for those who leave the loop early. @rule UNWRAP-004 */

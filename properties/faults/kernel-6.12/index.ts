@@ -4,6 +4,7 @@ import { VGEM_KERNEL_FAULTS } from './vgem.ts';
 import { RESV_KERNEL_FAULTS } from './resv.ts';
 import { SW_SYNC_KERNEL_FAULTS } from './sw-sync.ts';
 import { UDMABUF_KERNEL_FAULTS } from './udmabuf.ts';
+import { UNWRAP_KERNEL_FAULTS } from './unwrap.ts';
 
 /** What Linux 6.12 itself does wrong, as far as it is built here. */
 export const KERNEL_FAULTS: readonly Fault[] = [
@@ -11,5 +12,6 @@ export const KERNEL_FAULTS: readonly Fault[] = [
   ...RESV_KERNEL_FAULTS,
   ...HEAP_KERNEL_FAULTS,
   ...UDMABUF_KERNEL_FAULTS,
+  ...UNWRAP_KERNEL_FAULTS,
   ...VGEM_KERNEL_FAULTS,
 ];

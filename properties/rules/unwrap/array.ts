@@ -29,7 +29,7 @@ export const MERGED_ARRAY_PROPERTIES: readonly Property[] = [
   property({
     rules: ['UNWRAP-001'],
     plan: `The leaves of an array come by index, a plain fence is its own leaf, NULL has none.
-      - an array with and without children; no reference is taken (chains do not exist yet)`,
+      - an array with and without children; no reference is left behind`,
     programs: [
       program('leaves', {
         setup: `${THREE}; a = array.create([g, f])`,
@@ -47,7 +47,7 @@ export const MERGED_ARRAY_PROPERTIES: readonly Property[] = [
   property({
     rules: ['UNWRAP-002'],
     plan: `An array inside an array is a leaf itself.
-      - walking, and merging what is pending in it (chains do not exist yet)`,
+      - walking, and merging what is pending in it`,
     programs: [
       program('nested', {
         setup: `${THREE}; i = fence.create(); a = array.create([f, g]); b = array.create([a, h])`,
