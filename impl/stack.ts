@@ -37,6 +37,16 @@ import { GemNames } from './drm/gem-names.ts';
 import { GemObject } from './drm/gem-object.ts';
 import { PrimeCache } from './drm/prime-cache.ts';
 import { Prime } from './drm/prime.ts';
+import { Syncobj } from './drm/syncobj.ts';
+import { SyncobjEventfd } from './drm/syncobj-eventfd.ts';
+import { SyncobjEventfds } from './drm/syncobj-eventfds.ts';
+import { SyncobjFds } from './drm/syncobj-fds.ts';
+import { SyncobjIoctls } from './drm/syncobj-ioctls.ts';
+import { SyncobjPoints } from './drm/syncobj-points.ts';
+import { SyncobjTable } from './drm/syncobj-table.ts';
+import { SyncobjWaitEntry } from './drm/syncobj-wait-entry.ts';
+import { SyncobjWaits } from './drm/syncobj-waits.ts';
+import { Syncobjs } from './drm/syncobjs.ts';
 import { VgemFences } from './drm/vgem-fences.ts';
 import { CmaHeap, CmaHeapBuffer } from './exporters/cma-heap.ts';
 import { DmaHeap, DmaHeaps } from './exporters/dma-heaps.ts';
@@ -109,6 +119,16 @@ export interface StackTypes {
   readonly Udmabuf: typeof Udmabuf;
   readonly UdmabufDevice: typeof UdmabufDevice;
   readonly UnwrapCursor: typeof UnwrapCursor;
+  readonly Syncobj: typeof Syncobj;
+  readonly SyncobjEventfd: typeof SyncobjEventfd;
+  readonly SyncobjEventfds: typeof SyncobjEventfds;
+  readonly SyncobjFds: typeof SyncobjFds;
+  readonly SyncobjIoctls: typeof SyncobjIoctls;
+  readonly SyncobjPoints: typeof SyncobjPoints;
+  readonly SyncobjTable: typeof SyncobjTable;
+  readonly SyncobjWaitEntry: typeof SyncobjWaitEntry;
+  readonly SyncobjWaits: typeof SyncobjWaits;
+  readonly Syncobjs: typeof Syncobjs;
   readonly VgemFences: typeof VgemFences;
   readonly WwAcquireContext: typeof WwAcquireContext;
   readonly WwClass: typeof WwClass;
@@ -168,6 +188,16 @@ export const INTACT: StackTypes = {
   Udmabuf,
   UdmabufDevice,
   UnwrapCursor,
+  Syncobj,
+  SyncobjEventfd,
+  SyncobjEventfds,
+  SyncobjFds,
+  SyncobjIoctls,
+  SyncobjPoints,
+  SyncobjTable,
+  SyncobjWaitEntry,
+  SyncobjWaits,
+  Syncobjs,
   VgemFences,
   WwAcquireContext,
   WwClass,
@@ -205,6 +235,12 @@ export class Stack {
   readonly gemLookup: GemLookup;
   readonly gemNames: GemNames;
   readonly prime: Prime;
+  readonly syncobjEventfds: SyncobjEventfds;
+  readonly syncobjFds: SyncobjFds;
+  readonly syncobjIoctls: SyncobjIoctls;
+  readonly syncobjPoints: SyncobjPoints;
+  readonly syncobjWaits: SyncobjWaits;
+  readonly syncobjs: Syncobjs;
   readonly udmabuf: UdmabufDevice;
   readonly gemReservations: GemReservations;
   /** The locks of all reservation objects are of this class. @kernel reservation_ww_class */
@@ -242,6 +278,12 @@ export class Stack {
     this.gemLookup = new types.GemLookup(this);
     this.gemNames = new types.GemNames(this);
     this.prime = new types.Prime(this);
+    this.syncobjEventfds = new types.SyncobjEventfds(this);
+    this.syncobjFds = new types.SyncobjFds(this);
+    this.syncobjIoctls = new types.SyncobjIoctls(this);
+    this.syncobjPoints = new types.SyncobjPoints(this);
+    this.syncobjWaits = new types.SyncobjWaits(this);
+    this.syncobjs = new types.Syncobjs(this);
     this.udmabuf = new types.UdmabufDevice(this);
     this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');
     const { resvLockdep, reservationClass, fences } = this;

@@ -111,6 +111,33 @@ export const EVENTS = {
     'free',
   ],
   /**
+   * A slot for a fence that processes share. `replace.*` says what is installed, `replace.same` that
+   * it was there already; after every other change those that wait hear of it, until `told`.
+   * `wait.*` and `eventfd.*` are about the lists of those who wait for a fence to come; `detail` is 0
+   * for those who wait for any fence, 1 for a point of a timeline. `wait.left` is the leaving of one
+   * who was told before, and `eventfd.drop` the end of a registration with the object.
+   */
+  syncobj: [
+    'create',
+    'get',
+    'put',
+    'put.last',
+    'replace.null',
+    'replace.plain',
+    'replace.timeline',
+    'replace.same',
+    'addPoint',
+    'told',
+    'wait.join',
+    'wait.told',
+    'wait.leave',
+    'wait.left',
+    'eventfd.join',
+    'eventfd.told',
+    'eventfd.drop',
+    'free',
+  ],
+  /**
    * A reservation object. `detail` of `add` is the usage, of `reserve` the number of slots.
    * `slotSignaled`: the holder of the lock found the fence in slot `detail` done. `fenceSignaled`
    * says that of all slots of a fence; systems and paths use it, the implementation does not.

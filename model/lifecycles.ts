@@ -10,6 +10,7 @@ import { fenceMachine } from './machines/fence.ts';
 import { pollSlotMachine } from './machines/poll-slot.ts';
 import { resvMachine } from './machines/resv.ts';
 import { syncFileMachine } from './machines/sync-file.ts';
+import { syncobjMachine } from './machines/syncobj.ts';
 import { timelineMachine } from './machines/timeline.ts';
 import { waiterMachine } from './machines/waiter.ts';
 import { wwContextMachine } from './machines/ww-context.ts';
@@ -34,9 +35,6 @@ export interface KernelBuild {
  * contexts replaced; and copies into it of one fence, with walks.
  */
 export function boundedLifecycles(): readonly Lifecycle[] {
-  const older = { context: 1, seqno: 1 };
-  const newer = { context: 1, seqno: 2 };
-  const other = { context: 2, seqno: 1 };
   return [
     fenceMachine({ referencesMax: 2, callbacksMax: 2, errors: [-EIO] }),
     callbackMachine({ callsMax: 2 }),
@@ -46,6 +44,42 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     syncFileMachine(),
     pollSlotMachine(),
     timelineMachine({ valueMax: 3, pointsMax: 2 }),
+    ...boundedReservations(),
+    dmaBufMachine({ shownMax: 2, usersMax: 2 }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: 1 },
+        { task: 2, stamp: 2 },
+      ],
+    }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: 1 },
+        { task: 2, stamp: null },
+      ],
+    }),
+    wwMutexMachine({
+      callers: [
+        { task: 1, stamp: null },
+        { task: 2, stamp: null },
+      ],
+    }),
+    wwContextMachine({ acquiredMax: 2 }),
+    attachmentMachine({
+      mappingsMax: 2,
+      pinsMax: 2,
+      directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE],
+    }),
+    syncobjMachine({ referencesMax: 2, waitersMax: 1, eventfdsMax: 1 }),
+  ];
+}
+
+/** One context used in two ways, two used in one; one of two replaced; copies and walks. */
+function boundedReservations(): readonly Lifecycle[] {
+  const older = { context: 1, seqno: 1 };
+  const newer = { context: 1, seqno: 2 };
+  const other = { context: 2, seqno: 1 };
+  return [
     resvMachine({
       slotsMax: 2,
       fences: [older, newer],
@@ -75,31 +109,6 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       counts: [1],
       isCopied: true,
       lockProving: true,
-    }),
-    dmaBufMachine({ shownMax: 2, usersMax: 2 }),
-    wwMutexMachine({
-      callers: [
-        { task: 1, stamp: 1 },
-        { task: 2, stamp: 2 },
-      ],
-    }),
-    wwMutexMachine({
-      callers: [
-        { task: 1, stamp: 1 },
-        { task: 2, stamp: null },
-      ],
-    }),
-    wwMutexMachine({
-      callers: [
-        { task: 1, stamp: null },
-        { task: 2, stamp: null },
-      ],
-    }),
-    wwContextMachine({ acquiredMax: 2 }),
-    attachmentMachine({
-      mappingsMax: 2,
-      pinsMax: 2,
-      directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE],
     }),
   ];
 }
@@ -133,6 +142,12 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return wwContextMachine({ acquiredMax: Infinity });
     case 'attachment':
       return attachmentMachine({ mappingsMax: Infinity, pinsMax: Infinity, directions: [] });
+    case 'syncobj':
+      return syncobjMachine({
+        referencesMax: Infinity,
+        waitersMax: Infinity,
+        eventfdsMax: Infinity,
+      });
   }
 }
 

@@ -20,6 +20,7 @@ export interface DrmDriver {
   /** What its buffers name as their exporter. */
   readonly exporterName: string;
   readonly hasSyncobj: boolean;
+  readonly hasSyncobjTimeline: boolean;
   /** It shows pictures; capabilities without a meaning then have another error. */
   readonly hasDisplay: boolean;
   readonly hasModifiers: boolean;
@@ -40,6 +41,7 @@ export const VGEM: DrmDriver = {
   name: 'vgem',
   exporterName: 'drm',
   hasSyncobj: false,
+  hasSyncobjTimeline: false,
   hasDisplay: false,
   hasModifiers: false,
   tableImport: 'works',
@@ -60,6 +62,7 @@ export const VIRTIO_GPU: DrmDriver = {
   name: 'virtio_gpu',
   exporterName: 'virtio_gpu',
   hasSyncobj: true,
+  hasSyncobjTimeline: true,
   hasDisplay: true,
   hasModifiers: false,
   tableImport: 'refused',
@@ -76,8 +79,9 @@ export function capability(driver: DrmDriver, number: number): number {
     case DRM_CAP_PRIME:
       return PRIME_BOTH;
     case DRM_CAP_SYNCOBJ:
-    case DRM_CAP_SYNCOBJ_TIMELINE:
       return driver.hasSyncobj ? 1 : 0;
+    case DRM_CAP_SYNCOBJ_TIMELINE:
+      return driver.hasSyncobjTimeline ? 1 : 0;
     default:
       return driver.hasDisplay ? displayCapability(driver, number) : -EOPNOTSUPP;
   }

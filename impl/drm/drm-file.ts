@@ -11,6 +11,7 @@ import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { DrmDevice } from './drm-device.ts';
 import type { GemObject } from './gem-object.ts';
 import type { PrimeCache } from './prime-cache.ts';
+import type { SyncobjTable } from './syncobj-table.ts';
 import type { VgemFences } from './vgem-fences.ts';
 
 /** A device file: its handles, what it has shared, its fences. @kernel struct drm_file */
@@ -26,6 +27,7 @@ export class DrmFile extends KernelObject implements FileOps {
   readonly prime: PrimeCache;
   readonly vgemFences: VgemFences;
   readonly display: DisplayClient;
+  readonly syncobjs: SyncobjTable;
 
   constructor(device: DrmDevice) {
     super(device.world, 'drmFile');
@@ -35,6 +37,7 @@ export class DrmFile extends KernelObject implements FileOps {
     this.taken = new PlainTable<boolean>(this, 'taken');
     this.prime = new device.stack.types.PrimeCache(this);
     this.display = new DisplayClient(this);
+    this.syncobjs = new device.stack.types.SyncobjTable(this);
     this.vgemFences = new device.stack.types.VgemFences(this);
   }
 
@@ -67,6 +70,7 @@ export class DrmFile extends KernelObject implements FileOps {
   /** @kernel drm_file_free @rule DEV-007 @rule PRIME-016 @rule VGEM-008 */
   *release(): KernelTask<void> {
     yield* this.display.close();
+    yield* this.syncobjs.release();
     yield* this.releaseHandles();
     const isLeft = !this.prime.isEmpty;
     this.world.warnOn(isLeft, 'a device file ends with shared buffers', this);
@@ -95,5 +99,6 @@ export class DrmFile extends KernelObject implements FileOps {
     this.prime.visitState(visit);
     this.vgemFences.visitState(visit);
     this.display.visitState(visit);
+    this.syncobjs.visitState(visit);
   }
 }

@@ -83,7 +83,7 @@ export class DrmIoctls {
       case numberOf(DRM_IOCTL_MODE_ADDFB2):
         return (argument) => file.display.addFramebuffer(argument);
       default:
-        return this.vgemCallOf(file, number);
+        return this.stack.syncobjIoctls.callOf(file, number) ?? this.vgemCallOf(file, number);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { KernelTask } from '../kernel/access.ts';
+import { Count } from '../kernel/count.ts';
 import { EAGAIN, EINVAL } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainWord } from '../kernel/plain.ts';
@@ -39,6 +40,8 @@ function readiness(count: bigint): number {
 export class Eventfd extends KernelObject implements FileOps {
   readonly name = '[eventfd]';
   readonly flags: number;
+  /** The file has one; who counts events later has others. @kernel kref */
+  readonly references: Count;
   /** Its lock protects the counter too. @kernel wqh */
   readonly queue: WaitQueue;
   /** Under the queue's lock. */
@@ -47,6 +50,7 @@ export class Eventfd extends KernelObject implements FileOps {
   constructor(stack: Stack, initial: number, flags: number) {
     super(stack.world, 'eventfd');
     this.flags = flags;
+    this.references = new Count(this, 'references');
     this.count = new PlainWord<bigint>(this, 'count', BigInt(initial));
     this.queue = new WaitQueue(this, 'wqh', '&ctx->wqh');
   }
@@ -101,13 +105,25 @@ export class Eventfd extends KernelObject implements FileOps {
     this.queue.lock.releaseIrqrestore(flags);
   }
 
+  /** @kernel eventfd_ctx_fileget */
+  *get(): KernelTask<this> {
+    yield* this.references.inc();
+    return this;
+  }
+
+  /** @kernel eventfd_ctx_put */
+  *put(): KernelTask<void> {
+    if (yield* this.references.decAndTest()) this.world.memory.free(this);
+  }
+
   /** @kernel eventfd_release */
   *release(): KernelTask<void> {
     yield* this.queue.wakeAll(POLLHUP);
-    this.world.memory.free(this);
+    yield* this.put();
   }
 
   visitState(visit: StateVisitor): void {
+    visit('references', this.references.value);
     visit('count', String(this.count.value));
     visit('queue', this.queue.state);
   }

@@ -10,6 +10,7 @@ import { POLL_SLOT_SCENE } from './scenes/poll-slot.ts';
 import { resvScene } from './scenes/resv.ts';
 import { rewrittenScene } from './scenes/resv-rewritten.ts';
 import { SYNC_FILE_SCENE } from './scenes/sync-file.ts';
+import { SYNCOBJ_SCENE } from './scenes/syncobj.ts';
 import { TIMELINE_SCENE } from './scenes/timeline.ts';
 import { WAITER_SCENE } from './scenes/waiter.ts';
 import { WW_CONTEXT_SCENES } from './scenes/ww-context.ts';
@@ -46,5 +47,7 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return WW_CONTEXT_SCENES;
     case 'attachment':
       return ATTACHMENT_SCENES;
+    case 'syncobj':
+      return [SYNCOBJ_SCENE];
   }
 }

@@ -1,0 +1,33 @@
+import type { UserPointer } from './user-memory.ts';
+
+/** An array in user memory that a structure points at, of which the front part is mapped. */
+export class UserArray {
+  /** As user space filled it in, and as the kernel writes it back. What was not filled reads 0. */
+  readonly items: bigint[];
+  /** Unit: elements. */
+  private readonly mapped: number;
+
+  constructor(items: readonly (number | bigint)[], mapped: number = Number.MAX_SAFE_INTEGER) {
+    this.items = items.map(BigInt);
+    this.mapped = mapped;
+  }
+
+  /** The first elements, or null when one of them is not mapped. @kernel copy_from_user */
+  read(count: number): bigint[] | null {
+    if (count > this.mapped) return null;
+    return Array.from({ length: count }, (_all, index) => this.items[index] ?? 0n);
+  }
+
+  /** False when the element is not mapped. @kernel copy_to_user */
+  write(index: number, item: bigint): boolean {
+    if (index >= this.mapped) return false;
+    this.items[index] = item;
+    return true;
+  }
+}
+
+/** The array that a field points at; null for a null pointer, which is what an absent field reads. */
+export function arrayField(pointer: UserPointer, name: string): UserArray | null {
+  const value = pointer.fields[name];
+  return value instanceof UserArray ? value : null;
+}
