@@ -31,6 +31,8 @@ export class UserSpace {
   readonly devices: Map<number, number> = new Map();
   /** Handle slots: just numbers, looked up in whatever file a call names. */
   readonly objects: Map<number, { readonly device: number; readonly handle: number }> = new Map();
+  /** Handle slots of synchronisation objects: just numbers, too. */
+  readonly syncobjs: Map<number, number> = new Map();
   /** Numbers of vgem's fences. */
   readonly fences: Map<number, number> = new Map();
   /** Threads that were not joined yet. */

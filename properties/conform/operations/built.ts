@@ -9,6 +9,8 @@ import { MEMORY_OPERATIONS } from './memory.ts';
 import { POLL_OPERATIONS } from './poll.ts';
 import { SW_SYNC_OPERATIONS } from './sw-sync.ts';
 import { SYNC_FILE_OPERATIONS } from './sync-file.ts';
+import { SYNCOBJ_POINT_OPERATIONS } from './syncobj-points.ts';
+import { SYNCOBJ_OPERATIONS } from './syncobj.ts';
 import { THREAD_OPERATIONS } from './threads.ts';
 
 /** Every operation that the replayer can perform, by name. Others cut a program. */
@@ -24,6 +26,8 @@ export const BUILT_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ...POLL_OPERATIONS,
     ...SW_SYNC_OPERATIONS,
     ...SYNC_FILE_OPERATIONS,
+    ...SYNCOBJ_OPERATIONS,
+    ...SYNCOBJ_POINT_OPERATIONS,
     ...THREAD_OPERATIONS,
   ].map((operation) => [operation.name, operation]),
 );
