@@ -17,6 +17,8 @@ import { SIGNAL_LITMUS } from './windows/signal.ts';
 import { SW_SYNC_FILE_LITMUS } from './windows/sw-sync-file.ts';
 import { SW_SYNC_LITMUS } from './windows/sw-sync.ts';
 import { SYNC_FILE_LITMUS } from './windows/sync-file.ts';
+import { SYNCOBJ_STEP_LITMUS } from './windows/syncobj-steps.ts';
+import { SYNCOBJ_LITMUS } from './windows/syncobj.ts';
 import { WAIT_ANY_LITMUS } from './windows/wait-any.ts';
 import { WAIT_LITMUS } from './windows/wait.ts';
 import { WW_LITMUS } from './windows/ww.ts';
@@ -43,4 +45,6 @@ export const LITMUS: readonly Litmus[] = [
   ...BUFFER_SYNC_FILE_LITMUS,
   ...EXPORTER_LITMUS,
   ...BUFFER_LITMUS,
+  ...SYNCOBJ_LITMUS,
+  ...SYNCOBJ_STEP_LITMUS,
 ];

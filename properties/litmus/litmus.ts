@@ -28,15 +28,15 @@ export interface Tested {
 
 /** One whose outcomes are written from the rules. */
 export interface Litmus extends Tested {
-  /** The race window of the specification that it stands in. */
-  readonly window: WindowId;
+  /** The race window of the specification that it stands in; a rule where none is described. */
+  readonly window: WindowId | RuleId;
 }
 
 /** A litmus program as a person writes it down. */
 export interface WrittenLitmus extends Written {
   /** Short and unique; the window's number is put in front of it. */
   readonly name: string;
-  readonly window: WindowId;
+  readonly window: WindowId | RuleId;
   readonly allows?: readonly JudgeName[];
   readonly sees: readonly Observable[];
   readonly outcomes: readonly Outcome[];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mutateYields } from './mutation/mutate.ts';
+import { MUTATED, mutateYields } from './mutation/mutate.ts';
 import { PRIMITIVES, rewrite } from './mutation/points.ts';
 import { SILENT_POINTS } from './silent-points.ts';
 import { judgeMutation, LISTED_SHARE_MAX } from './yield-mutation.ts';
@@ -25,9 +25,11 @@ test(
   MUTATION_TIMEOUT_MS,
 );
 
-/** What a pattern finds in the compiled files of one folder. */
-function namesIn(folder: string, pattern: RegExp): string[] {
-  const files = readdirSync(join(DIST, 'impl', folder)).filter((file) => file.endsWith('.js'));
+/** What a pattern finds in compiled files of one folder. */
+function namesIn(folder: string, pattern: RegExp, wanted: RegExp = /^/): string[] {
+  const files = readdirSync(join(DIST, 'impl', folder)).filter(
+    (file) => file.endsWith('.js') && wanted.test(file),
+  );
   return files.flatMap((file) => {
     const text = readFileSync(join(DIST, 'impl', folder, file), 'utf8');
     return [...text.matchAll(pattern)].map(([, name = '']) => name);
@@ -47,8 +49,10 @@ describe('rewriting', () => {
 
   test('leaves no step of the kernel out but the choices of nature', () => {
     const generators = new Set(namesIn('kernel', /^ {4}\*(\w+)\(/gm));
-    const called = namesIn('dma-buf', /(?:yield\*|=>) [\w.]+\.(\w+)\(/g);
-    const own = new Set(namesIn('dma-buf', /^ {4}\*(\w+)\(/gm));
+    const ofMutated = (pattern: RegExp): string[] =>
+      MUTATED.flatMap(({ folder, files }) => namesIn(folder, pattern, files));
+    const called = ofMutated(/(?:yield\*|=>) [\w.]+\.(\w+)\(/g);
+    const own = new Set(ofMutated(/^ {4}\*(\w+)\(/gm));
     const missed = called.filter(
       (name) => generators.has(name) && !PRIMITIVES.has(name) && !own.has(name),
     );

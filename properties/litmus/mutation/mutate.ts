@@ -12,11 +12,17 @@ import { pathToFileURL } from 'node:url';
 import type * as Mutants from './mutants.ts';
 import { type Point, rewrite } from './points.ts';
 
-/** Everything that was found out about the preemption points of impl/dma-buf. */
+/** Everything that was found out about the preemption points of `MUTATED`. */
 export interface Mutation {
   readonly points: readonly Point[];
   readonly mutants: readonly Mutants.Mutant[];
 }
+
+/** The files of `impl/` whose points are silenced. */
+export const MUTATED: readonly { readonly folder: string; readonly files: RegExp }[] = [
+  { folder: 'dma-buf', files: /^/ },
+  { folder: 'drm', files: /^syncobj/ },
+];
 
 /** Rewrites a copy of the compiled tree and silences its points, one after another. */
 export async function mutateYields(
@@ -29,7 +35,7 @@ export async function mutateYields(
   try {
     for (const room of ['model', 'impl', 'properties', 'traces']) copyRoom(treeRoot, copy, room);
     writeFileSync(join(copy, 'package.json'), '{ "type": "module" }\n');
-    const points = rewriteAll(join(copy, 'impl', 'dma-buf'));
+    const points = rewriteAll(join(copy, 'impl'));
     const module = pathToFileURL(join(copy, 'properties', 'litmus', 'mutation', 'mutants.js'));
     const { measureReach, tryPoint } = (await import(module.href)) as typeof Mutants; // a copy of it
     const reach = measureReach();
@@ -53,14 +59,17 @@ function copyRoom(treeRoot: string, copy: string, room: string): void {
   });
 }
 
-/** Every file of impl/dma-buf: no point is left out. */
-function rewriteAll(folder: string): Point[] {
+/** Every file that is mutated: no point is left out. */
+function rewriteAll(root: string): Point[] {
   const points: Point[] = [];
-  for (const file of readdirSync(folder).toSorted()) {
-    const path = join(folder, file);
-    const rewritten = rewrite(file, readFileSync(path, 'utf8'), points.length);
-    writeFileSync(path, rewritten.text);
-    points.push(...rewritten.points);
+  for (const { folder, files } of MUTATED) {
+    for (const file of readdirSync(join(root, folder)).toSorted()) {
+      if (!files.test(file) || !file.endsWith('.js')) continue;
+      const path = join(root, folder, file);
+      const rewritten = rewrite(file, readFileSync(path, 'utf8'), points.length);
+      writeFileSync(path, rewritten.text);
+      points.push(...rewritten.points);
+    }
   }
   return points;
 }

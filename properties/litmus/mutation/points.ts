@@ -41,10 +41,10 @@ export function rewrite(file: string, source: string, first: number): Rewritten 
     let shift = 0;
     for (const match of line.matchAll(STEP)) {
       const start = match.index + match[0].length;
+      const isAccess = match[1] === 'yield';
+      if (!isAccess && !isPrimitive(line.slice(start))) continue;
       const end = endOfExpression(line, start);
       const expression = line.slice(start, end);
-      const isAccess = match[1] === 'yield';
-      if (!isAccess && !isPrimitive(expression)) continue;
       const number = first + points.length;
       points.push({ number, file, name: nameOf(`${className}.${method}`, expression, seen) });
       const call = `${isAccess ? '$atAccess' : '$at'}(${number}, this, ${expression})`;
