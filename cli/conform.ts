@@ -60,6 +60,9 @@ function summary(report: ConformReport): string[] {
   for (const [operation, count] of Object.entries(report.cutBy)) {
     lines.push(printable(`  not built: ${operation}, cuts ${counted(count, 'program')}`));
   }
+  for (const { file, line, supplied } of report.completed) {
+    lines.push(printable(`  left out in ${file}:${line}, and found by trying: ${supplied}`));
+  }
   const hidden = report.differences.length - SHOWN_MAX;
   if (hidden > 0) lines.push(`  … and ${counted(hidden, 'more difference')} (--json has all)`);
   return [

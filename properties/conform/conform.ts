@@ -1,7 +1,8 @@
 import type { StackTypes } from '../../impl/stack.ts';
+import { completions, suppliedFor } from './left-out.ts';
 import type { Operation } from './operation.ts';
 import { readRecording, type RecordedProgram, type RecordingError } from './recording.ts';
-import { type Mismatch, prepareProgram, Replay, type Step } from './replay.ts';
+import { type Mismatch, prepareProgram, Replay, type Replayed, type Step } from './replay.ts';
 
 /** Counts of operations. `total` includes what no program reached. */
 export interface OperationCounts {
@@ -29,12 +30,22 @@ export interface Difference extends Mismatch {
   readonly seed: number | string;
 }
 
+/** A program of which the recording does not say what its threads ran, and what fits. */
+export interface Completed {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly supplied: string;
+}
+
 /** How the implementation compares with recordings of real kernels. */
 export interface ConformReport extends ProgramCounts {
   readonly byTheme: Record<string, ProgramCounts>;
   /** How many programs each operation that is not built has cut. */
   readonly cutBy: Record<string, number>;
   readonly differences: readonly Difference[];
+  /** Programs that agree with operations which the recording leaves out, found by trying. */
+  readonly completed: readonly Completed[];
   /** Files that were not used, with the first thing that is wrong in each. */
   readonly errors: readonly RecordingError[];
 }
@@ -62,6 +73,7 @@ export function conform(files: readonly string[], options: ConformOptions = {}):
   const byTheme: Record<string, ProgramCounts> = {};
   const cutBy: Record<string, number> = {};
   const differences: Difference[] = [];
+  const completed: Completed[] = [];
   const errors: RecordingError[] = [];
   for (const file of files) {
     const prepared = prepareFile(file, options);
@@ -71,7 +83,8 @@ export function conform(files: readonly string[], options: ConformOptions = {}):
     }
     for (const [index, { program, steps }] of prepared.entries()) {
       const { kernel, theme, seed, ops } = program;
-      const replayed = new Replay(program, steps, options.types).run();
+      const { supplied, ...replayed } = replay({ program, steps }, options);
+      if (supplied !== null) completed.push({ file, line: index + 1, supplied });
       const ofTheme = (byTheme[theme] ??= noCounts());
       for (const counts of [total, ofTheme]) {
         counts.programs += 1;
@@ -87,7 +100,22 @@ export function conform(files: readonly string[], options: ConformOptions = {}):
       differences.push({ file, line: index + 1, kernel, theme, seed, ...replayed.mismatch });
     }
   }
-  return { ...total, byTheme, cutBy, differences, errors };
+  return { ...total, byTheme, cutBy, differences, completed, errors };
+}
+
+/** Runs a program; one that lacks what threads ran is completed in some way that agrees, if any does. */
+function replay(
+  { program, steps }: Prepared,
+  { types, operations }: ConformOptions,
+): Replayed & { readonly supplied: string | null } {
+  for (const candidate of completions(program)) {
+    const completed = prepareProgram(candidate, operations);
+    if (typeof completed === 'string') continue;
+    const replayed = new Replay(candidate, completed, types).run();
+    const supplied = suppliedFor(program, candidate);
+    if (replayed.verdict === 'agrees') return { ...replayed, supplied };
+  }
+  return { ...new Replay(program, steps, types).run(), supplied: null };
 }
 
 /** What several reports say together. */
@@ -105,8 +133,9 @@ export function inAll(reports: readonly ConformReport[]): ConformReport {
     }
   }
   const differences = reports.flatMap((report) => report.differences);
+  const completed = reports.flatMap((report) => report.completed);
   const errors = reports.flatMap((report) => report.errors);
-  return { ...total, byTheme, cutBy, differences, errors };
+  return { ...total, byTheme, cutBy, differences, completed, errors };
 }
 
 function addTo(
