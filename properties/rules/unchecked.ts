@@ -8,10 +8,4 @@ export interface Unchecked {
 
 /** Rules of built families that no property checks, each with the reason. */
 export const UNCHECKED: readonly Unchecked[] = [
-  {
-    rule: 'SYNCFILE-028',
-    reason:
-      'It is about files made from chain nodes: what unwrapping still finds behind the head. ' +
-      'There is no chain to build one from yet; SYNCFILE-018 and 023 check files over arrays.',
-  },
 ];

@@ -1,3 +1,4 @@
+import { chainSelftests } from './chain.ts';
 import { fenceSelftests } from './fence.ts';
 import { resvSelftests } from './resv.ts';
 import { heapSelftests } from './heap.ts';
@@ -12,6 +13,7 @@ import { wwSelftests } from './ww.ts';
 export function allSelftests(isFull: boolean): readonly Selftest[] {
   return [
     ...fenceSelftests(),
+    ...chainSelftests({ isFull }),
     ...unwrapSelftests(),
     ...resvSelftests(),
     ...syncSelftests({ scale: isFull ? 1 : STRESS_SCALE }),

@@ -84,6 +84,47 @@ function* expectOrder(
   expectThat(isOrdered, 'the leaves come in another order');
 }
 
+/** A node of a chain that owns both fences. @kernel mock_chain */
+function* mockChain(stack: Stack, prev: DmaFence | null, fence: DmaFence): KernelTask<DmaFence> {
+  const memory = yield* stack.chains.alloc();
+  if (memory === null) return stack.world.fault('bug', 'no memory for a node');
+  return (yield* stack.chains.init(memory, prev, fence, 1n)).base;
+}
+
+/** ST-UNWRAP-01: an array of one in a chain of one. */
+export function* sanitycheck(stack: Stack): KernelTask<void> {
+  const array = yield* mockArray(stack, [yield* freshFence(stack)]);
+  const chain = yield* mockChain(stack, null, array);
+  yield* putAll(chain);
+}
+
+/** ST-UNWRAP-03: walking a node and the plain fence before it. */
+export function* unwrapChain(stack: Stack): KernelTask<void> {
+  const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];
+  const chain = yield* mockChain(stack, f1, f2);
+  yield* expectLeaves(stack, chain, [f1, f2]);
+  yield* putAll(chain);
+}
+
+/** ST-UNWRAP-04: walking an array in a node. */
+export function* unwrapChainArray(stack: Stack): KernelTask<void> {
+  const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];
+  const chain = yield* mockChain(stack, null, yield* mockArray(stack, [f1, f2]));
+  yield* expectLeaves(stack, chain, [f1, f2]);
+  yield* putAll(chain);
+}
+
+/** ST-UNWRAP-09: an array and a chain of the same fences in opposite orders. */
+export function* unwrapMergeOrder(stack: Stack): KernelTask<void> {
+  const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];
+  const array = yield* mockArray(stack, [yield* f1.get(), yield* f2.get()]);
+  const before = yield* mockChain(stack, null, f1);
+  const chain = yield* mockChain(stack, before, f2);
+  const result = yield* merged(stack, [array, chain]);
+  yield* expectOrder(stack, result, [f1, f2]);
+  yield* putAll(result, chain, array);
+}
+
 /** ST-UNWRAP-02: walking an array. */
 export function* unwrapArray(stack: Stack): KernelTask<void> {
   const [f1, f2] = [yield* freshFence(stack), yield* freshFence(stack)];

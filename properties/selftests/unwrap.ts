@@ -2,11 +2,15 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { FIRST } from '../schedules/strategy.ts';
 import { runThreads, type Selftest } from './selftest.ts';
 import {
+  sanitycheck,
   unwrapArray,
+  unwrapChain,
+  unwrapChainArray,
   unwrapMerge,
   unwrapMergeComplex,
   unwrapMergeComplexSeqno,
   unwrapMergeDuplicate,
+  unwrapMergeOrder,
   type UnwrapScenario,
   unwrapMergeSeqno,
 } from './unwrap-scenarios.ts';
@@ -19,15 +23,19 @@ export interface UnwrapSuiteOptions {
 }
 
 const SCENARIOS: readonly (readonly [string, string, UnwrapScenario])[] = [
+  ['ST-UNWRAP-01', 'sanitycheck', sanitycheck],
   ['ST-UNWRAP-02', 'unwrap_array', unwrapArray],
+  ['ST-UNWRAP-03', 'unwrap_chain', unwrapChain],
+  ['ST-UNWRAP-04', 'unwrap_chain_array', unwrapChainArray],
   ['ST-UNWRAP-05', 'unwrap_merge', unwrapMerge],
   ['ST-UNWRAP-06', 'unwrap_merge_complex', unwrapMergeComplex],
   ['ST-UNWRAP-07', 'unwrap_merge_duplicate', unwrapMergeDuplicate],
   ['ST-UNWRAP-08', 'unwrap_merge_seqno', unwrapMergeSeqno],
+  ['ST-UNWRAP-09', 'unwrap_merge_order', unwrapMergeOrder],
   ['ST-UNWRAP-10', 'unwrap_merge_complex_seqno', unwrapMergeComplexSeqno],
 ];
 
-/** The tests of the kernel's own suite for unwrapping that need no chain. */
+/** The tests of the kernel's own suite for unwrapping. */
 export function unwrapSelftests({ types }: UnwrapSuiteOptions = {}): readonly Selftest[] {
   return SCENARIOS.map(([id, title, scenario]) => ({
     id,

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { CHAIN_FILE_FAULTS } from './chains.ts';
 import { DEADLINE_FAULTS } from './deadlines.ts';
 import { INFO_FAULTS } from './info.ts';
 import { LIFE_FAULTS } from './life.ts';
@@ -14,4 +15,5 @@ export const SYNCFILE_FAULTS: readonly Fault[] = [
   ...POLLING_FAULTS,
   ...INFO_FAULTS,
   ...DEADLINE_FAULTS,
+  ...CHAIN_FILE_FAULTS,
 ];

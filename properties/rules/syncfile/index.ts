@@ -1,5 +1,6 @@
 import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
+import { CHAIN_FILE_PROPERTIES } from './chains.ts';
 import { DEADLINE_PROPERTIES } from './deadlines.ts';
 import { INFO_PROPERTIES } from './info.ts';
 import { LIFE_PROPERTIES } from './life.ts';
@@ -15,4 +16,5 @@ export const SYNCFILE_PROPERTIES: readonly Property[] = [
   ...POLLING_PROPERTIES,
   ...INFO_PROPERTIES,
   ...DEADLINE_PROPERTIES,
+  ...CHAIN_FILE_PROPERTIES,
 ];

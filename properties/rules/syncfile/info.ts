@@ -265,7 +265,7 @@ export const INFO_PROPERTIES: readonly Property[] = [
   property({
     rules: ['SYNCFILE-023'],
     plan: `Leaves are counted in one walk and filled in another; only what chains collect in between
-      makes the second smaller. As far as this can be seen without a chain:
+      makes the second smaller. Without a chain:
       - the leaves of an array signal at any moment of the request, and are all reported`,
     programs: [
       program('walks', {
