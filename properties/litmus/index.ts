@@ -1,6 +1,7 @@
 import '../programs/operations/index.ts';
 import type { Litmus } from './litmus.ts';
 import { ARRAY_LITMUS } from './windows/array.ts';
+import { CHAIN_LITMUS } from './windows/chain.ts';
 import { ATTACH_LITMUS } from './windows/attach.ts';
 import { BUFFER_NAME_LITMUS } from './windows/buffer-names.ts';
 import { BUFFER_POLL_LITMUS } from './windows/buffer-poll.ts';
@@ -32,6 +33,7 @@ export const LITMUS: readonly Litmus[] = [
   ...POLL_LITMUS,
   ...RELEASE_LITMUS,
   ...ARRAY_LITMUS,
+  ...CHAIN_LITMUS,
   ...MERGE_LITMUS,
   ...SYNC_FILE_LITMUS,
   ...SW_SYNC_LITMUS,
