@@ -128,6 +128,21 @@ export const CALL_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'dev-005-nameless-object-stays',
+    mistake: 'an object for whose name there is no memory keeps the reference of the name',
+    breaks: ['DEV-005'],
+    install: (types) => ({
+      GemNames: class extends types.GemNames {
+        protected override *makeName(object: GemObject): KernelTask<number> {
+          yield* object.get();
+          const name = yield* super.makeName(object);
+          if (name > 0) yield* object.put();
+          return name;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'dev-005-keeps-failed',
     mistake: 'a number is reserved before there is memory for it',
     breaks: ['DEV-005'],

@@ -2,7 +2,7 @@ import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.
 import type { DmaDirection, KernelMapping } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { SgTable } from '../../../impl/dma-buf/sg-table.ts';
-import type { HeapAttachment, HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
+import { HeapAttachment, type HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
 import type { StateVisitor } from '../../../impl/kernel/object.ts';
@@ -74,6 +74,24 @@ export const COHERENCE_FAULTS: readonly Fault[] = [
         ): KernelTask<SgTable | number | null> {
           const table = yield* super.map(attachment, direction);
           return table instanceof SgTable ? new SgTable(this.world, table.segments) : table;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-015-listed-for-nothing',
+    mistake: 'an attachment is listed before its table is made, and stays so where that fails',
+    breaks: ['HEAP-015'],
+    install: (types) => ({
+      SystemHeapBuffer: class extends types.SystemHeapBuffer {
+        override *attach(buffer: DmaBuf, attachment: DmaBufAttachment): KernelTask<number> {
+          const error = yield* super.attach(buffer, attachment);
+          if (error !== 0) {
+            yield* this.lock.acquire();
+            this.attachments.push(new HeapAttachment(new SgTable(this.world, [])));
+            this.lock.release();
+          }
+          return error;
         }
       },
     }),

@@ -1,5 +1,5 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
-import { DMA_FROM_DEVICE } from '../../../impl/dma-buf/dma-buf-ops.ts';
+import { DMA_FROM_DEVICE, type DmaDirection } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
 import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
@@ -139,6 +139,23 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     install: (types) => ({
       GemObject: class extends types.GemObject {
         protected override *changePins(): KernelTask<void> {}
+      },
+    }),
+  }),
+  fault({
+    id: 'prime-009-unpinned-without-memory',
+    mistake: 'an exporter that cannot map unpins its memory, as the detach will',
+    breaks: ['PRIME-009'],
+    install: (types) => ({
+      GemObject: class extends types.GemObject {
+        override *map(
+          attachment: DmaBufAttachment,
+          direction: DmaDirection,
+        ): KernelTask<SgTable | number | null> {
+          const table = yield* super.map(attachment, direction);
+          if (typeof table === 'number') this.pins.change((pins) => pins - 1);
+          return table;
+        }
       },
     }),
   }),

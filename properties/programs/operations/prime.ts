@@ -7,10 +7,9 @@ import {
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { VGEM_FENCE_WRITE } from '../../../impl/drm/vgem-fences.ts';
 import { DMA_BIDIRECTIONAL } from '../../../impl/dma-buf/dma-buf-ops.ts';
-import { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { PAGE_SIZE } from '../../../impl/uapi/pages.ts';
 import { O_CLOEXEC, O_RDWR } from '../../../impl/uapi/file.ts';
-import type { Environment } from '../environment.ts';
+import { bufferOf } from '../buffers.ts';
 import { looksAt } from '../looks-at.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 import { bindDescriptor, descriptorArgument } from '../user-space.ts';
@@ -32,14 +31,9 @@ function flagsOf(args: Arguments, absent: string): number {
   return flags;
 }
 
-function bufferOf(environment: Environment, args: Arguments): DmaBuf {
-  return environment.find(`${args.text('fd')}.exported`, DmaBuf);
-}
-
 /** Sharing objects between devices, and vgem's fences on them. */
 defineOperations([
   {
-    // Binds `b.exported` to the buffer behind the new descriptor.
     name: 'prime.export',
     parameters: ['device', 'handle', 'flags', 'memory'],
     *run(environment, args, out) {
@@ -49,10 +43,7 @@ defineOperations([
       };
       const answer = yield* request(environment, args, DRM_IOCTL_PRIME_HANDLE_TO_FD, fields);
       if (answer.result < 0) return answer.result;
-      const fd = answer.number('fd');
-      bindDescriptor(environment, out, fd);
-      const object = environment.stack.world.current.files?.at(fd)?.ops;
-      if (out !== null && object instanceof DmaBuf) environment.bind(`${out}.exported`, object);
+      bindDescriptor(environment, out, answer.number('fd'));
       return 0;
     },
   },
@@ -85,7 +76,7 @@ defineOperations([
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
-      const buffer = bufferOf(environment, args);
+      const buffer = bufferOf(environment, args, 'fd');
       const attachments = buffer.attachments.value;
       looksAt(buffer, ...attachments);
       const mapped = attachments.filter(({ cached }) => cached.value !== null);
@@ -102,7 +93,7 @@ defineOperations([
     parameters: ['fd'],
     *run(environment, args) {
       yield LOOK;
-      const buffer = bufferOf(environment, args);
+      const buffer = bufferOf(environment, args, 'fd');
       const attachments = buffer.attachments.value;
       looksAt(buffer, ...attachments);
       const tables = attachments.map(({ cached }) => cached.value);
@@ -116,7 +107,7 @@ defineOperations([
     parameters: ['handle', 'fd'],
     *run(environment, args) {
       const object = environment.find(`${args.text('handle')}.object`, GemObject);
-      return object.resv === bufferOf(environment, args).resv;
+      return object.resv === bufferOf(environment, args, 'fd').resv;
     },
   },
   {

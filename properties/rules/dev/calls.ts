@@ -6,6 +6,7 @@ import { program } from '../../programs/parse.ts';
 const EBADF = -9;
 const EFAULT = -14;
 const ENODEV = -19;
+const ENOMEM = -12;
 const EINVAL = -22;
 const ENOTTY = -25;
 const EOPNOTSUPP = -95;
@@ -170,6 +171,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       - fences count for themselves
       - a handle that is closed before its maker has heard of it
       - several handles looked up for a job, one of them wrong, or none of them readable
+      - a name, or a list of objects, for which there is no memory
       (The numbers of synchronisation objects are not built yet.)`,
     programs: [
       program('numbers', {
@@ -202,14 +204,29 @@ export const CALL_PROPERTIES: readonly Property[] = [
             one = gem.lookupAll(d, [a, 9]); bad = gem.lookupAll(d, [a], bad); look = gem.look(a)`,
         },
       }),
+      program('named-without-memory', {
+        world: { failuresMax: 1 },
+        setup: `${OPEN}; e = drm.open(v); h = dumb.create(e)`,
+        tasks: {
+          A: `n = gem.flink(e, h); all = gem.lookupAll(e, [h]); look = gem.look(h)
+            m = gem.flink(e, h); o = gem.open(d, m)`,
+        },
+      }),
       program('named', {
         setup: `${OPEN}; e = drm.open(v); h = dumb.create(e); n = gem.flink(e, h)`,
         tasks: { A: 'o = gem.open(d, n)', B: 'sys.close(e); gem.close(d, 1)' },
       }),
     ],
     holds: (run) => {
+      if (run.program.name === 'named-without-memory') {
+        const isOpen = resultNamed(run, 'o') !== ENOMEM;
+        const look = 'references 1 handles 1 pins 0';
+        return results({ [run.program.name]: { look, m: 1, ...(isOpen ? { o: 1 } : {}) } })(run);
+      }
       if (run.program.name === 'no-memory' || run.program.name === 'hook-refuses') {
-        const made = ['a', 'b', 'c'].map((name) => resultNamed(run, name)).filter((n) => n !== -12);
+        const made = ['a', 'b', 'c']
+          .map((name) => resultNamed(run, name))
+          .filter((n) => n !== ENOMEM);
         return made.every((number, index) => number === index + 1)
           ? null
           : `handles are ${made.join(', ')}`;
@@ -242,13 +259,16 @@ export const CALL_PROPERTIES: readonly Property[] = [
     },
     forbids: ['use-after-free', 'leak'],
     witness: {
-      failed: reached((run) => resultNamed(run, 'b') === -12),
+      failed: reached((run) => resultNamed(run, 'b') === ENOMEM),
       guessed: reached((run) => run.resultOf('B', 'gem.close') === 0),
+      nameless: reached((run) => resultNamed(run, 'n') === ENOMEM),
+      notFound: reached((run) => resultNamed(run, 'all') === ENOMEM),
     },
     faults: [
       'dev-005-never-again',
       'dev-005-keeps-failed',
       'dev-005-keeps-refused',
+      'dev-005-nameless-object-stays',
       'BUG-VGEM-02',
       'BUG-GEM-04',
       'BUG-GEM-09',

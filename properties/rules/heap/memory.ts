@@ -311,7 +311,12 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       mapping: reached((run) => resultNamed(run, 't') === EIO),
       attach: reached((run) => resultNamed(run, 'a') === ENOMEM),
     },
-    faults: ['heap-015-one-table', 'heap-015-new-table-each-time', 'heap-015-one-code'],
+    faults: [
+      'heap-015-one-table',
+      'heap-015-new-table-each-time',
+      'heap-015-one-code',
+      'heap-015-listed-for-nothing',
+    ],
   }),
   property({
     rules: ['HEAP-015'],

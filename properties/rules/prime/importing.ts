@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 
+const EIO = -5;
 const EBADF = -9;
 const ENOMEM = -12;
 const EINVAL = -22;
@@ -11,6 +12,13 @@ const ENOSYS = -38;
 /** A buffer of vgem, exported, and another device. */
 const EXPORTED = `v = drm.device(vgem); d = drm.open(v); g = dumb.create(d); b = prime.export(d, g)`;
 const WITH_VKMS = `${EXPORTED}; w = drm.device(vkms); k = drm.open(w)`;
+
+/** Buffers of exporters that are no devices. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  heap: 'heap.addAll(); b = heap.buffer(4096)',
+  reserved: 'heap.addAll(); b = heap.buffer(4096, reserved)',
+  udmabuf: 'm = sys.memfd(8192, shrink); b = udmabuf.create(m, 0, 4096)',
+};
 
 /** Properties of making objects of descriptors. */
 export const IMPORTING_PROPERTIES: readonly Property[] = [
@@ -22,7 +30,8 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
       - a driver without import: own exports go through, others do not
       - one that refuses after mapping: nothing is left at the buffer
       - an exporter that refuses importers
-      - an import without memory, wherever that is, and another one`,
+      - an import without memory, wherever that is, and another one: of a device's buffer, of a heap's,
+        of pages of a memory file`,
     programs: [
       program('descriptors', {
         tasks: {
@@ -48,11 +57,24 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
             count = sys.fdinfo(b); again = prime.import(k, b)`,
         },
       }),
+      ...Object.entries(FOREIGN).map(([name, setup]) =>
+        program(name, {
+          world: { failuresMax: 1 },
+          setup: `${setup}; w = drm.device(vkms); k = drm.open(w)`,
+          tasks: {
+            A: `h = prime.import(k, b); left = prime.attachments(b); known = prime.entries(k)
+              n = buf.count(b); again = prime.import(k, b)`,
+          },
+        }),
+      ),
     ],
     holds: (run) =>
-      run.program.name === 'no-memory' && resultNamed(run, 'h') === 1
+      run.program.world.failuresMax > 0 && resultNamed(run, 'h') === 1
         ? null
         : results({
+            heap: { left: '0 attached 0 mapped', known: 0, n: 1, again: 1 },
+            reserved: { left: '0 attached 0 mapped', known: 0, n: 1, again: 1 },
+            udmabuf: { left: '0 attached 0 mapped', known: 0, n: 1, again: 1 },
             'no-memory': {
               left: '0 attached 0 mapped',
               known: 0,
@@ -77,6 +99,7 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
     witness: {
       refused: reached((run) => resultNamed(run, 'refused') === ENODEV),
       failed: reached((run) => resultNamed(run, 'h') === ENOMEM, 3),
+      unreachable: reached((run) => resultNamed(run, 'h') === EIO, 2),
     },
     faults: [
       'prime-005-keeps-the-handle',
@@ -169,7 +192,8 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
     plan: `An import attaches and maps once, both ways, and so pins the exporter's memory until the
       importing object is freed. Who cannot say where its memory is refuses.
       - pins and mappings before, with one and two importers, and after each close
-      - an object of more than 4 GiB: the mapping is of all of it`,
+      - an object of more than 4 GiB: the mapping is of all of it
+      - an importer that finds no memory: what it could not map is not pinned when it has gone`,
     programs: [
       program('pins', {
         tasks: {
@@ -187,8 +211,23 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
             i = prime.import(k, c); pages = prime.pages(c); size = sys.size(c)`,
         },
       }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: `${EXPORTED}; c = buf.get(b); a = attach.static(c, gpu)`,
+        tasks: {
+          A: `m = buf.vmapUnlocked(c); t = attach.mapUnlocked(a, BIDIRECTIONAL); held = gem.look(g)
+            buf.vgiveBack(c, m); attach.giveBack(a, t, BIDIRECTIONAL); attach.detach(c, a)
+            after = gem.look(g)`,
+        },
+      }),
     ],
+    allows: ['warn'], // the core says so when an exporter gives no kernel mapping
+    forbids: ['leak', 'refcount'],
     holds: results({
+      'no-memory': {
+        held: 'references 2 handles 1 pins 1 exported',
+        after: 'references 2 handles 1 pins 0 exported',
+      },
       pins: {
         before: 'references 2 handles 1 pins 0 exported',
         one: 'references 2 handles 1 pins 1 exported',
@@ -202,7 +241,17 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
       },
       large: { i: 1, pages: 1_048_577, size: 4_294_971_392 },
     }),
-    witness: { pinned: reached((run) => resultNamed(run, 'refused') === ENOSYS) },
-    faults: ['prime-009-unpinned', 'prime-009-one-way', 'prime-009-shows-nothing', 'BUG-GEM-01'],
+    witness: {
+      pinned: reached((run) => resultNamed(run, 'refused') === ENOSYS),
+      unmapped: reached((run) => resultNamed(run, 't') === ENOMEM),
+      unseen: reached((run) => resultNamed(run, 'm') === ENOMEM),
+    },
+    faults: [
+      'prime-009-unpinned',
+      'prime-009-unpinned-without-memory',
+      'prime-009-one-way',
+      'prime-009-shows-nothing',
+      'BUG-GEM-01',
+    ],
   }),
 ];
