@@ -1,4 +1,5 @@
 import { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
+import { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { STUB_OPS } from '../../impl/dma-buf/fence-stub.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
@@ -61,6 +62,17 @@ const ATTACHMENT: Guarded = {
   notify: 'ATTACH-028',
 };
 
+/** Under the lock of the list of all buffers. */
+const LISTED: Guarded = { export: 'BUF-024', unlist: 'BUF-014' };
+
+/** Under the reservation lock. */
+const MAPPED: Guarded = {
+  vmap: 'BUF-032',
+  'vmap.shared': 'BUF-032',
+  vunmap: 'BUF-032',
+  'vunmap.last': 'BUF-032',
+};
+
 /**
  * What a lock protects changes only while it is held. Here a release joins the step before it, so
  * a change that comes just behind the release does no harm in any schedule; on a real machine it
@@ -120,6 +132,10 @@ function guardOf(
   if (object instanceof DmaFence) return guard(FENCE[name], object.lock);
   if (object instanceof SyncTimeline) return guard(TIMELINE[name], object.lock);
   if (object instanceof DmaBufAttachment) return guard(ATTACHMENT[name], object.buffer.resv.lock);
+  if (object instanceof DmaBuf) {
+    const listed = guard(LISTED[name], object.stack.buffers.listLock);
+    return listed ?? guard(MAPPED[name], object.resv.lock);
+  }
   return object instanceof DmaResv ? guard(RESV[name], object.lock) : null;
 }
 

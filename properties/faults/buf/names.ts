@@ -254,6 +254,19 @@ export const NAMES_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'buf-024-listed-unlocked',
+    mistake: 'an export lists its buffer without the lock of the list',
+    breaks: ['BUF-024'],
+    install: (types) => ({
+      DmaBufs: class extends types.DmaBufs {
+        protected override *publish(buffer: DmaBuf): KernelTask<void> {
+          this.list.unshift(buffer);
+          buffer.tell('export');
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'buf-024-unlocked',
     mistake: 'the listing looks at devices and fences before it has the lock',
     breaks: ['BUF-024'],

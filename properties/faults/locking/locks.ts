@@ -1,6 +1,9 @@
+import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
 import type { DmaDirection } from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { ResvUsage } from '../../../impl/dma-buf/resv-usage.ts';
+import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { WwAcquireContext } from '../../../impl/kernel/ww-context.ts';
 import { type Fault, fault } from '../fault.ts';
@@ -62,6 +65,70 @@ export const LOCK_FAULTS: readonly Fault[] = [
       DmaBufAttachments: class extends types.DmaBufAttachments {
         protected override *mapAtAttach(): KernelTask<number> {
           return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'locking-006-detach-gives-up',
+    mistake: 'a detach that is interrupted while it waits for the lock does nothing',
+    breaks: ['LOCKING-006'],
+    install: (types) => ({
+      DmaBufAttachments: class extends types.DmaBufAttachments {
+        override *detach(
+          buffer: DmaBuf | null,
+          attachment: DmaBufAttachment | null,
+        ): KernelTask<void> {
+          if (buffer === null || attachment === null) return;
+          if ((yield* buffer.resv.acquireInterruptible()) !== 0) return;
+          yield* this.dropKept(attachment);
+          buffer.attachments.remove(attachment);
+          attachment.tell('detach');
+          yield* buffer.resv.release();
+          if (buffer.ops.detach !== undefined) yield* buffer.ops.detach(buffer, attachment);
+          attachment.tell('free');
+          this.stack.world.memory.free(attachment);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'locking-006-unmap-gives-up',
+    mistake: 'an unmap that is interrupted while it waits for the lock does nothing',
+    breaks: ['LOCKING-006'],
+    install: (types) => ({
+      DmaBufAttachments: class extends types.DmaBufAttachments {
+        override *unmapUnlocked(
+          attachment: DmaBufAttachment,
+          table: SgTable,
+          direction: DmaDirection,
+        ): KernelTask<void> {
+          const { resv } = attachment.buffer;
+          if ((yield* resv.acquireInterruptible()) !== 0) return;
+          yield* this.unmap(attachment, table, direction);
+          yield* resv.release();
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'locking-006-import-gives-up',
+    mistake: 'an import that is interrupted while it waits for the lock adds nothing',
+    breaks: ['LOCKING-006'],
+    install: (types) => ({
+      DmaBufIoctls: class extends types.DmaBufIoctls {
+        protected override *addLeaves(
+          buffer: DmaBuf,
+          fence: DmaFence,
+          usage: ResvUsage,
+        ): KernelTask<number> {
+          const leaves = this.stack.unwrap.opened(fence);
+          const error = yield* buffer.resv.acquireInterruptible();
+          if (error !== 0) return error;
+          const full = yield* buffer.resv.reserveFences(leaves.length);
+          if (full === 0) for (const leaf of leaves) yield* buffer.resv.addFence(leaf, usage);
+          yield* buffer.resv.release();
+          return full;
         }
       },
     }),

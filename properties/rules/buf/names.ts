@@ -241,6 +241,7 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       'buf-024-uninterruptible',
       'buf-024-bookkeeping-too',
       'buf-024-unlocked',
+      'buf-024-listed-unlocked',
     ],
   }),
   property({

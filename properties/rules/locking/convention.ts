@@ -1,4 +1,3 @@
-import { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { both, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
@@ -89,35 +88,6 @@ function reported(run: Run): string | null {
   const isMeant = !run.program.name.endsWith('ok');
   return reports(run) > 0 === isMeant ? null : `${run.program.name}: ${reports(run)} reports`;
 }
-
-/** How often the tasks have taken the reservation lock of the buffer b. */
-function locks(run: Run): number {
-  const { resv } = run.environment.find('b', DmaBuf);
-  return run.sightings.filter(
-    ({ object, name, task }) => object === resv && name === 'lock' && task !== 'boot',
-  ).length;
-}
-
-/** Core calls, and how often each takes the lock. */
-const LOCKS: Readonly<Record<string, { setup: string; call: string; count: number }>> = {
-  attach: { setup: '', call: 'a = attach.static(b, gpu)', count: 1 },
-  attachMapped: { setup: 'dynamic: true', call: 'a = attach.static(b, gpu)', count: 2 },
-  attachDynamic: { setup: 'dynamic: true', call: 'a = attach.dynamic(b, gpu)', count: 1 },
-  detach: { setup: '', call: 'a = attach.static(b, gpu); attach.detach(b, a)', count: 2 },
-  vmap: { setup: '', call: 'v = buf.vmapUnlocked(b); buf.vunmapUnlocked(b, v)', count: 2 },
-  map: {
-    setup: '',
-    call: `a = attach.static(b, gpu); t = attach.mapUnlocked(a, TO_DEVICE)
-      attach.unmapUnlocked(a, t, TO_DEVICE)`,
-    count: 3,
-  },
-  pollIn: { setup: '', call: 'd = buf.fd(b); sys.poll(d, in, 0)', count: 1 },
-  pollErr: { setup: '', call: 'd = buf.fd(b); sys.poll(d, err, 0)', count: 0 },
-  brackets: { setup: '', call: 'buf.begin(b, TO_DEVICE); buf.end(b, TO_DEVICE)', count: 0 },
-  listing: { setup: '', call: 'buf.listing()', count: 1 },
-  files: { setup: '', call: 'd = buf.fd(b); c = buf.get(d); buf.put(c)', count: 0 },
-  mmap: { setup: '', call: 'buf.mmapInto(b)', count: 0 },
-};
 
 /** Every operation of an exporter at least once. */
 const EVERYTHING = `a = attach.dynamic(b, gpu); s = attach.static(b, camera); resv.lock(r)
@@ -258,41 +228,6 @@ export const CONVENTION_PROPERTIES: readonly Property[] = [
     forbids: ['buffer calls'],
     witness: { reported: reached((run) => reports(run) > 0) },
     faults: ['locking-005-told-unlocked', 'locking-001-unproven'],
-  }),
-  property({
-    rules: ['LOCKING-006'],
-    plan: `The core takes the lock itself where it says so, as often as it says, and nowhere else;
-      only the listing can be interrupted there.
-      - each call, and how often it takes the lock`,
-    programs: [
-      ...Object.entries(LOCKS).map(([name, { setup, call }]) =>
-        program(name, { setup: `b = buf.export(${setup})`, tasks: { A: call } }),
-      ),
-      program('signal', {
-        setup: 'b = buf.export(); r = buf.resv(b)',
-        tasks: {
-          A: 'resv.lock(r); task.sleep(10); task.interrupt(B); task.sleep(10); resv.unlock(r)',
-          B: 'task.sleep(5); a = attach.static(b, gpu); n = buf.calls(b)',
-        },
-      }),
-      program('listing-signal', {
-        setup: 'b = buf.export(); r = buf.resv(b)',
-        tasks: {
-          A: 'resv.lock(r); task.sleep(10); task.interrupt(B); task.sleep(10); resv.unlock(r)',
-          B: 'task.sleep(5); l = buf.listing()',
-        },
-      }),
-    ],
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 100 }],
-    holds: (run) => {
-      const { name } = run.program;
-      if (name === 'signal') return results({ signal: { a: 0, n: 'attach' } })(run);
-      if (name === 'listing-signal') return results({ 'listing-signal': { l: -4 } })(run);
-      const wanted = LOCKS[name]?.count ?? -1;
-      return locks(run) === wanted ? null : `${name}: locked ${locks(run)} times, not ${wanted}`;
-    },
-    witness: { interrupted: reached((run) => resultNamed(run, 'l') === -4) },
-    faults: ['locking-006-bracket-locks', 'locking-006-maps-later', 'buf-024-uninterruptible'],
   }),
   property({
     rules: ['LOCKING-007'],
