@@ -9,8 +9,8 @@ import type { Tables } from './tables.ts';
 /** Rows of at most so many states are tested with one mask. */
 const MASK_STATES = 32;
 
-/** A function that is much longer is never optimised. Unit: characters. */
-const FUNCTION_MAX = 30_000;
+/** A function that is longer is optimised late, or never. Unit: characters. */
+const FUNCTION_MAX = 1500;
 
 /** Moves that begin with the same takes share their tests. */
 interface Branch {
@@ -31,6 +31,12 @@ function plant(moves: readonly (readonly [number, readonly Take[]])[]): Branch {
     branch.moves.push(number);
   }
   return root;
+}
+
+/** What can happen in one state of a leading component. */
+interface Case {
+  readonly state: number;
+  readonly text: string;
 }
 
 /** What is added to each word: a number known now, and texts that are worked out in each state. */
@@ -125,12 +131,12 @@ class Writer {
     return `${bits} >>> ${name} & 1`;
   }
 
-  /** The cases of one leading component, each as text. */
-  cases(leader: Component, moves: readonly (readonly [number, readonly Take[]])[]): string[] {
+  /** The cases of one leading component, in the order of its states. */
+  cases(leader: Component, moves: readonly (readonly [number, readonly Take[]])[]): Case[] {
     const { word, shift } = this.field(leader);
     const still: Change = Array.from({ length: this.layout.words }, () => ({ sum: 0, terms: [] }));
     const { takes } = plant(moves);
-    return leader.machine.states.flatMap((_, state): string[] => {
+    return leader.machine.states.flatMap((_, state): Case[] => {
       const text: string[] = [];
       const known = new Set([leader]);
       const bodies = [...takes.values()].flatMap(({ take: [, event], branch }) => {
@@ -141,24 +147,36 @@ class Writer {
       });
       if (bodies.length === 0) return [];
       text.push(`case ${state}: {`, ...bodies.map((body) => `{ ${body} }`), 'break; }');
-      return [text.join('\n')];
+      return [{ state, text: text.join('\n') }];
     });
   }
 }
 
-/** Consecutive texts that together stay below the length that is still optimised. */
-function grouped(texts: readonly string[]): readonly string[] {
-  const groups: string[] = [];
+/** Consecutive cases that together stay below the length that is soon optimised. */
+function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
+  const groups: Case[][] = [];
   let room = 0;
-  for (const text of texts) {
-    room -= text.length;
-    if (groups.length > 0 && room >= 0) groups.push(`${groups.pop() ?? ''}\n${text}`);
+  for (const one of cases) {
+    room -= one.text.length;
+    const group = groups.at(-1);
+    if (group !== undefined && room >= 0) group.push(one);
     else {
-      groups.push(text);
-      room = FUNCTION_MAX - text.length;
+      groups.push([one]);
+      room = FUNCTION_MAX - one.text.length;
     }
   }
   return groups;
+}
+
+/** Calls the one function, of several, that has the cases of a state; they are in its order. */
+function pick(name: string, calls: readonly (readonly [last: number, call: string])[]): string {
+  const [only, ...more] = calls;
+  if (only === undefined) return '0';
+  if (more.length === 0) return only[1];
+  const middle = calls.length >> 1;
+  const last = calls[middle - 1]?.[0] ?? 0;
+  const [low, high] = [calls.slice(0, middle), calls.slice(middle)];
+  return `(${name} <= ${last} ? ${pick(name, low)} : ${pick(name, high)})`;
 }
 
 /**
@@ -178,21 +196,26 @@ export function expandCode(network: Network, layout: Layout, tables: Tables): st
     led.set(first[0], moves);
   }
   const functions: string[] = [];
+  const decoded: string[] = [];
   const calls: string[] = [];
   for (const [leader, moves] of led) {
-    for (const cases of grouped(writer.cases(leader, moves))) {
+    const own = writer.name(leader);
+    const parts = grouped(writer.cases(leader, moves)).map((cases) => {
       const name = `expand${functions.length}`;
-      calls.push(`${name}(${words})`);
-      functions.push(`function ${name}(${words}) {
+      functions.push(`function ${name}(${own}, ${words}) {
         let n = 0;
-        ${writer.decode(leader)}
-        switch (${writer.name(leader)}) { ${cases} }
+        switch (${own}) { ${cases.map(({ text }) => text).join('\n')} }
         return n;
       }`);
-    }
+      return [cases.at(-1)?.state ?? 0, `${name}(${own}, ${words})`] as const;
+    });
+    if (parts.length === 0) continue;
+    decoded.push(writer.decode(leader));
+    calls.push(pick(own, parts));
   }
   const all = calls.length === 0 ? '0' : calls.join(' + ');
-  return `${functions.join('\n')}\nfunction expand(${words}) { return ${all}; }`;
+  return `${functions.join('\n')}
+    function expand(${words}) { ${decoded.join('\n')} return ${all}; }`;
 }
 
 /** One expression that is not 0 when the claim holds; the components are decoded. */
