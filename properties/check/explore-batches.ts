@@ -104,7 +104,6 @@ export class TreeBatches implements Batches<'part'> {
   private readonly parts: Part[] = [];
   private readonly last: number;
   private bound: number;
-  private boundBegin = 0;
   private pruned = false;
   private sampled: Explored['sampled'] = { runs: 0, steps: 0 };
   /** The largest bound within which everything was run. */
@@ -127,7 +126,6 @@ export class TreeBatches implements Batches<'part'> {
     const tree = splitTree((strategy) => runOnce(of.program, strategy, options), bound);
     const { runsMax } = this.schedules;
     this.pruned = tree.pruned;
-    this.boundBegin = parts.length;
     for (const prefix of tree.prefixes) {
       parts.push({ kind: 'tree', preemptionsMax: bound, prefix, runsMax });
     }
@@ -149,9 +147,8 @@ export class TreeBatches implements Batches<'part'> {
   }
 
   private mergeTree(part: TreePart, result: PartExplored, number: number): boolean {
-    // Each bound gets one run at least.
-    const least = number === this.boundBegin ? 1 : 0;
-    const left = Math.max(this.schedules.runsMax - this.sum.counts.runs, least);
+    // There is one run at least.
+    const left = Math.max(this.schedules.runsMax, 1) - this.sum.counts.runs;
     const fits = result.explored.isComplete && result.explored.runs <= left;
     if (left > 0) this.sum.add(fits ? result : this.cut(part, left));
     if (!fits) {

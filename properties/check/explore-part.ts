@@ -3,7 +3,7 @@ import { guidedRuns } from '../explore/guided/guided-runs.ts';
 import type { Choices } from '../explore/guided/mutate-schedule.ts';
 import { RunCoverage } from '../explore/guided/run-coverage.ts';
 import { sampleFirst } from '../explore/sample.ts';
-import { searchTree } from '../explore/tree-search.ts';
+import { searchNew } from '../explore/tree-search.ts';
 import type { Fault } from '../faults/fault.ts';
 import { judgesOf, SINGLE_RUN_JUDGES, STANDARD_JUDGES } from '../judges/standard.ts';
 import { testedBy } from '../litmus/tested-by.ts';
@@ -28,7 +28,7 @@ export type Part =
   | { readonly kind: 'first'; readonly runs: number }
   /** One batch of a search that coverage guides. */
   | { readonly kind: 'guided'; readonly job: GuidedJob<Choices> }
-  /** The schedules that begin with these choices. */
+  /** The schedules that begin with these choices, without those within a lower bound. */
   | {
       readonly kind: 'tree';
       readonly preemptionsMax: number;
@@ -103,7 +103,7 @@ function runPart(program: Program, part: Part, options: ExploreOptions): PartRun
     return { explored: { ...NOTHING, ...PARTIAL, sampled: { runs, steps } } };
   }
   const tree = new ScheduleTree(part.preemptionsMax, part.prefix);
-  const found = searchTree(run, tree, part.runsMax, (made) => visit(made, false));
+  const found = searchNew(run, tree, part.runsMax, (made) => visit(made, false));
   const isExhaustive = found.isComplete && !tree.pruned;
   return { explored: { ...found, sampled: NOTHING, isExhaustive } };
 }

@@ -1,3 +1,4 @@
+import type { Strategy } from '../schedules/strategy.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import type { Runner } from './guard.ts';
 import type { Execution } from './subject.ts';
@@ -10,10 +11,16 @@ export interface TreeSearched {
   readonly isComplete: boolean;
 }
 
+/** Schedules to be run one after the other. */
+export interface Schedulable extends Strategy {
+  begin(): void;
+  advance(): boolean;
+}
+
 /** Runs every schedule of a tree, one at least and at most `runsMax`. */
 export function searchTree<E extends Execution>(
   run: Runner<E>,
-  tree: ScheduleTree,
+  tree: Schedulable,
   runsMax: number,
   visit: (execution: E) => boolean,
 ): TreeSearched {
@@ -28,6 +35,25 @@ export function searchTree<E extends Execution>(
     if (!tree.advance()) return { runs, steps, isComplete: true };
     if (runs >= runsMax) return { runs, steps, isComplete: false };
   }
+}
+
+/** The same, but those that a lower bound of preemptions has shown already do not count. */
+export function searchNew<E extends Execution>(
+  run: Runner<E>,
+  tree: ScheduleTree,
+  runsMax: number,
+  visit: (execution: E) => boolean,
+): TreeSearched {
+  let runs = 0;
+  let steps = 0;
+  const isComplete = searchTree(run, tree, Number.POSITIVE_INFINITY, (execution) => {
+    if (!tree.isNew) return true;
+    if (runs >= runsMax) return false;
+    runs += 1;
+    steps += execution.world.steps;
+    return visit(execution);
+  }).isComplete;
+  return { runs, steps, isComplete };
 }
 
 /** A tree is cut into at least so many parts, if it has them, however many will search them. */

@@ -1,6 +1,7 @@
 import type { StackTypes } from '../../impl/stack.ts';
 import { hasOneRun, type Program } from '../programs/program.ts';
 import type { Strategy } from '../schedules/strategy.ts';
+import { PreemptionLevel } from '../schedules/preemption-levels.ts';
 import { ScheduleTree } from '../schedules/tree.ts';
 import { exploreGuided } from './explore-guided.ts';
 import { exploreStates, type StatesExplored } from './explore-states.ts';
@@ -163,32 +164,40 @@ export function guardedRuns(
   return guard.runner(new ProgramSubject(program, options), tracked);
 }
 
-/** Bounds are iterated: what needs few preemptions is found first, and then with few. */
 function exploreTree(
   run: Runner<Run>,
   schedules: Extract<Schedules, { kind: 'all' | 'bounded' }>,
   visit: (run: Run) => boolean,
 ): Omit<Explored, 'sampled'> {
-  const last = schedules.kind === 'bounded' ? schedules.preemptions : Number.POSITIVE_INFINITY;
+  if (schedules.kind === 'bounded') return exploreLevels(run, schedules, visit);
+  const found = searchTree(run, new ScheduleTree(), schedules.runsMax, visit);
+  return { ...found, isExhaustive: found.isComplete };
+}
+
+/** Bounds are iterated: what needs few preemptions is found first, and then with few. */
+function exploreLevels(
+  run: Runner<Run>,
+  { preemptions, runsMax }: Extract<Schedules, { kind: 'bounded' }>,
+  visit: (run: Run) => boolean,
+): Omit<Explored, 'sampled'> {
   const counts = { runs: 0, steps: 0 };
-  let isExhaustive = false;
-  let level = -1;
-  for (let bound = schedules.kind === 'bounded' ? 0 : last; bound <= last; bound += 1) {
-    const tree = new ScheduleTree(bound);
-    const found = searchTree(run, tree, schedules.runsMax - counts.runs, visit);
+  let level = 0;
+  let tree = PreemptionLevel.first(preemptions === 0);
+  for (;;) {
+    const found = searchTree(run, tree, runsMax - counts.runs, visit);
     counts.runs += found.runs;
     counts.steps += found.steps;
-    if (!found.isComplete) {
-      const level = schedules.kind === 'bounded' ? { level: bound - 1 } : {};
-      return { ...counts, isComplete: false, isExhaustive: false, ...level };
+    if (!found.isComplete) break;
+    // Nothing was left out: there are no schedules with more preemptions.
+    const isExhaustive = !tree.pruned;
+    if (isExhaustive || level === preemptions) {
+      return { ...counts, isComplete: true, isExhaustive, level };
     }
-    level = bound;
-    isExhaustive = !tree.pruned;
-    // Nothing was left out, so larger bounds show the same schedules again.
-    if (isExhaustive) break;
+    level += 1;
+    if (counts.runs >= runsMax) break;
+    tree = tree.next(level === preemptions);
   }
-  const reached = schedules.kind === 'bounded' ? { level } : {};
-  return { ...counts, isComplete: true, isExhaustive, ...reached };
+  return { ...counts, isComplete: false, isExhaustive: false, level: level - 1 };
 }
 
 /** One run with fresh judges. */

@@ -13,6 +13,16 @@ interface Branch {
 
 const NONE: readonly number[] = [];
 
+/** Choices at which the task that ran goes on, and an allocation of its own fails. */
+export function ownChoices(world: World, count: number): readonly number[] {
+  if (world.failuresLeft === 0) return NONE;
+  const own: number[] = [];
+  for (let choice = 1; choice < count; choice += 1) {
+    if (world.choiceTasks[choice] === world.current) own.push(choice);
+  }
+  return own;
+}
+
 /**
  * Depth-first search over all schedules, by running the program again for each of them. With a
  * bound, only schedules with at most so many preemptions; with a prefix, only those that begin
@@ -47,17 +57,8 @@ export class ScheduleTree implements Strategy {
     const canStay = world.choiceTasks[0] === world.current;
     const choice = this.prefix[depth] ?? 0;
     if (choice >= count) throw new Error(`the prefix asks for choice ${choice} of ${count}`);
-    this.path.push({ count, choice, canStay, own: canStay ? this.ownOf(world, count) : NONE });
+    this.path.push({ count, choice, canStay, own: canStay ? ownChoices(world, count) : NONE });
     return choice;
-  }
-
-  private ownOf(world: World, count: number): readonly number[] {
-    if (world.failuresLeft === 0) return NONE;
-    const own: number[] = [];
-    for (let choice = 1; choice < count; choice += 1) {
-      if (world.choiceTasks[choice] === world.current) own.push(choice);
-    }
-    return own;
   }
 
   /** Moves to the next schedule; false when all have been run. */
@@ -89,6 +90,13 @@ export class ScheduleTree implements Strategy {
       else this.pruned = true;
     }
     return parts;
+  }
+
+  /** No bound below this one has the schedule that was run last. */
+  get isNew(): boolean {
+    const { preemptionsMax } = this;
+    if (preemptionsMax === 0 || preemptionsMax === Number.POSITIVE_INFINITY) return true;
+    return this.preemptions() === preemptionsMax;
   }
 
   private preemptions(): number {
