@@ -9,7 +9,7 @@ export interface MemoryResult extends StageResult {
 }
 
 /**
- * Programs about memory itself under every schedule, in each memory model, and the programs of the
+ * Every state of programs about memory itself, in each memory model, and of the programs of the
  * race windows where stores can be late. Seeded faults are none of memory itself.
  */
 export class MemoryStage extends LitmusStage {
