@@ -2,7 +2,27 @@ import type { Device, DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-att
 import type { DynamicImporter } from '../../../impl/dma-buf/dma-buf-attachments.ts';
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import type { StackTypes } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
+
+/** Another answer to whether an importer is a peer. */
+function calling(
+  isPeer: (importer: DynamicImporter | null) => boolean,
+): (types: StackTypes) => Partial<StackTypes> {
+  return (types) => ({
+    DmaBufAttachments: class extends types.DmaBufAttachments {
+      protected override make(
+        buffer: DmaBuf,
+        device: Device,
+        importer: DynamicImporter | null,
+      ): DmaBufAttachment {
+        const attachment = super.make(buffer, device, importer);
+        attachment.peer2peer.set(isPeer(importer));
+        return attachment;
+      }
+    },
+  });
+}
 
 /** Mistakes when an attachment fails, or ends, and about what it is. */
 export const DETACHING_FAULTS: readonly Fault[] = [
@@ -131,36 +151,12 @@ export const DETACHING_FAULTS: readonly Fault[] = [
     id: 'attach-011-never',
     mistake: 'what the importer says about peer-to-peer is forgotten',
     breaks: ['ATTACH-011'],
-    install: (types) => ({
-      DmaBufAttachments: class extends types.DmaBufAttachments {
-        protected override make(
-          buffer: DmaBuf,
-          device: Device,
-          importer: DynamicImporter | null,
-        ): DmaBufAttachment {
-          const attachment = super.make(buffer, device, importer);
-          attachment.peer2peer.set(false);
-          return attachment;
-        }
-      },
-    }),
+    install: calling(() => false),
   }),
   fault({
     id: 'attach-011-always',
     mistake: 'every importer that follows moves is taken for a peer',
     breaks: ['ATTACH-011'],
-    install: (types) => ({
-      DmaBufAttachments: class extends types.DmaBufAttachments {
-        protected override make(
-          buffer: DmaBuf,
-          device: Device,
-          importer: DynamicImporter | null,
-        ): DmaBufAttachment {
-          const attachment = super.make(buffer, device, importer);
-          attachment.peer2peer.set(importer !== null);
-          return attachment;
-        }
-      },
-    }),
+    install: calling((importer) => importer !== null),
   }),
 ];

@@ -6,7 +6,24 @@ import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import { EBUSY, EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import type { StackTypes } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
+
+/** Another table, or another error, than the exporter has given. */
+function answering(
+  answer: (table: SgTable | number) => SgTable | number,
+): (types: StackTypes) => Partial<StackTypes> {
+  return (types) => ({
+    DmaBufAttachments: class extends types.DmaBufAttachments {
+      protected override *askForTable(
+        attachment: DmaBufAttachment,
+        direction: DmaDirection,
+      ): KernelTask<SgTable | number> {
+        return answer(yield* super.askForTable(attachment, direction));
+      }
+    },
+  });
+}
 
 /** Mistakes of mapping and unmapping, in the core. */
 export const MAPPING_FAULTS: readonly Fault[] = [
@@ -26,33 +43,13 @@ export const MAPPING_FAULTS: readonly Fault[] = [
     id: 'attach-015-other-error',
     mistake: 'a map that the exporter refuses fails with -EINVAL',
     breaks: ['ATTACH-015'],
-    install: (types) => ({
-      DmaBufAttachments: class extends types.DmaBufAttachments {
-        protected override *askForTable(
-          attachment: DmaBufAttachment,
-          direction: DmaDirection,
-        ): KernelTask<SgTable | number> {
-          const table = yield* super.askForTable(attachment, direction);
-          return table === -EBUSY ? -EINVAL : table;
-        }
-      },
-    }),
+    install: answering((table) => (table === -EBUSY ? -EINVAL : table)),
   }),
   fault({
     id: 'attach-015-null-is-busy',
     mistake: 'a missing table is taken for a device that cannot reach the storage',
     breaks: ['ATTACH-015'],
-    install: (types) => ({
-      DmaBufAttachments: class extends types.DmaBufAttachments {
-        protected override *askForTable(
-          attachment: DmaBufAttachment,
-          direction: DmaDirection,
-        ): KernelTask<SgTable | number> {
-          const table = yield* super.askForTable(attachment, direction);
-          return table === -ENOMEM ? -EBUSY : table;
-        }
-      },
-    }),
+    install: answering((table) => (table === -ENOMEM ? -EBUSY : table)),
   }),
   fault({
     id: 'attach-016-serves-all',
@@ -243,17 +240,9 @@ export const MAPPING_FAULTS: readonly Fault[] = [
     id: 'attach-023-in-sight',
     mistake: 'importers see the page pointers',
     breaks: ['ATTACH-023'],
-    install: (types) => ({
-      DmaBufAttachments: class extends types.DmaBufAttachments {
-        protected override *askForTable(
-          attachment: DmaBufAttachment,
-          direction: DmaDirection,
-        ): KernelTask<SgTable | number> {
-          const table = yield* super.askForTable(attachment, direction);
-          if (typeof table !== 'number') table.arePagesHidden.set(false);
-          return table;
-        }
-      },
+    install: answering((table) => {
+      if (typeof table !== 'number') table.arePagesHidden.set(false);
+      return table;
     }),
   }),
   fault({

@@ -21,6 +21,19 @@ function shown(change: (lines: readonly FdinfoLine[]) => readonly FdinfoLine[]) 
   });
 }
 
+/** What becomes of a rename once it has its result. */
+function renamed(
+  then: (result: number, buffer: DmaBuf) => KernelTask<number>,
+): (types: StackTypes) => Partial<StackTypes> {
+  return (types) => ({
+    DmaBufIoctls: class extends types.DmaBufIoctls {
+      override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
+        return yield* then(yield* super.setName(buffer, argument), buffer);
+      }
+    },
+  });
+}
+
 /** Mistakes about names, and about the places where buffers are shown. */
 export const NAMES_FAULTS: readonly Fault[] = [
   fault({
@@ -145,41 +158,26 @@ export const NAMES_FAULTS: readonly Fault[] = [
     id: 'buf-022-cleared-on-failure',
     mistake: 'a rename that fails leaves no name',
     breaks: ['BUF-022'],
-    install: (types) => ({
-      DmaBufIoctls: class extends types.DmaBufIoctls {
-        override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
-          const result = yield* super.setName(buffer, argument);
-          if (result < 0) yield* buffer.rename('');
-          return result;
-        }
-      },
+    install: renamed(function* (result, buffer) {
+      if (result < 0) yield* buffer.rename('');
+      return result;
     }),
   }),
   fault({
     id: 'buf-022-frees-before-it-allocates',
     mistake: 'a rename drops the old name before it knows that there is memory for the new one',
     breaks: ['BUF-022'],
-    install: (types) => ({
-      DmaBufIoctls: class extends types.DmaBufIoctls {
-        override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
-          const result = yield* super.setName(buffer, argument);
-          if (result === -ENOMEM) yield* buffer.rename('');
-          return result;
-        }
-      },
+    install: renamed(function* (result, buffer) {
+      if (result === -ENOMEM) yield* buffer.rename('');
+      return result;
     }),
   }),
   fault({
     id: 'buf-022-no-memory-is-einval',
     mistake: 'a rename without memory says that the name is wrong',
     breaks: ['BUF-022'],
-    install: (types) => ({
-      DmaBufIoctls: class extends types.DmaBufIoctls {
-        override *setName(buffer: DmaBuf, argument: UserPointer): KernelTask<number> {
-          const result = yield* super.setName(buffer, argument);
-          return result === -ENOMEM ? -EINVAL : result;
-        }
-      },
+    install: renamed(function* (result) {
+      return result === -ENOMEM ? -EINVAL : result;
     }),
   }),
   fault({

@@ -8,7 +8,23 @@ import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import { EBADF, EINVAL } from '../../../impl/kernel/errno.ts';
 import { FileTable } from '../../../impl/uapi/file-table.ts';
 import { O_CLOEXEC } from '../../../impl/uapi/file.ts';
+import type { StackTypes } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
+
+/** What is done besides to a buffer that `dma_buf_get` has found. */
+function found(
+  then: (buffer: DmaBuf) => KernelTask<unknown>,
+): (types: StackTypes) => Partial<StackTypes> {
+  return (types) => ({
+    DmaBufs: class extends types.DmaBufs {
+      override *get(fd: number): KernelTask<DmaBuf | number> {
+        const buffer = yield* super.get(fd);
+        if (typeof buffer !== 'number') yield* then(buffer);
+        return buffer;
+      }
+    },
+  });
+}
 
 /** Mistakes about references, descriptors, and the end of buffers. */
 export const REFERENCES_FAULTS: readonly Fault[] = [
@@ -16,29 +32,13 @@ export const REFERENCES_FAULTS: readonly Fault[] = [
     id: 'buf-010-lent',
     mistake: 'dma_buf_get gives no reference of its own',
     breaks: ['BUF-010'],
-    install: (types) => ({
-      DmaBufs: class extends types.DmaBufs {
-        override *get(fd: number): KernelTask<DmaBuf | number> {
-          const buffer = yield* super.get(fd);
-          if (typeof buffer !== 'number') yield* buffer.file.put();
-          return buffer;
-        }
-      },
-    }),
+    install: found(({ file }) => file.put()),
   }),
   fault({
     id: 'buf-010-given-twice',
     mistake: 'dma_buf_get raises the count twice',
     breaks: ['BUF-010'],
-    install: (types) => ({
-      DmaBufs: class extends types.DmaBufs {
-        override *get(fd: number): KernelTask<DmaBuf | number> {
-          const buffer = yield* super.get(fd);
-          if (typeof buffer !== 'number') yield* buffer.file.get();
-          return buffer;
-        }
-      },
-    }),
+    install: found(({ file }) => file.get()),
   }),
   fault({
     id: 'buf-010-poll-lends',

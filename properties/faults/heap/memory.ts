@@ -3,13 +3,13 @@ import type { DmaBufExport } from '../../../impl/dma-buf/dma-buf.ts';
 import type { SgSegment } from '../../../impl/dma-buf/sg-table.ts';
 import type { HeapAnswer } from '../../../impl/exporters/dma-heaps.ts';
 import type { HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
-import { PageMapping } from '../../../impl/exporters/page-mapping.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBUSY, EINTR, EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
 import type { Stack } from '../../../impl/stack.ts';
 import type { MapBacking, MapRequest } from '../../../impl/uapi/mapping.ts';
 import { PAGE_SIZE, Pages } from '../../../impl/uapi/pages.ts';
 import { type Fault, fault } from '../fault.ts';
+import { fromTheFirstPage } from '../page-views.ts';
 
 /** More than any buffer has. Unit: bytes. */
 const ENDLESS: number = 2 ** 40;
@@ -239,9 +239,7 @@ export const MEMORY_FAULTS: readonly Fault[] = [
       SystemHeapBuffer: class extends types.SystemHeapBuffer {
         override *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
           const backing = yield* super.mmap(buffer, request);
-          if (typeof backing === 'number') return backing;
-          const first = request.offset / PAGE_SIZE;
-          return new PageMapping((number) => this.pageAt(number - first));
+          return fromTheFirstPage(backing, request, (number) => this.pageAt(number));
         }
       },
     }),

@@ -10,8 +10,9 @@ import { EBUSY, ENOMEM } from '../../../impl/kernel/errno.ts';
 import type { Stack } from '../../../impl/stack.ts';
 import type { MapBacking, MapRequest } from '../../../impl/uapi/mapping.ts';
 import type { Memfd } from '../../../impl/uapi/memfd.ts';
-import { PAGE_SIZE, Pages } from '../../../impl/uapi/pages.ts';
+import { Pages } from '../../../impl/uapi/pages.ts';
 import { type Fault, fault } from '../fault.ts';
+import { fromTheFirstPage } from '../page-views.ts';
 
 /** Mistakes about what buffers of memory files show. */
 export const USING_FAULTS: readonly Fault[] = [
@@ -171,9 +172,7 @@ export const USING_FAULTS: readonly Fault[] = [
       Udmabuf: class extends types.Udmabuf {
         override *mmap(buffer: DmaBuf, request: MapRequest): KernelTask<MapBacking | number> {
           const backing = yield* super.mmap(buffer, request);
-          if (typeof backing === 'number') return backing;
-          const first = request.offset / PAGE_SIZE;
-          return new PageMapping((number) => this.pageAt(number - first));
+          return fromTheFirstPage(backing, request, (number) => this.pageAt(number));
         }
       },
     }),
