@@ -55,7 +55,8 @@ export class ResvLockdep {
 
   /** Says once what may be taken under what, as if it had been done. `wait`: what waits take. */
   teach(reservations: WwClass, wait: HeldLock): void {
-    const { lockdep } = this.world;
+    const { lockdep, build } = this.world;
+    if (!build.lockProving) return;
     const { mmapLock, reclaim, fileMappings, notifier } = this.locks;
     const context = new AnyLock(reservations.acquireClass);
     const lock = new AnyLock(reservations.mutexClass);

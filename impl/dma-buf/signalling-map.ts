@@ -1,3 +1,4 @@
+import { KERNEL_LOG } from '../kernel/footprint.ts';
 import type { HeldLock } from '../kernel/lockdep.ts';
 import { PseudoLock } from '../kernel/pseudo-lock.ts';
 import type { World } from '../kernel/world.ts';
@@ -28,7 +29,9 @@ export class SignallingMap extends PseudoLock {
     const task = world.current;
     task.signallingDepth += 1;
     const { lockdep } = world;
-    if (!world.build.lockProving || lockdep.isSilent) return true;
+    if (!world.build.lockProving) return true;
+    world.touch(KERNEL_LOG, 'violations', 'read', 'once');
+    if (lockdep.isSilent) return true;
     if (task.isAtomic || this.isHeld) return true;
     lockdep.tried(section, !task.cpu.irqsEnabled);
     task.held.push(section);

@@ -37,9 +37,15 @@ export interface LockEdge {
   readonly to: LockClass;
   /** In which ways: see `dependencyOf`. */
   kinds: number;
+  /** Those in which it was known from the boot: they are no news. */
+  readonly taught: number;
   /** Null for what was taught when the machine booted. */
   readonly place: LockPlace | null;
 }
+
+/** Most classes of most worlds are alone, and used in few ways. */
+const NO_EDGES: readonly LockEdge[] = [];
+const NO_PLACES: readonly undefined[] = [];
 
 /**
  * All locks that are initialised at one place of the code share one class. A subclass is another
@@ -50,13 +56,13 @@ export interface LockEdge {
 export class LockClass {
   readonly name: string;
   /** Classes that were taken while this one was held. */
-  readonly after: LockEdge[] = [];
+  after: readonly LockEdge[] = NO_EDGES;
   /** The same, seen from the other end. */
-  readonly before: LockEdge[] = [];
+  before: readonly LockEdge[] = NO_EDGES;
   /** In which contexts it was taken: see `lockdep-usage.ts`. */
   usage = 0;
   /** Where each bit of that was seen first. */
-  readonly usedAt: LockPlace[] = [];
+  usedAt: readonly (LockPlace | undefined)[] = NO_PLACES;
   /** The last search that came here, and whether it may go on by any edge. */
   seenBy = 0;
   seenFreely = false;
@@ -71,8 +77,8 @@ export class LockClass {
       key.add(this.name);
       key.add(this.usage);
     }
-    for (const { to, kinds, place } of this.after) {
-      if (place === null) continue; // every world of this kernel knows that
+    for (const { to, kinds, taught } of this.after) {
+      if (kinds === taught) continue; // every world of this kernel knows that
       key.part();
       key.add(this.name);
       key.add(to.name);

@@ -61,9 +61,10 @@ export class LockGraph {
       known.kinds |= kinds;
       return;
     }
-    const edge: LockEdge = { from, to, kinds, place };
-    from.after.push(edge);
-    to.before.push(edge);
+    const taught = place === null ? kinds : 0;
+    const edge: LockEdge = { from, to, kinds, taught, place };
+    from.after = [...from.after, edge];
+    to.before = [...to.before, edge];
   }
 
   /** The shortest way from what is about to be taken back to what is held. @kernel check_noncircular */

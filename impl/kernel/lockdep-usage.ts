@@ -13,6 +13,9 @@ const ALL_USED_IN = 3;
 /** How far the bits about soft interrupts lie above those about hard ones. */
 const SOFT = 4;
 
+/** Their numbers. */
+export const USAGE_BITS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+
 /** The kinds of interrupts, with the place of their bits. */
 const KINDS: readonly (readonly [shift: number, name: InterruptKind])[] = [
   [0, 'hard'],
@@ -21,9 +24,9 @@ const KINDS: readonly (readonly [shift: number, name: InterruptKind])[] = [
 
 export type InterruptKind = 'hard' | 'soft';
 
-/** The bits of a task that takes `lock` and waits for it. @kernel mark_usage */
+/** The bits of an interrupt that takes `lock` and waits for it. @kernel mark_usage */
 export function usageInside(lock: HeldLock, task: Task): number {
-  if (task.context === 'process' || lock.how?.isTried === true) return 0;
+  if (lock.how?.isTried === true) return 0;
   const bit = lock.how?.isShared === true ? USED_IN_SHARED : USED_IN;
   return task.context === 'hardirq' ? bit : bit << SOFT;
 }

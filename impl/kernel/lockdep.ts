@@ -15,7 +15,14 @@ import {
   nestText,
   recursiveText,
 } from './lockdep-text.ts';
-import { bitOf, conflict, isUsedInside, usageInside, usageOpen } from './lockdep-usage.ts';
+import {
+  bitOf,
+  conflict,
+  isUsedInside,
+  USAGE_BITS,
+  usageInside,
+  usageOpen,
+} from './lockdep-usage.ts';
 import type { KernelObject } from './object.ts';
 import type { StateKey } from './state-key.ts';
 import type { Task } from './task.ts';
@@ -173,7 +180,8 @@ export class Lockdep {
 
   private use(lock: HeldLock, task: Task, irqsOff: boolean): void {
     const open = !irqsOff && task.cpu.irqsEnabled ? usageOpen(lock, task) : 0;
-    this.note(lock, task, usageInside(lock, task) | open);
+    const inside = task.context === 'process' ? 0 : usageInside(lock, task);
+    if (((open | inside) & ~lock.lockClass.usage) !== 0) this.note(lock, task, open | inside);
   }
 
   /** Notes that the class is used in these ways, and looks at what is new about that. */
@@ -183,9 +191,8 @@ export class Lockdep {
     if (isNew === 0) return;
     lockClass.usage |= usage;
     const place = this.place(task, lock, null);
-    for (let bit = 0; isNew >> bit !== 0; bit += 1) {
-      if (((isNew >> bit) & 1) !== 0) lockClass.usedAt[bit] = place;
-    }
+    const { usedAt } = lockClass;
+    lockClass.usedAt = USAGE_BITS.map((bit) => (((isNew >> bit) & 1) === 0 ? usedAt[bit] : place));
     if (isUsedInside(isNew)) this.isUsedInInterrupts = true;
     if (this.isUsedInInterrupts) this.checkUse(lock, task, isNew);
   }

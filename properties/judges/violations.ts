@@ -23,7 +23,9 @@ function brokenBy({ kind, message, object }: Violation): readonly RuleId[] {
   const isNode = object?.kind === 'callback' && object.alias === null;
   if (kind === 'use-after-free' && isNode) return ['FENCE-071'];
   const isWait = message.startsWith('dma_fence_wait_timeout');
-  if (kind === 'sleep-in-atomic' && isWait) return ['FENCE-074'];
+  if (kind === 'sleep-in-atomic' && isWait) return ['FENCE-074', 'CONTRACT-015'];
+  // Between a wait for a fence and the way to a signal, on whatever device.
+  if (kind === 'lockdep' && message.includes('dma_fence_map')) return ['CONTRACT-024'];
   return BROKEN_BY[kind]?.[object?.kind ?? ''] ?? [];
 }
 

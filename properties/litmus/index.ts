@@ -8,6 +8,7 @@ import { BUFFER_POLL_LITMUS } from './windows/buffer-poll.ts';
 import { BUFFER_SYNC_FILE_LITMUS } from './windows/buffer-sync-files.ts';
 import { BUFFER_LITMUS } from './windows/buffer.ts';
 import { CALLBACK_LITMUS } from './windows/callback.ts';
+import { CONTRACT_LITMUS } from './windows/contract.ts';
 import { EXPORTER_LITMUS } from './windows/exporters.ts';
 import { MERGE_LITMUS } from './windows/merge.ts';
 import { POLL_LITMUS } from './windows/poll.ts';
@@ -49,4 +50,5 @@ export const LITMUS: readonly Litmus[] = [
   ...BUFFER_LITMUS,
   ...SYNCOBJ_LITMUS,
   ...SYNCOBJ_STEP_LITMUS,
+  ...CONTRACT_LITMUS,
 ];
