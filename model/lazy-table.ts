@@ -7,6 +7,12 @@ import type { Step } from './unfold.ts';
 /** A monitor that meets more states than this watches something without bounds. */
 export const LAZY_STATES_MAX: number = 1 << 20;
 
+/** What an event can carry besides its detail. */
+const PARTS = ['fence', 'context', 'seqno', 'is64Bit', 'task'] as const;
+type Part = 'type' | 'detail' | (typeof PARTS)[number];
+/** One that is new is no part of a key yet, and does not compile here. */
+const ALL_PARTS: [keyof ModelEvent] extends [Part] ? typeof PARTS : never = PARTS;
+
 /**
  * The table of a machine without bounds, filled as it is used. States and events are numbers; what
  * was asked before is answered by two array look-ups, and never asks XState again.
@@ -42,10 +48,16 @@ export class LazyTable {
 
   /** The number of any event, whatever it carries. */
   eventOf(event: ModelEvent): number {
-    const { type, detail, ...rest } = event;
-    if (Object.keys(rest).length === 0) return this.event(type, detail);
-    const name = eventName(event);
-    return this.others.get(name) ?? this.learn(this.others, name, event);
+    const { type, detail } = event;
+    // Not its name, which is for people: this is asked for at every step.
+    let key = '';
+    for (const part of ALL_PARTS) {
+      const value = event[part];
+      if (value !== undefined) key += `${part}${value} `;
+    }
+    if (key === '') return this.event(type, detail);
+    key += detail === undefined ? type : `${detail} ${type}`;
+    return this.others.get(key) ?? this.learn(this.others, key, event);
   }
 
   /** The step that `event` makes in `state`, or null when it is forbidden there. */

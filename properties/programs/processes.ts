@@ -23,11 +23,9 @@ export class Processes {
     // The set-up works in it, but is no thread that could be killed.
     stack.world.boot.files = main.files;
     stack.world.boot.memory = main.memoryCalls;
-    const calls = program === null ? [] : callsOf(program);
-    this.canBeKilled = calls.some(({ op }) => op === KILL);
-    for (const name of program?.tasks.map(processOf) ?? []) {
-      if (this.byName.has(name)) continue;
-      const isForked = calls.some(({ op, args }) => op === FORK && args['process'] === name);
+    const { canBeKilled, others } = program === null ? NOBODY : peopleOf(program);
+    this.canBeKilled = canBeKilled;
+    for (const [name, isForked] of others) {
       this.byName.set(name, new Process(stack, name, !isForked));
     }
   }
@@ -52,6 +50,34 @@ export function processOf({ process }: TaskProgram): string {
   return process ?? MAIN;
 }
 
-function callsOf({ setup, tasks }: Program): Program['setup'] {
-  return [...setup, ...tasks.flatMap(({ calls }) => calls)];
+/** What a program says about its processes. */
+interface People {
+  readonly canBeKilled: boolean;
+  /** All but the main one, and whether a call forks it. */
+  readonly others: ReadonlyMap<string, boolean>;
+}
+
+const NOBODY: People = { canBeKilled: false, others: new Map() };
+
+/** Programs run again and again: their calls are gone through once. */
+const PEOPLE = new WeakMap<Program, People>();
+
+function peopleOf(program: Program): People {
+  let people = PEOPLE.get(program);
+  if (people === undefined) {
+    people = findPeople(program);
+    PEOPLE.set(program, people);
+  }
+  return people;
+}
+
+function findPeople({ setup, tasks }: Program): People {
+  const calls = [...setup, ...tasks.flatMap((task) => task.calls)];
+  const isForked = (name: string): boolean =>
+    calls.some(({ op, args }) => op === FORK && args['process'] === name);
+  const names = tasks.map(processOf).filter((name) => name !== MAIN);
+  return {
+    canBeKilled: calls.some(({ op }) => op === KILL),
+    others: new Map(names.map((name) => [name, isForked(name)])),
+  };
 }
