@@ -10,6 +10,7 @@ import { callbackRelay } from './callback-relay.ts';
 import { fenceCallers } from './fence-callers.ts';
 import { resvTasks } from './resv-tasks.ts';
 import { syncFiles } from './sync-files.ts';
+import { syncobjs } from './syncobjs.ts';
 import { timelineCallers } from './timeline-callers.ts';
 import { wwTasks } from './ww-tasks.ts';
 
@@ -29,6 +30,7 @@ const SMALL = [
   resvTasks({ tasks: LINE, isWatched: true }),
   arrayLeaves({ mode: 'all', leaves: 2, isPolled: false }),
   arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+  syncobjs({ objects: 1 }),
   wwTasks({ algorithm: 'waitDie', tasks: 2, mutexes: 2 }),
   wwTasks({ algorithm: 'woundWait', tasks: 2, mutexes: 2 }),
 ];

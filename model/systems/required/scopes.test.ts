@@ -3,16 +3,16 @@ import { EVENTS } from '../../events.ts';
 import { SYSTEMS } from './scopes.ts';
 
 const TASKS_MIN = 3;
-/** Of fences, mutexes or buffers. */
+/** Of fences, mutexes, buffers or synchronisation objects. */
 const OBJECTS_MIN = 2;
 /** Whoever calls or signals; not what works on its own. */
 const TASK = /^(task|walker|poller|signaller)( |$)/;
 
-const OBJECTS: ReadonlySet<string> = new Set(['fence', 'wwMutex', 'dmaBuf']);
+const OBJECTS: ReadonlySet<string> = new Set(['fence', 'wwMutex', 'dmaBuf', 'syncobj']);
 
 const systems = SYSTEMS.map((make) => make());
 
-describe('a machine is in a system of three tasks and two fences, mutexes or buffers', () => {
+describe('a machine is in a system of three tasks and two of what they share', () => {
   for (const kind of Object.keys(EVENTS)) {
     test(kind, () => {
       const large = systems.filter(({ network: { components } }) => {

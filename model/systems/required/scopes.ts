@@ -9,6 +9,7 @@ import type { FenceCallersScope } from './fence-callers.ts';
 import { resvTasks } from './resv-tasks.ts';
 import type { SyncFilesScope } from './sync-file-parts.ts';
 import { syncFiles } from './sync-files.ts';
+import { syncobjs } from './syncobjs.ts';
 import type { System } from './system.ts';
 import { timelineCallers } from './timeline-callers.ts';
 import type { WwTasksScope } from './ww-tasks.ts';
@@ -69,7 +70,7 @@ const WOUND_WAIT: WwTasksScope = { algorithm: 'woundWait', tasks: 3, mutexes: 3 
 
 /**
  * The systems that every check searches: each machine of `model/machines/` is in one with at least
- * three tasks and two fences. Making one tabulates its machines.
+ * three tasks and two fences, or other objects. Making one tabulates its machines.
  */
 export const SYSTEMS: readonly (() => System)[] = [
   () => withoutLiveness(fenceCallers(ALL_CALLS), 'with one call for each task'),
@@ -94,4 +95,5 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => withoutLiveness(wwTasks(WOUND_WAIT), 'with two mutexes'),
   () => wwTasks({ ...WOUND_WAIT, mutexes: 2 }),
   () => bufferMoves({ importers: 3 }),
+  () => syncobjs({ objects: 2 }),
 ];
