@@ -63,7 +63,8 @@ export class Syncobj extends KernelObject {
   /** Registrations of event counters end with it: they hold no reference. @kernel drm_syncobj_free @rule SYNCOBJ-032 */
   protected *free(): KernelTask<void> {
     yield* this.replaceFence(null);
-    for (const entry of this.eventfds.takeAll()) {
+    for (let entry = this.eventfds.at(0); entry !== null; entry = this.eventfds.at(0)) {
+      this.eventfds.remove(entry);
       this.commit('eventfd.drop', null, pointKind(entry.point));
       yield* entry.free();
     }
