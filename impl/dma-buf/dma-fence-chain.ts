@@ -181,7 +181,7 @@ export class DmaFenceChain extends KernelObject implements FenceOps {
       const chain = chains.chainOf(prev);
       if (chain === null) break;
       // Nobody else can reach either node.
-      this.prev.writeStable(chain.prev.readStable());
+      this.prev.writeStable(chain.prev.readOwned());
       chain.prev.writeStable(null);
       this.world.emit(this, 'unlink', null, 0, prev);
       yield* prev.put();

@@ -45,6 +45,15 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
     return target;
   }
 
+  /** The same, marked: for who has the slot to himself, but is not ordered behind those who had it before. */
+  readOwned(): T | null {
+    const world = this.place.world;
+    world.memory.reads(this.place, this.field, 'once');
+    const target = this.seen();
+    world.current.observe(target === null ? -1 : target.key);
+    return target;
+  }
+
   /** Asks without a step whether it is `target`: where only the caller could have stored that. */
   isStable(target: T): boolean {
     const world = this.place.world;
@@ -62,9 +71,10 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
     else buffer.store(this, target, 'release');
   }
 
-  /** Stores without a step, where nobody else can reach the slot. @kernel RCU_INIT_POINTER */
+  /** Stores without a step, where nobody can reach the slot any more, or yet. @kernel RCU_INIT_POINTER */
   writeStable(target: T | null): void {
-    this.place.world.memory.writes(this.place, this.field);
+    // It is marked: who has just left may have read the slot, and nothing orders the two.
+    this.place.world.memory.writes(this.place, this.field, 'once');
     this.target = target;
   }
 
