@@ -5,6 +5,7 @@ import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import { UnchangedJudge } from '../judges/unchanged.ts';
 import { drawnProgram } from '../programs/drawn/arbitrary.ts';
 import { DRAWN_DEVICES, drawnDeviceProgram } from '../programs/drawn/devices.ts';
+import { DRAWN_SYNCOBJS, drawnSyncobjProgram } from '../programs/drawn/syncobjs.ts';
 import '../programs/operations/index.ts';
 import type { Program } from '../programs/program.ts';
 import { guardedRuns } from '../run/explore.ts';
@@ -59,16 +60,19 @@ export function stuckDrawn(program: Program, error: unknown): DrawnFailure {
   return { program, choices: null, finding };
 }
 
-/** Every fourth program is about devices: so many of the others for one of these. */
+/** So many programs of other kinds for one about devices, and one about synchronisation objects. */
 const OTHERS = 3;
 
+const WITH_WRONG_ARGUMENTS: ReadonlySet<string> = new Set([DRAWN_DEVICES, DRAWN_SYNCOBJS]);
+
 /** Calls that are refused are looked at where wrong arguments are mixed in on purpose. */
-const DEVICE_JUDGES: readonly JudgeFactory[] = [...SINGLE_RUN_JUDGES, () => new UnchangedJudge()];
+const REFUSAL_JUDGES: readonly JudgeFactory[] = [...SINGLE_RUN_JUDGES, () => new UnchangedJudge()];
 
 function anyProgram(): fc.Arbitrary<Program> {
   return fc.oneof(
     { arbitrary: drawnProgram(), weight: OTHERS },
     { arbitrary: drawnDeviceProgram(), weight: 1 },
+    { arbitrary: drawnSyncobjProgram(), weight: 1 },
   );
 }
 
@@ -92,7 +96,8 @@ export function drawBatch({ seed }: DrawnJob, fault: Fault | null): DrawnBatch {
   };
   const isSilent = (program: Program, list: readonly DrawnSchedule[]): boolean => {
     counts.programs += 1;
-    const judges = program.name === DRAWN_DEVICES ? DEVICE_JUDGES : SINGLE_RUN_JUDGES;
+    const isWrong = WITH_WRONG_ARGUMENTS.has(program.name);
+    const judges = isWrong ? REFUSAL_JUDGES : SINGLE_RUN_JUDGES;
     const make = guardedRuns(program, { types, judges, notes: false, guard });
     let length = 0;
     for (const schedule of list) {

@@ -21,7 +21,18 @@ import type { CallMoment, Judge } from '../run/judge.ts';
 import type { Run } from '../run/run.ts';
 
 /** Calls of user space, by the first part of their names. */
-const USER_CALLS: ReadonlySet<string> = new Set(['sys', 'drm', 'dumb', 'gem', 'prime', 'vgem']);
+const USER_CALLS: ReadonlySet<string> = new Set([
+  'sys',
+  'drm',
+  'dumb',
+  'gem',
+  'prime',
+  'vgem',
+  'so',
+]);
+
+/** What these find out about the first object, they have found out when the second one is wrong. */
+const LOOKING: ReadonlySet<string> = new Set(['so.wait', 'so.timelineWait', 'so.query']);
 
 /** Errors that say that a call was wrong, and not that something happened to it. */
 const WRONG: readonly number[] = [
@@ -86,5 +97,5 @@ export class UnchangedJudge implements Judge {
 /** What cannot be answered was done all the same. */
 function isJudged({ call }: CallRecord): boolean {
   const [group = ''] = call.op.split('.');
-  return USER_CALLS.has(group) && call.args['memory'] !== 'readOnly';
+  return USER_CALLS.has(group) && !LOOKING.has(call.op) && call.args['memory'] !== 'readOnly';
 }
