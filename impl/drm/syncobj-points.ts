@@ -64,27 +64,34 @@ export class SyncobjPoints {
     const chain = this.stack.chains.chainOf(fence);
     let point = 0n;
     if (chain !== null) {
-      point = isLastSubmitted ? fence.seqno : yield* this.signaledPoint(chain);
+      point = isLastSubmitted ? fence.seqno : yield* this.reachedPoint(chain);
     }
     yield* fence.put();
     return point;
   }
 
+  /** Who asks again and again must see the end some day, also of what is done on demand only. */
+  protected *reachedPoint(head: DmaFenceChain): KernelTask<bigint> {
+    yield* head.base.enableSwSignaling();
+    return yield* this.signaledPoint(head);
+  }
+
   /**
-   * The last point of which everything before it is done, as far as the head's own timeline goes.
+   * The last point of which everything before it is done.
    *
    * @rule SYNCOBJ-028
-   * @rule SYNCOBJ-036
    */
   protected *signaledPoint(head: DmaFenceChain): KernelTask<bigint> {
     const { chains } = this.stack;
     let last = head;
+    let isOtherPending = false;
     yield* last.base.get();
     let element: DmaFence | null = yield* head.base.get();
     while (element !== null) {
       const chain = chains.chainOf(element);
       if (chain === null || element.context !== head.base.context) {
         yield* element.put();
+        isOtherPending = true;
         break;
       }
       yield* last.base.put();
@@ -92,9 +99,15 @@ export class SyncobjPoints {
       last = chain;
       element = yield* chains.walk(element);
     }
-    const point = (yield* last.base.isSignaled()) ? last.base.seqno : last.prevSeqno;
+    const isDone = yield* last.base.isSignaled();
+    const point = isDone ? last.base.seqno : this.pointBefore(last, isOtherPending);
     yield* last.base.put();
     return point;
+  }
+
+  /** Behind a fence of another timeline that is pending no point of this one is done. @rule SYNCOBJ-036 */
+  protected pointBefore(node: DmaFenceChain, isOtherPending: boolean): bigint {
+    return isOtherPending ? 0n : node.prevSeqno;
   }
 
   /** @kernel drm_syncobj_transfer_ioctl @rule SYNCOBJ-029 @rule SYNCOBJ-030 */
