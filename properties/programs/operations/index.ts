@@ -45,6 +45,7 @@ import './slot.ts';
 import './sw-sync.ts';
 import './sync-file.ts';
 import './syncobj-calls.ts';
+import './syncobj-device.ts';
 import './syncobj-points.ts';
 import './syncobj.ts';
 import './sys-events.ts';
