@@ -2,6 +2,13 @@ import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
 import { CALL_PROPERTIES } from './calls.ts';
 import { FENCE_PROPERTIES } from './fences.ts';
+import { SUBMISSION_PROPERTIES } from './submission.ts';
+import { WAIT_PROPERTIES } from './waiting.ts';
 
 /** Properties of synchronisation objects. */
-export const SYNCOBJ_PROPERTIES: readonly Property[] = [...CALL_PROPERTIES, ...FENCE_PROPERTIES];
+export const SYNCOBJ_PROPERTIES: readonly Property[] = [
+  ...CALL_PROPERTIES,
+  ...FENCE_PROPERTIES,
+  ...WAIT_PROPERTIES,
+  ...SUBMISSION_PROPERTIES,
+];
