@@ -1,7 +1,10 @@
 import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
 import { CALL_PROPERTIES } from './calls.ts';
+import { DUTY_PROPERTIES } from './duties.ts';
 import { FENCE_PROPERTIES } from './fences.ts';
+import { MOVING_PROPERTIES } from './moving.ts';
+import { POINT_PROPERTIES } from './points.ts';
 import { SUBMISSION_PROPERTIES } from './submission.ts';
 import { WAIT_PROPERTIES } from './waiting.ts';
 
@@ -11,4 +14,7 @@ export const SYNCOBJ_PROPERTIES: readonly Property[] = [
   ...FENCE_PROPERTIES,
   ...WAIT_PROPERTIES,
   ...SUBMISSION_PROPERTIES,
+  ...POINT_PROPERTIES,
+  ...MOVING_PROPERTIES,
+  ...DUTY_PROPERTIES,
 ];
