@@ -4,6 +4,7 @@ import { resultNamed } from '../../check/results.ts';
 import { DEVICES, DEVICES_SETUP } from './devices.ts';
 import { FILES, FILES_SETUP, SYNC_FILES, SYNC_SETUP } from './files.ts';
 import { refused, refusing } from './refusals.ts';
+import { SYNCOBJS, SYNCOBJS_SETUP } from './syncobjs.ts';
 
 const PLAN = `A call that is refused gets the error that its rules say, and changes nothing in the whole
   world: every field of every object is compared, before and after.`;
@@ -57,6 +58,33 @@ export const REFUSED_PROPERTIES: readonly Property[] = [
       'prime-005-stays-attached',
       'vgem-004-number-of-failures',
       'dev-001-memory-first',
+    ],
+  }),
+  property({
+    rules: [
+      'SYNCOBJ-011',
+      'SYNCOBJ-005',
+      'SYNCOBJ-006',
+      'SYNCOBJ-008',
+      'SYNCOBJ-013',
+      'SYNCOBJ-016',
+      'SYNCOBJ-026',
+      'SYNCOBJ-028',
+      'SYNCOBJ-029',
+      'SYNCOBJ-031',
+    ],
+    plan: `${PLAN}
+      - memory, flags, padding, handles, points and descriptors of each request on synchronisation objects
+      - waits that time out`,
+    programs: [refusing('syncobjs', SYNCOBJS_SETUP, SYNCOBJS)],
+    holds: refused({ syncobjs: SYNCOBJS }),
+    forbids: ['leak', 'refcount', 'use-after-free'],
+    witness: { last: reached((run) => resultNamed(run, `c${SYNCOBJS.length - 1}`) === 'nothing') },
+    faults: [
+      'syncobj-011-keeps-references',
+      'syncobj-013-keeps-references',
+      'syncobj-006-keeps-the-number',
+      'BUG-SYNCOBJ-03',
     ],
   }),
 ];

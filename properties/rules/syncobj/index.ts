@@ -4,6 +4,7 @@ import { CALL_PROPERTIES } from './calls.ts';
 import { DUTY_PROPERTIES } from './duties.ts';
 import { FENCE_PROPERTIES } from './fences.ts';
 import { MOVING_PROPERTIES } from './moving.ts';
+import { NO_MEMORY_PROPERTIES } from './no-memory.ts';
 import { POINT_PROPERTIES } from './points.ts';
 import { SUBMISSION_PROPERTIES } from './submission.ts';
 import { WAIT_PROPERTIES } from './waiting.ts';
@@ -17,4 +18,5 @@ export const SYNCOBJ_PROPERTIES: readonly Property[] = [
   ...POINT_PROPERTIES,
   ...MOVING_PROPERTIES,
   ...DUTY_PROPERTIES,
+  ...NO_MEMORY_PROPERTIES,
 ];

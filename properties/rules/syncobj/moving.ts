@@ -131,7 +131,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
             e = so.create(t); so.transfer(t, a, 10, e, 6); i = so.toFd(t, e, 1); si = sys.info(i, 4)
             fence.signal(g); r2 = so.transfer(t, a, 10, b, 8); k = so.create(t)
             so.transfer(t, a, 10, k, 8); j = so.toFd(t, k, 1); sj = sys.info(j, 4)
-            fence.signal(f); fence.signal(h); fence.setError(h, -5)`,
+            fence.signal(f); fence.signal(h)`,
         },
       }),
       program('one-timeline', {
@@ -148,7 +148,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
           A: `${EMPTY}; fence.setError(f, -5); syncobj.addPoint(a.syncobj, f, 1); task.sleep(7)
             fence.signal(f); task.sleep(3); x = so.toFd(t, a, 1); sx = sys.info(x, 1)
             so.transfer(t, a, 1, b, 1); y = so.toFd(t, b, 1); sy = sys.info(y, 1)
-            z = syncobj.fence(b.syncobj); stub = stub.get(); zc = chain.contained(z)`,
+            z = so.findFence(t, b, 1); zs = fence.getStatus(z)`,
         },
       }),
     ],
@@ -170,9 +170,9 @@ export const MOVING_PROPERTIES: readonly Property[] = [
           l1: '4',
           r3: 0,
           y0: 'x',
-          si: 'dma_fence_chain-unbound7-6 0 3 | mock mock 0 0 | mock mock 0 0 | mock mock 0 0 | untouched',
+          si: 'dma_fence_chain-unbound8-6 0 3 | mock mock 0 0 | mock mock 0 0 | mock mock 0 0 | untouched',
           r2: 0,
-          sj: 'dma_fence_chain-unbound10-8 0 2 | mock mock 0 0 | mock mock 0 0 | untouched | untouched',
+          sj: 'dma_fence_chain-unbound11-8 0 2 | mock mock 0 0 | mock mock 0 0 | untouched | untouched',
         },
         'one-timeline': {
           si: 'dma_fence_chain-unbound3-9 0 1 | sw_sync init 0 0 | untouched | untouched | untouched',
@@ -180,11 +180,11 @@ export const MOVING_PROPERTIES: readonly Property[] = [
           w2: 'first 0',
         },
         done: {
-          sx: 'dma_fence_chain-unbound4-1 1 1 | mock mock -5 1007000000',
+          sx: 'dma_fence_chain-unbound4-1 -5 1 | mock mock -5 1007000000',
           sy: 'dma_fence_chain-unbound5-1 1 1 | stub stub 1 1007000000',
+          zs: 1,
         },
       })(run),
-    allows: ['warn'],
     forbids: ['refcount', 'leak', 'use-after-free'],
     witness: { flattened: reached((run) => resultNamed(run, 'one') === 'f') },
     faults: [

@@ -1,0 +1,83 @@
+import { type Property, property, reached } from '../../check/property.ts';
+import { resultNamed } from '../../check/results.ts';
+import { program } from '../../programs/parse.ts';
+import type { Run } from '../../run/run.ts';
+import { OPEN } from './calls.ts';
+
+const ENOMEM = -12;
+const EINVAL = -22;
+
+const SETUP = `${OPEN}; f = fence.create(); g = fence.create(); a = so.create(t); b = so.create(t)
+  c = so.create(t); e = sys.eventfd(); syncobj.replace(b.syncobj, f)
+  syncobj.addPoint(c.syncobj, f, 5); syncobj.addPoint(c.syncobj, g, 6); x = so.toFd(t, b)`;
+
+/** Calls that ask for memory, the error that each gives without, and what it does otherwise. */
+const CALLS: Readonly<Record<string, readonly [call: string, without: number, result: unknown]>> = {
+  create: ['so.create(t)', ENOMEM, 4],
+  'create-signaled': ['so.create(t, 1)', ENOMEM, 4],
+  'to-fd': ['so.toFd(t, b)', ENOMEM, 0],
+  export: ['so.toFd(t, b, 1)', EINVAL, 0],
+  'from-fd': ['so.fromFd(t, x)', ENOMEM, 4],
+  reset: ['so.reset(t, [b])', ENOMEM, 0],
+  signal: ['so.signal(t, [b])', ENOMEM, 0],
+  wait: ['so.wait(t, [b, c])', ENOMEM, -62],
+  'timeline-wait': ['so.timelineWait(t, [c], [5], available)', ENOMEM, 'first 0'],
+  'timeline-signal': ['so.timelineSignal(t, [a, b], [1, 2])', ENOMEM, 0],
+  query: ['so.query(t, [b])', ENOMEM, '0'],
+  transfer: ['so.transfer(t, c, 6, a, 0)', ENOMEM, 0],
+  'transfer-flat': ['so.transfer(t, c, 6, a, 3)', ENOMEM, 0],
+  'transfer-one': ['so.transfer(t, b, 0, a, 3)', ENOMEM, 0],
+  'transfer-none': ['fence.signal(f); r = so.transfer(t, b, 0, a, 3)', ENOMEM, 0],
+  eventfd: ['so.eventfd(t, a, 0, e)', ENOMEM, 0],
+};
+
+/** What is there before the call; the call; and what has changed. */
+function looking(name: string, call: string): ReturnType<typeof program> {
+  const calls = call.split('; ');
+  const last = calls.pop() ?? '';
+  const made = last.startsWith('r = ') ? last : `r = ${last}`;
+  return program(name, {
+    world: { failuresMax: 1 },
+    setup: [SETUP, ...calls].join('; '),
+    tasks: { A: `w = inspect.world(); ${made}; task.sleep(1); k = inspect.changes(w)` },
+    teardown: 'fence.signal(f); fence.signal(g)',
+  });
+}
+
+const isRefused = (run: Run): boolean => {
+  const known = CALLS[run.program.name];
+  return known !== undefined && resultNamed(run, 'r') === known[1];
+};
+
+/** Properties of requests that find no memory. */
+export const NO_MEMORY_PROPERTIES: readonly Property[] = [
+  property({
+    rules: ['SYNCOBJ-026', 'SYNCOBJ-002', 'SYNCOBJ-006', 'SYNCOBJ-007', 'SYNCOBJ-029', 'SYNCOBJ-031'],
+    plan: `A request that finds no memory, wherever it asks for it, says so and changes nothing in the whole
+      world; an export says -EINVAL.
+      - every request that asks for memory × every place where it does`,
+    programs: Object.entries(CALLS).map(([name, [call]]) => looking(name, call)),
+    holds: (run) => {
+      const { name } = run.program;
+      const [, without, wanted] = CALLS[name] ?? [];
+      const result = resultNamed(run, 'r');
+      if (run.choices.every((choice) => choice === 0)) {
+        return result === wanted ? null : `${name} is ${String(result)}`;
+      }
+      if (result !== without) return `${name} is ${String(result)} without memory`;
+      const changes = resultNamed(run, 'k');
+      return changes === 'nothing' ? null : `${name} fails, and changes ${String(changes)}`;
+    },
+    schedules: [{ kind: 'all', runsMax: 200 }],
+    forbids: ['leak', 'refcount', 'use-after-free', 'double-free'],
+    witness: { refused: reached(isRefused, 25) },
+    faults: [
+      'syncobj-026-half',
+      'syncobj-002-leaks-half-made',
+      'syncobj-006-keeps-the-number',
+      'syncobj-007-keeps-failed',
+      'syncobj-029-drops-nothing',
+      'BUG-SYNCOBJ-03',
+    ],
+  }),
+];
