@@ -41,7 +41,7 @@ export interface ArrayWaited {
 }
 
 /** The entries of a wait, and what was found out about them so far. */
-interface Waiting extends ArrayWait {
+export interface Waiting extends ArrayWait {
   readonly entries: readonly SyncobjWaitEntry[];
   readonly isAll: boolean;
   /** A fence is enough, whether it is done or not. */

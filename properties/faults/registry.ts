@@ -18,6 +18,7 @@ import { PRIME_FAULTS } from './prime/index.ts';
 import { RESV_FAULTS } from './resv/index.ts';
 import { SWSYNC_FAULTS } from './swsync/index.ts';
 import { SYNCFILE_FAULTS } from './syncfile/index.ts';
+import { SYNCOBJ_FAULTS } from './syncobj/index.ts';
 import { UDMABUF_FAULTS } from './udmabuf/index.ts';
 import { UNWRAP_FAULTS } from './unwrap/index.ts';
 import { VGEM_FAULTS } from './vgem/index.ts';
@@ -45,6 +46,7 @@ export const FAULTS: readonly Fault[] = [
   ...ATTACH_FAULTS,
   ...PRIME_FAULTS,
   ...VGEM_FAULTS,
+  ...SYNCOBJ_FAULTS,
   ...DEV_FAULTS,
   ...CONTRACT_FAULTS,
   ...KERNEL_FAULTS,

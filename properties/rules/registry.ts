@@ -19,6 +19,7 @@ import { REFUSED_PROPERTIES } from './refused/index.ts';
 import { RESV_PROPERTIES } from './resv/index.ts';
 import { SWSYNC_PROPERTIES } from './swsync/index.ts';
 import { SYNCFILE_PROPERTIES } from './syncfile/index.ts';
+import { SYNCOBJ_PROPERTIES } from './syncobj/index.ts';
 import { UDMABUF_PROPERTIES } from './udmabuf/index.ts';
 import { UNWRAP_PROPERTIES } from './unwrap/index.ts';
 import { VGEM_PROPERTIES } from './vgem/index.ts';
@@ -46,6 +47,7 @@ export const PROPERTIES: readonly Property[] = [
   ...ATTACH_PROPERTIES,
   ...PRIME_PROPERTIES,
   ...VGEM_PROPERTIES,
+  ...SYNCOBJ_PROPERTIES,
   ...DEV_PROPERTIES,
   ...CONTRACT_PROPERTIES,
   ...REFUSED_PROPERTIES,

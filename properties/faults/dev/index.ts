@@ -1,6 +1,11 @@
 import type { Fault } from '../fault.ts';
 import { CALL_FAULTS } from './calls.ts';
 import { MEMORY_FAULTS } from './memory.ts';
+import { SYNCOBJ_DEVICE_FAULTS } from './syncobjs.ts';
 
 /** Mistakes about graphics devices and their buffers. */
-export const DEV_FAULTS: readonly Fault[] = [...CALL_FAULTS, ...MEMORY_FAULTS];
+export const DEV_FAULTS: readonly Fault[] = [
+  ...CALL_FAULTS,
+  ...MEMORY_FAULTS,
+  ...SYNCOBJ_DEVICE_FAULTS,
+];

@@ -3,6 +3,7 @@ import { HEAP_KERNEL_FAULTS } from './heap.ts';
 import { VGEM_KERNEL_FAULTS } from './vgem.ts';
 import { RESV_KERNEL_FAULTS } from './resv.ts';
 import { SW_SYNC_KERNEL_FAULTS } from './sw-sync.ts';
+import { SYNCOBJ_KERNEL_FAULTS } from './syncobj.ts';
 import { UDMABUF_KERNEL_FAULTS } from './udmabuf.ts';
 import { UNWRAP_KERNEL_FAULTS } from './unwrap.ts';
 
@@ -14,4 +15,5 @@ export const KERNEL_FAULTS: readonly Fault[] = [
   ...UDMABUF_KERNEL_FAULTS,
   ...UNWRAP_KERNEL_FAULTS,
   ...VGEM_KERNEL_FAULTS,
+  ...SYNCOBJ_KERNEL_FAULTS,
 ];

@@ -70,7 +70,7 @@ export const ENDING_FAULTS: readonly Fault[] = [
   fault({
     id: 'vgem-005-early',
     mistake: 'a fence runs out of time after five seconds',
-    breaks: ['VGEM-005'],
+    breaks: ['VGEM-005', 'DEV-012'],
     install: (types) => fences(types, (stack, context) => new EarlyFence(stack, context).base),
   }),
   fault({

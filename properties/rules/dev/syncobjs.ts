@@ -65,7 +65,7 @@ export const SYNCOBJ_DEVICE_PROPERTIES: readonly Property[] = [
       },
     }),
     witness: { refused: reached((run) => resultNamed(run, 'kso') === EOPNOTSUPP) },
-    faults: ['dev-003-handles-first', 'dev-003-everywhere', 'syncobj-001-arguments-first'],
+    faults: ['dev-003-everywhere', 'syncobj-001-arguments-first'],
   }),
   property({
     rules: ['DEV-005'],
@@ -119,7 +119,7 @@ export const SYNCOBJ_DEVICE_PROPERTIES: readonly Property[] = [
       })(run);
     },
     witness: { named: reached((run) => resultNamed(run, 'ni') !== undefined) },
-    faults: ['dev-010-chain-names', 'dev-010-stub-context', 'dev-010-number-is-short'],
+    faults: ['dev-010-chain-names', 'dev-010-stub-context'],
   }),
   property({
     rules: ['DEV-011'],
@@ -174,7 +174,7 @@ export const SYNCOBJ_DEVICE_PROPERTIES: readonly Property[] = [
       imported: { r: 0, slots: 'g/WRITE f/WRITE' },
     }),
     witness: { listed: reached((run) => resultNamed(run, 'n') !== undefined) },
-    faults: ['dev-011-head-only', 'dev-011-drops-the-head', 'dev-011-imports-the-node'],
+    faults: ['dev-011-head-only', 'dev-011-without-the-done', 'dev-011-imports-the-node'],
   }),
   property({
     rules: ['DEV-012'],
@@ -227,7 +227,7 @@ export const SYNCOBJ_DEVICE_PROPERTIES: readonly Property[] = [
     }),
     forbids: ['leak', 'refcount', 'use-after-free', 'deadlock'],
     witness: { expired: reached((run) => resultNamed(run, 'n') === 11_000) },
-    faults: ['vgem-005-early', 'syncobj-029-for-ever', 'dev-012-copies-the-state'],
+    faults: ['vgem-005-early', 'syncobj-029-for-longer'],
   }),
 ];
 void ENOENT;

@@ -57,18 +57,20 @@ export const CALL_PROPERTIES: readonly Property[] = [
       and the timeline half of it are two features. Only memory that cannot be read is noticed earlier.
       - all twelve calls, with every argument wrong, × both halves there or not
       - the devices of recordings: virtio_gpu has both halves, vgem and vkms none`,
-    programs: Object.entries(DEVICES).map(([name, device]) =>
-      program(name, {
-        tasks: {
-          A: `s = ${device}; t = drm.open(s); ${everyCall('t')}
+    programs: Object.entries(DEVICES)
+      .map(([name, device]) =>
+        program(name, {
+          tasks: {
+            A: `s = ${device}; t = drm.open(s); ${everyCall('t')}
             memory = so.create(t, 99, memory: bad)`,
-        },
-      }),
-    ).concat(
-      program('both', {
-        tasks: { A: `${OPEN}; ${everyCall('t')}; memory = so.create(t, 99, memory: bad)` },
-      }),
-    ),
+          },
+        }),
+      )
+      .concat(
+        program('both', {
+          tasks: { A: `${OPEN}; ${everyCall('t')}; memory = so.create(t, 99, memory: bad)` },
+        }),
+      ),
     holds: results({
       vgem: answers(false, false),
       vkms: answers(false, false),
@@ -77,7 +79,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       both: answers(true, true),
     }),
     witness: { half: reached((run) => run.program.name === 'half') },
-    faults: ['syncobj-001-arguments-first', 'syncobj-001-one-feature'],
+    faults: ['syncobj-001-arguments-first', 'syncobj-001-one-feature', 'dev-003-everywhere'],
   }),
   property({
     rules: ['SYNCOBJ-002'],
@@ -148,7 +150,19 @@ export const CALL_PROPERTIES: readonly Property[] = [
       }),
     ],
     holds: results({
-      numbers: { a: 1, b: 2, c: 3, d2: 0, bad: EINVAL, e: 2, f: 4, g: 1, h: 3, other: 1, zero: EINVAL },
+      numbers: {
+        a: 1,
+        b: 2,
+        c: 3,
+        d2: 0,
+        bad: EINVAL,
+        e: 2,
+        f: 4,
+        g: 1,
+        h: 3,
+        other: 1,
+        zero: EINVAL,
+      },
       'two-creates': {},
       'beside-a-destroy': {},
     }),
@@ -237,7 +251,8 @@ export const CALL_PROPERTIES: readonly Property[] = [
       program('descriptors', {
         tasks: {
           A: `${OPEN}; a = so.create(t); pad = so.toFd(t, 9, 9, 1); pad1 = so.toFd(t, a, 1, 1)
-            flag = so.toFd(t, 9, 2); flag3 = so.toFd(t, a, 3); unknown = so.toFd(t, 9)
+            flag = so.toFd(t, 9, 2); c = so.create(t, 1); flag2 = so.toFd(t, a, 2)
+            flag3 = so.toFd(t, c, 3); unknown = so.toFd(t, 9)
             zero = so.toFd(t, 0); x = so.toFd(t, a); y = so.toFd(t, a); same = sys.same(x, y)
             modes = sys.modes(x); n = syncobj.references(a.syncobj); p = sys.poll(x, in+out, 0)
             e = sys.epoll(); ea = sys.epollAdd(e, x); r = sys.read(x); q = sys.ioctl(x, 3221775547)
@@ -256,6 +271,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
         pad: EINVAL,
         pad1: EINVAL,
         flag: EINVAL,
+        flag2: EINVAL,
         flag3: EINVAL,
         unknown: EINVAL,
         zero: EINVAL,

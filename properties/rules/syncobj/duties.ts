@@ -102,6 +102,6 @@ export const DUTY_PROPERTIES: readonly Property[] = [
       waited: reached((run) => resultNamed(run, 'fa') === true),
       killed: reached((run) => resultNamed(run, 'm') === 1),
     },
-    faults: ['syncobj-034-borrows', 'syncobj-034-not-released', 'syncobj-034-by-the-closer'],
+    faults: ['syncobj-034-borrows', 'syncobj-034-not-released', 'syncobj-034-twice'],
   }),
 ];

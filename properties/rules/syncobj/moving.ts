@@ -99,9 +99,9 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       'BUG-SYNCOBJ-04',
       'syncobj-029-flags-first',
       'syncobj-029-waits-for-the-end',
-      'syncobj-029-for-ever',
+      'syncobj-029-for-longer',
       'syncobj-029-pad-last',
-      'syncobj-029-uninterrupted',
+      'syncobj-029-interrupted-is-over',
     ],
   }),
   property({

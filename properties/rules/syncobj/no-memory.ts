@@ -52,7 +52,14 @@ const isRefused = (run: Run): boolean => {
 /** Properties of requests that find no memory. */
 export const NO_MEMORY_PROPERTIES: readonly Property[] = [
   property({
-    rules: ['SYNCOBJ-026', 'SYNCOBJ-002', 'SYNCOBJ-006', 'SYNCOBJ-007', 'SYNCOBJ-029', 'SYNCOBJ-031'],
+    rules: [
+      'SYNCOBJ-026',
+      'SYNCOBJ-002',
+      'SYNCOBJ-006',
+      'SYNCOBJ-007',
+      'SYNCOBJ-029',
+      'SYNCOBJ-031',
+    ],
     plan: `A request that finds no memory, wherever it asks for it, says so and changes nothing in the whole
       world; an export says -EINVAL.
       - every request that asks for memory × every place where it does`,
@@ -76,7 +83,7 @@ export const NO_MEMORY_PROPERTIES: readonly Property[] = [
       'syncobj-002-leaks-half-made',
       'syncobj-006-keeps-the-number',
       'syncobj-007-keeps-failed',
-      'syncobj-029-drops-nothing',
+      'syncobj-029-forgets-merged',
       'BUG-SYNCOBJ-03',
     ],
   }),

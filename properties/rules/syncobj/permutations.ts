@@ -22,8 +22,10 @@ const nameOf = (order: readonly number[]): string => `order-${order.join('-')}`;
 
 /** A timeline whose fences signal in this order; after each all points are waited for. */
 function completing(order: readonly number[]): Program {
-  const made = POINTS.map((point) => `f${point} = fence.create()
-    syncobj.addPoint(a.syncobj, f${point}, ${point})`);
+  const made = POINTS.map(
+    (point) => `f${point} = fence.create()
+    syncobj.addPoint(a.syncobj, f${point}, ${point})`,
+  );
   const looks = (step: number): string =>
     [
       ...ASKED.map((point) => `w${step}_${point} = so.timelineWait(t, [a], [${point}])`),

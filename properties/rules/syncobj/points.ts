@@ -162,13 +162,13 @@ export const POINT_PROPERTIES: readonly Property[] = [
         i3: 'st',
       },
     }),
-    forbids: ['refcount', 'leak', 'use-after-free'],
+    forbids: ['bug', 'refcount', 'leak', 'use-after-free'],
     witness: { out: reached((run) => resultNamed(run, 'b8') === 'x5') },
     faults: [
       'BUG-SYNCOBJ-02',
       'syncobj-024-plain-provides',
       'syncobj-024-exact',
-      'syncobj-024-oldest',
+      'syncobj-024-off-by-one',
     ],
   }),
   property({
@@ -202,7 +202,10 @@ export const POINT_PROPERTIES: readonly Property[] = [
         },
       });
     }),
-    holds: results({ 'sleeps-f': { w: 'first 0', n: 1010 }, 'sleeps-g': { w: 'first 0', n: 1010 } }),
+    holds: results({
+      'sleeps-f': { w: 'first 0', n: 1010 },
+      'sleeps-g': { w: 'first 0', n: 1010 },
+    }),
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }],
     forbids: ['deadlock', 'leak'],
     witness: { woken: reached((run) => resultNamed(run, 'w') === 'first 0') },
@@ -217,13 +220,14 @@ export const POINT_PROPERTIES: readonly Property[] = [
     programs: [
       program('errors', {
         tasks: {
-          A: `${EMPTY}; flag = so.timelineSignal(t, [9], [1], 1, 0, mapped: 0)
+          A: `${EMPTY}; flag = so.timelineSignal(t, [9], [1], 1, mapped: 0)
             count = so.timelineSignal(t, [9], [1], count: 0, mapped: 0)
             memory = so.timelineSignal(t, [9], [1], mapped: 0, mappedPoints: 0)
             unknown = so.timelineSignal(t, [a, 9], [1, 2], mappedPoints: 0)
             points = so.timelineSignal(t, [a, a], [1, 2], mappedPoints: 1)
             look = syncobj.look(a.syncobj); n = syncobj.references(a.syncobj)
-            several = so.timelineSignal(t, [a, a, a], [5, 7, 6]); last = so.query(t, [a], 1)`,
+            several = so.timelineSignal(t, [a, a], [5, 7]); last = so.query(t, [a], 1)
+            x = syncobj.fence(a.syncobj); before = chain.prevSeqno(x)`,
         },
       }),
       program('zero', {
@@ -250,6 +254,7 @@ export const POINT_PROPERTIES: readonly Property[] = [
         n: 1,
         several: 0,
         last: '7',
+        before: 5,
       },
       zero: {
         none: 0,

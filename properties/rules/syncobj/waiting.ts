@@ -218,7 +218,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
     witness: { interrupted: reached((run) => run.outcome === `A:${ERESTARTSYS} B:`) },
     faults: [
       'syncobj-015-signal-first',
-      'syncobj-015-uninterrupted',
+      'syncobj-015-interrupted-is-over',
       'syncobj-015-writes-first',
       'syncobj-015-stays-registered',
     ],
@@ -265,7 +265,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
     faults: [
       'syncobj-016-early-exit',
       'syncobj-016-time-first',
-      'syncobj-016-pending-point',
+      'syncobj-016-waits-anyway',
       'syncobj-016-keeps-fences',
     ],
   }),
@@ -323,7 +323,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
         },
         'woken-any': {},
         'woken-all': { w: 'first none' },
-          'woken-rest': { w: 'first 1' },
+        'woken-rest': { w: 'first 1' },
         'woken-twice': {},
       })(run),
     outcomes: exactly({
