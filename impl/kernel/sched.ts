@@ -39,6 +39,11 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
     return state === TASK_INTERRUPTIBLE && this.task.signalPending;
   }
 
+  /** As the task itself sees it: what it has stored last may be on its way to memory. */
+  get runs(): boolean {
+    return this.seenBy(this.task) === TASK_RUNNING;
+  }
+
   /** @kernel set_current_state */
   *setState(state: TaskState): KernelTask<void> {
     yield this.store;

@@ -170,7 +170,8 @@ export class Task {
     if (this.rcuDepth !== 0) return 'in an RCU read section';
     if (this.signallingDepth !== 0) return 'in a signalling section';
     if (this.allocationScope !== 0) return 'with a limit on allocations';
-    return this.state === TASK_RUNNING ? null : 'in the state of a sleeper';
+    const runs = this.sleeping?.runs ?? true;
+    return runs ? null : 'in the state of a sleeper';
   }
 
   /** Enters a function that can nest without bound when it is wrong. Pair with `leave`. */
