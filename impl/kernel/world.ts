@@ -1,5 +1,6 @@
 import type { EventName, Tracepoint } from '../../model/events.ts';
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
+import { runAlone } from './alone.ts';
 import { Clock } from './clock.ts';
 import { canInterrupt, Cpu } from './cpu.ts';
 import { EVENTS_FIELD, type Footprint, KERNEL_LOG, type TouchKind } from './footprint.ts';
@@ -10,7 +11,7 @@ import type { Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
 import { StoreBuffer } from './store-buffer.ts';
-import { ALONE_STEPS_MAX, Task, type TaskContext } from './task.ts';
+import { Task, type TaskContext } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
 import { buildOf, type KernelOptions, type WorldOptions } from './world-options.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
@@ -233,25 +234,7 @@ export class World {
 
   /** Runs code to its end without a schedule: for set-up, before any other task exists. */
   runNow<T>(body: KernelTask<T>): T {
-    const task = this.boot;
-    this.current = task;
-    for (let steps = 0; ; steps += 1) {
-      const next = body.next();
-      while (task.cpu.urgentPending > 0 && task.cpu.irqsEnabled) this.drainNow();
-      if (next.done === true) return next.value;
-      const gate = next.value.gate;
-      if (gate !== null && !gate.ready(task)) {
-        this.fault('deadlock', `nobody is left to end: ${next.value.label} (${gate.blockedBy})`);
-      }
-      if (steps > ALONE_STEPS_MAX) this.fault('livelock', `${next.value.label} again and again`);
-      this.alternative = 0;
-      this.current = task;
-    }
-  }
-
-  private drainNow(): void {
-    const lane = this.lanes.find((candidate) => candidate.cpu === this.boot.cpu);
-    while (lane !== undefined && lane.pending !== null) this.step(lane, 0);
+    return runAlone(this, body);
   }
 
   /** Lists the choices of this moment and returns how many there are; 0 means quiescent. */

@@ -41,6 +41,24 @@ export function explainOn(stage: Stage, failure: Failure): Trace {
   return trace;
 }
 
+/** Writes a failure down as it was met. */
+export function writeDown({ types, verdict, faultId }: Stage, failure: Failure): Trace {
+  const { program, choices, finding: target, bounds } = failure;
+  const { trace } = record({
+    program,
+    strategy: new ReplayStrategy(choices),
+    types,
+    judges: SINGLE_RUN_JUDGES,
+    verdict,
+    target,
+    faultId,
+    bounds,
+    deciding: null,
+  });
+  if (trace !== null) return trace;
+  throw new Error(`a run of ${program.name} is not reproducible: defect of the suite`);
+}
+
 function recordCandidate(
   small: Candidate,
   context: ShrinkContext,

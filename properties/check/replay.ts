@@ -1,10 +1,12 @@
 import { isRuleId } from '../../model/rules/catalogue.ts';
 import type { Trace } from '../../traces/trace.ts';
+import { INTACT } from '../../impl/stack.ts';
 import type { Fault } from '../faults/fault.ts';
 import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import type { Program } from '../programs/program.ts';
 import { LabelledStrategy } from '../schedules/labelled.ts';
 import { record } from './counterexample.ts';
+import type { Stage } from './explain-failure.ts';
 import { typesWith, verdictFor } from './found.ts';
 
 /** What a replay showed. */
@@ -20,17 +22,32 @@ export type Replayed =
 
 /** Runs the choices of a trace again, with or without the fault that it names. */
 export function replay(trace: Trace, fault: Fault | null): Replayed {
+  return replayOn(trace, stageOf(trace, fault));
+}
+
+/** Where a trace is run again: the world with or without a fault. */
+export function stageOf({ program, verdict }: Trace, fault: Fault | null): Stage {
+  return {
+    types: typesWith(fault),
+    baseline: fault === null ? null : INTACT,
+    verdict: verdictFor(program, verdict.judge),
+    faultId: fault?.id ?? null,
+  };
+}
+
+/** The same in any world, such as one with a driver of somebody's own. */
+export function replayOn(trace: Trace, stage: Stage): Replayed {
   const strategy = new LabelledStrategy(trace.choices);
   const program: Program = trace.program;
   const { judge, rules } = trace.verdict;
   const recorded = record({
     program,
     strategy,
-    types: typesWith(fault),
+    types: stage.types,
     judges: SINGLE_RUN_JUDGES,
-    verdict: verdictFor(program, judge),
+    verdict: stage.verdict,
     target: { judge, rules: rules.filter(isRuleId) },
-    faultId: fault?.id ?? null,
+    faultId: stage.faultId,
     bounds: trace.verdict.bounds,
     deciding: decidingNumber(trace),
   });

@@ -3,7 +3,8 @@ import type { Fault } from '../faults/fault.ts';
 import { judgesOf } from '../judges/standard.ts';
 import type { Program } from '../programs/program.ts';
 import { explore, type Explored, type Schedules } from '../run/explore.ts';
-import { explain, type Failure, typesWith, verdictFor } from './found.ts';
+import { explainOn, type Failure, type Stage } from './explain-failure.ts';
+import { stageOf } from './replay.ts';
 
 const PREEMPTIONS = 2;
 const BOUNDED_RUNS_MAX = 3000;
@@ -26,6 +27,11 @@ export interface SearchedAgain {
  * preemptions first, then random ones.
  */
 export function searchAgain(trace: Trace, fault: Fault | null, seed = 1): SearchedAgain {
+  return searchAgainOn(trace, stageOf(trace, fault), seed);
+}
+
+/** The same in any world, such as one with a driver of somebody's own. */
+export function searchAgainOn(trace: Trace, stage: Stage, seed = 1): SearchedAgain {
   const { program } = trace;
   const searches: readonly Schedules[] = [
     { kind: 'bounded', preemptions: PREEMPTIONS, runsMax: BOUNDED_RUNS_MAX },
@@ -37,12 +43,12 @@ export function searchAgain(trace: Trace, fault: Fault | null, seed = 1): Search
   const counts = { runs: 0, steps: 0 };
   let isComplete = false;
   for (const schedules of searches) {
-    const { failure, explored } = firstFailure(program, schedules, fault, trace.verdict.judge);
+    const { failure, explored } = firstFailure(program, schedules, stage);
     counts.runs += explored.runs + explored.sampled.runs;
     counts.steps += explored.steps + explored.sampled.steps;
     if (schedules.kind === 'bounded') isComplete = explored.isComplete;
     if (failure === null) continue;
-    return { ...counts, trace: explain({ ...failure, bounds }, fault), bounds, isComplete };
+    return { ...counts, trace: explainOn(stage, { ...failure, bounds }), bounds, isComplete };
   }
   return { ...counts, trace: null, bounds, isComplete };
 }
@@ -50,13 +56,11 @@ export function searchAgain(trace: Trace, fault: Fault | null, seed = 1): Search
 function firstFailure(
   program: Program,
   schedules: Schedules,
-  fault: Fault | null,
-  judge: string,
+  { types, verdict }: Stage,
 ): { failure: Omit<Failure, 'bounds'> | null; explored: Explored } {
-  const verdict = verdictFor(program, judge);
   let failure: Omit<Failure, 'bounds'> | null = null;
   const explored = explore(program, schedules, {
-    types: typesWith(fault),
+    types,
     ...judgesOf(schedules),
     visit: (run) => {
       const [finding] = verdict(run);

@@ -2,10 +2,12 @@ import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
 import type { StackTypes } from '../../impl/stack.ts';
 import type { DriverKernel } from './driver-kernel.ts';
 import type { Exporter } from './exporter.ts';
+import type { FenceDriverClass } from './fence-driver.ts';
 import type { Importer } from './importer.ts';
 import { DynamicImporter } from './reference/dynamic-importer.ts';
 import { MovingExporter } from './reference/moving-exporter.ts';
 import { PlainExporter } from './reference/plain-exporter.ts';
+import { RingDriver } from './reference/ring-driver.ts';
 import { StaticImporter } from './reference/static-importer.ts';
 
 /** A class of exporters: one object for each buffer of so many bytes. */
@@ -19,6 +21,7 @@ export interface Drivers {
   readonly MovingExporter: ExporterClass;
   readonly StaticImporter: ImporterClass;
   readonly DynamicImporter: ImporterClass;
+  readonly FenceDriver: FenceDriverClass;
 }
 
 /** Drivers as they should be: partners of those under check, and what these are compared with. */
@@ -27,7 +30,14 @@ export const REFERENCE_DRIVERS: {
   readonly MovingExporter: typeof MovingExporter;
   readonly StaticImporter: typeof StaticImporter;
   readonly DynamicImporter: typeof DynamicImporter;
-} = { PlainExporter, MovingExporter, StaticImporter, DynamicImporter };
+  readonly FenceDriver: typeof RingDriver;
+} = {
+  PlainExporter,
+  MovingExporter,
+  StaticImporter,
+  DynamicImporter,
+  FenceDriver: RingDriver,
+};
 
 /** The stack knows nothing of drivers; the classes of a world carry theirs along. */
 interface Driven extends StackTypes {

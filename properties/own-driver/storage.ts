@@ -60,7 +60,7 @@ export class Storage extends Pages {
     const written = [...this.contents].toSorted(([first], [second]) => first - second);
     visit(
       'contents',
-      written.map(([index, page]) => `${index}:${page.join(' ').replace(/( 0)+$/, '')}`),
+      written.map(([index, page]) => `${index}:${used(page).join(' ')}`),
     );
   }
 
@@ -68,6 +68,13 @@ export class Storage extends Pages {
   *free(): KernelTask<void> {
     yield* this.put();
   }
+}
+
+/** A page without the zeros at its end, but for the first byte. */
+function used(page: Uint8Array): Uint8Array {
+  let length = page.length;
+  while (length > 1 && page[length - 1] === 0) length -= 1;
+  return page.subarray(0, length);
 }
 
 /** Addresses with which a device reaches a storage. */

@@ -1,7 +1,7 @@
 import { INTACT, type StackTypes } from '../../../impl/stack.ts';
 import type { RuleId } from '../../../model/rules/catalogue.ts';
 import type { Trace } from '../../../traces/trace.ts';
-import { explainOn, type Failure } from '../../check/explain-failure.ts';
+import { explainOn, type Failure, type Stage, writeDown } from '../../check/explain-failure.ts';
 import { judgesOf } from '../../judges/standard.ts';
 import { describeSchedules, explore } from '../../run/explore.ts';
 import type { Finding } from '../../run/finding.ts';
@@ -19,7 +19,10 @@ export interface Battery {
   readonly driver: string;
   /** Named where a judge knows no rule of its own. */
   readonly duties: RuleId;
+  /** What is wrong with a run, besides claims. Default: what the judges found. */
+  readonly read?: (run: Run) => readonly Finding[];
   readonly failuresMax: number;
+  readonly shrinks: boolean;
 }
 
 /** Something that is wrong with the driver. */
@@ -36,6 +39,10 @@ export interface BatteryResult {
   readonly programs: number;
   readonly runs: number;
   readonly steps: number;
+}
+
+function findingsOf({ findings }: Run): readonly Finding[] {
+  return findings;
 }
 
 /** One finding about a rule is enough; where only duties are named, one of each judge. */
@@ -61,6 +68,30 @@ function isFormal({ judge }: Finding): boolean {
 /** Runs every trial. The search goes on behind a failure: a driver may have several mistakes. */
 export function runBattery(battery: Battery): BatteryResult {
   return new BatteryRun(battery).result();
+}
+
+/** What counts as wrong in a run of a trial, or of a smaller program that came from it. */
+function verdictOf(
+  { duties, read = findingsOf }: Battery,
+  { claim, program }: Pick<Trial, 'claim' | 'program'>,
+): Verdict {
+  return (run) => {
+    const findings = read(run).map((finding) =>
+      finding.rules.length === 0 ? { ...finding, rules: [duties] } : finding,
+    );
+    const isWhole = run.program.tasks.length === program.tasks.length;
+    const message = run.isOver && isWhole ? (claim?.(run) ?? null) : null;
+    const step = run.world.steps;
+    if (message === null) return findings;
+    return [{ rules: [duties], judge: 'property', message, step, expected: null }, ...findings];
+  };
+}
+
+/** Where a failure of the driver is shown, and what it is held against. */
+export function stageFor(battery: Battery, trial: Pick<Trial, 'claim' | 'program'>): Stage {
+  const { types, driver } = battery;
+  const verdict = verdictOf(battery, trial);
+  return { types, baseline: INTACT, verdict, faultId: `${DRIVER}${driver}` };
 }
 
 class BatteryRun {
@@ -101,7 +132,7 @@ class BatteryRun {
     this.runs += 1;
     this.steps += run.world.steps;
     let isNew = false;
-    for (const finding of causes(this.verdictOn(trial)(run))) {
+    for (const finding of causes(verdictOf(this.battery, trial)(run))) {
       const kind = kindOf(finding, this.battery.duties);
       if (this.found.has(kind)) continue;
       isNew = true;
@@ -112,28 +143,10 @@ class BatteryRun {
     return !isNew;
   }
 
-  private verdictOn({ claim, program }: Trial): Verdict {
-    const { duties } = this.battery;
-    return (run) => {
-      const findings = run.findings.map((finding) =>
-        finding.rules.length === 0 ? { ...finding, rules: [duties] } : finding,
-      );
-      const isWhole = run.program.tasks.length === program.tasks.length;
-      const message = run.isOver && isWhole ? (claim?.(run) ?? null) : null;
-      const step = run.world.steps;
-      if (message === null) return findings;
-      return [{ rules: [duties], judge: 'property', message, step, expected: null }, ...findings];
-    };
-  }
-
   private explained(): readonly DriverFailure[] {
-    const { types, driver } = this.battery;
     return [...this.found.values()].map(({ trial, failure }) => {
-      const verdict = this.verdictOn(trial);
-      const trace = explainOn(
-        { types, baseline: INTACT, verdict, faultId: `${DRIVER}${driver}` },
-        failure,
-      );
+      const stage = stageFor(this.battery, trial);
+      const trace = this.battery.shrinks ? explainOn(stage, failure) : writeDown(stage, failure);
       const { rules, message } = trace.verdict;
       // A trace says its rules as words; these came from findings.
       return { rules: rules as readonly RuleId[], message, trace };

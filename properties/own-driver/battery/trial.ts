@@ -20,20 +20,25 @@ export interface BatteryOptions {
   readonly runsMax?: number;
   /** Failures that are shrunk and written down; the search goes on until then. Default: 8. */
   readonly failuresMax?: number;
+  /** Failures are made small and explained; else they are shown as they were met. Default: yes. */
+  readonly shrinks?: boolean;
 }
 
 /** All of them, with the defaults in place. */
 export type Limits = Required<BatteryOptions>;
 
 export function limitsOf(options: BatteryOptions): Limits {
-  return { seed: 1, drawn: 40, runsMax: 400, failuresMax: 8, ...options };
+  return { seed: 1, drawn: 40, runsMax: 400, failuresMax: 8, shrinks: true, ...options };
 }
 
-/** Every schedule of a program with one task, as far as engines and nature have a choice. */
-export function alone({ seed }: Limits): readonly Schedules[] {
+/** Schedules of a program with one task: these of a hundred of one with two. Unit: per cent. */
+const ALONE = { bounded: 25, random: 10 };
+
+/** Schedules of a program with one task, as far as engines and nature have a choice. */
+export function alone({ seed, runsMax }: Limits): readonly Schedules[] {
   return [
-    { kind: 'bounded', preemptions: 0, runsMax: 100 },
-    { kind: 'random', runs: 40, seed },
+    { kind: 'bounded', preemptions: 0, runsMax: Math.ceil((runsMax * ALONE.bounded) / 100) },
+    { kind: 'random', runs: Math.ceil((runsMax * ALONE.random) / 100), seed },
   ];
 }
 

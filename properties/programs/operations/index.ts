@@ -14,6 +14,7 @@ import './dmabuf.ts';
 import './device.ts';
 import './driver.ts';
 import './drm.ts';
+import './fence-driver.ts';
 import './fence-life.ts';
 import './fence-locked.ts';
 import './fence-null.ts';
