@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { versions } from '../properties/versions.ts';
 import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
+import { addDriver } from './driver.ts';
 import { addExplore } from './explore.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
 import { addFuzz } from './fuzz.ts';
@@ -25,6 +26,7 @@ function createProgram(): Command {
     // Complaints are made into one line in one place.
     .configureOutput({ outputError: () => undefined });
   addCheck(program);
+  addDriver(program);
   addExplore(program);
   addFuzz(program);
   addReplay(program);

@@ -73,8 +73,23 @@ export { KERNEL_FAULTS } from './faults/kernel-6.12/index.ts';
 export { INTACT, type StackTypes } from '../impl/stack.ts';
 export type { KernelTask } from '../impl/kernel/access.ts';
 
-// Drivers of one's own: exporters and importers, and the battery that they are put through.
-export { checkExporter, checkImporter, type DriverReport } from './own-driver/check-driver.ts';
+// Drivers of one's own: exporters, importers, issuers of fences; the battery for them.
+export {
+  checkExporter,
+  checkFenceOps,
+  checkImporter,
+  type DriverReport,
+} from './own-driver/check-driver.ts';
+export { type DriverClass, replayDriver, searchDriverAgain } from './own-driver/replay-driver.ts';
+export { FenceDriver, type FenceDriverClass } from './own-driver/fence-driver.ts';
+export { type Deferred, type DriverTimer, FenceKernel } from './own-driver/fence-kernel.ts';
+export { CommandRing } from './own-driver/command-ring.ts';
+export { HardwareJob } from './own-driver/hardware-job.ts';
+export type { InterruptLine } from './own-driver/interrupt-line.ts';
+export type { Cell } from '../impl/kernel/cell.ts';
+export type { Mutex } from '../impl/kernel/mutex.ts';
+export type { PlainList, PlainWord } from '../impl/kernel/plain.ts';
+export type { SpinLock } from '../impl/kernel/spinlock.ts';
 export { driverReport, type DriverReportOptions } from './own-driver/driver-report.ts';
 export type { DriverFailure } from './own-driver/battery/run-battery.ts';
 export type { BatteryOptions } from './own-driver/battery/trial.ts';

@@ -3,13 +3,15 @@ import { INTACT } from '../../impl/stack.ts';
 import { fenceDrawnTrials } from './battery/fence-drawn.ts';
 import { fenceTrials } from './battery/fence-trials.ts';
 import { drawnTrials } from './battery/drawn.ts';
-import { type BatteryResult, runBattery } from './battery/run-battery.ts';
+import { type Battery, type BatteryResult, runBattery } from './battery/run-battery.ts';
 import { type DriverSubject, exporterSubject, importerSubject } from './battery/subject.ts';
-import { type BatteryOptions, limitsOf } from './battery/trial.ts';
+import { type BatteryOptions, type Limits, limitsOf } from './battery/trial.ts';
 import { writtenTrials } from './battery/trials.ts';
 import { type ExporterClass, type ImporterClass, withDrivers } from './drivers.ts';
-import type { FenceDriverClass } from './fence-driver.ts';
+import { Exporter } from './exporter.ts';
+import { FenceDriver, type FenceDriverClass } from './fence-driver.ts';
 import { FENCE_DUTY, fenceFindings } from './fence-findings.ts';
+import { Importer } from './importer.ts';
 
 /** What is known of a driver. */
 export interface DriverReport extends BatteryResult {
@@ -29,7 +31,7 @@ export interface DriverReport extends BatteryResult {
  *     console.log(driverReport(report));
  */
 export function checkExporter(driver: ExporterClass, options: BatteryOptions = {}): DriverReport {
-  return checkDriver(exporterSubject(driver), options);
+  return checkBufferDriver(exporterSubject(driver), options);
 }
 
 /**
@@ -39,7 +41,7 @@ export function checkExporter(driver: ExporterClass, options: BatteryOptions = {
  *     console.log(driverReport(report));
  */
 export function checkImporter(driver: ImporterClass, options: BatteryOptions = {}): DriverReport {
-  return checkDriver(importerSubject(driver), options);
+  return checkBufferDriver(importerSubject(driver), options);
 }
 
 /**
@@ -55,16 +57,13 @@ export function checkFenceOps(
   options: BatteryOptions = {},
 ): DriverReport {
   const limits = limitsOf(options);
-  const result = runBattery({
-    trials: [...fenceTrials(limits), ...fenceDrawnTrials(limits)],
-    types: { ...INTACT, ...withDrivers({ FenceDriver: driver }) },
-    driver: driver.name,
-    duties: FENCE_DUTY,
-    read: fenceFindings,
-    failuresMax: limits.failuresMax,
-    shrinks: limits.shrinks,
-  });
-  return { kind: 'fence driver', name: driver.name, leftOut: leftOutOf(driver), ...result };
+  const leftOut = leftOutOf(driver);
+  return {
+    kind: 'fence driver',
+    name: driver.name,
+    leftOut,
+    ...runBattery(fenceBattery(driver, limits)),
+  };
 }
 
 /** Ops that the class does not have cannot be wrong. */
@@ -74,16 +73,70 @@ function leftOutOf({ prototype }: FenceDriverClass): readonly string[] {
   return missing.length === 0 ? [] : [`ops that the class does not have: ${missing.join(', ')}`];
 }
 
-function checkDriver(subject: DriverSubject, options: BatteryOptions): DriverReport {
-  const { kind, name, drivers, duties, leftOut } = subject;
-  const limits = limitsOf(options);
-  const result = runBattery({
+function checkBufferDriver(subject: DriverSubject, options: BatteryOptions): DriverReport {
+  const { kind, name, leftOut } = subject;
+  return { kind, name, leftOut, ...runBattery(bufferBattery(subject, limitsOf(options))) };
+}
+
+function fenceBattery(driver: FenceDriverClass, limits: Limits): Battery {
+  const { failuresMax, shrinks } = limits;
+  return {
+    trials: [...fenceTrials(limits), ...fenceDrawnTrials(limits)],
+    types: { ...INTACT, ...withDrivers({ FenceDriver: driver }) },
+    driver: driver.name,
+    duties: FENCE_DUTY,
+    read: fenceFindings,
+    failuresMax,
+    shrinks,
+  };
+}
+
+function bufferBattery(subject: DriverSubject, limits: Limits): Battery {
+  const { name, drivers, duties } = subject;
+  const { failuresMax, shrinks } = limits;
+  return {
     trials: [...writtenTrials(subject, limits), ...drawnTrials(subject, limits)],
     types: { ...INTACT, ...withDrivers(drivers) },
     driver: name,
     duties,
-    failuresMax: limits.failuresMax,
-    shrinks: limits.shrinks,
-  });
-  return { kind, name, leftOut, ...result };
+    failuresMax,
+    shrinks,
+  };
+}
+
+/** A driver of any kind. */
+export type DriverClass = ExporterClass | ImporterClass | FenceDriverClass;
+
+/** A value that a module exports is a class of drivers. */
+export function isDriverClass(value: unknown): value is DriverClass {
+  return isFenceDriver(value) || isExporter(value) || isImporter(value);
+}
+
+/** Runs the battery for this kind of driver. */
+export function checkDriver(driver: DriverClass, options: BatteryOptions = {}): DriverReport {
+  if (isFenceDriver(driver)) return checkFenceOps(driver, options);
+  return isExporter(driver) ? checkExporter(driver, options) : checkImporter(driver, options);
+}
+
+/** What runs for it, and how its runs are read. */
+export function batteryFor(driver: DriverClass, limits: Limits): Battery {
+  if (isFenceDriver(driver)) return fenceBattery(driver, limits);
+  const isExported = isExporter(driver);
+  return bufferBattery(isExported ? exporterSubject(driver) : importerSubject(driver), limits);
+}
+
+function extendsClass(value: unknown, base: { readonly prototype: object }): boolean {
+  return typeof value === 'function' && base.prototype.isPrototypeOf(Object(value.prototype));
+}
+
+function isFenceDriver(value: unknown): value is FenceDriverClass {
+  return extendsClass(value, FenceDriver);
+}
+
+function isExporter(value: unknown): value is ExporterClass {
+  return extendsClass(value, Exporter);
+}
+
+function isImporter(value: unknown): value is ImporterClass {
+  return extendsClass(value, Importer);
 }

@@ -96,7 +96,8 @@ function orElse(rules: readonly RuleId[], duty: RuleId): readonly RuleId[] {
 
 /** Lock proving names classes: those of the kernel itself tell what a cycle is about. */
 function lockRule(message: string, op: OpName | null): RuleId {
-  if (message.includes('reclaim')) return 'CONTRACT-010';
+  if (message.includes('takes mmu_notifier')) return 'CONTRACT-011';
+  if (message.includes('takes fs_reclaim')) return 'CONTRACT-010';
   if (message.includes('dma_fence_map')) return 'CONTRACT-008';
   if (/inconsistent|unsafe/.test(message)) return 'CONTRACT-016';
   if (op === 'signaled') return 'FENCE-022';

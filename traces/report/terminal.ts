@@ -13,6 +13,8 @@ export interface TerminalReportOptions {
   readonly file: string | null;
   /** Colour repeats what the text says, and never says more. */
   readonly color: boolean;
+  /** The module of the driver that the trace was found in, for the same command. */
+  readonly driver?: string;
 }
 
 /** Unit: characters. */
@@ -24,8 +26,11 @@ const END_MAX = 40;
 
 /** The trace for people, in at most 100 columns, ending with a line break. */
 export function terminalReport(trace: Trace, options: TerminalReportOptions): string {
-  const file = options.file === null ? null : printable(options.file);
-  return new TerminalReport(printableTrace(trace), options.color).text(file);
+  const { file, color, driver } = options;
+  const shown = new TerminalReport(printableTrace(trace), color);
+  if (file === null) return shown.text(null);
+  const from = driver === undefined ? '' : ` --driver ${quoted(printable(driver))}`;
+  return shown.text(`npx dmabuf-verify replay ${quoted(printable(file))}${from}`);
 }
 
 /** The same trace, with no character in it that could act on a terminal. */
@@ -51,7 +56,7 @@ class TerminalReport {
     this.colors = picocolors.createColors(color);
   }
 
-  text(file: string | null): string {
+  text(command: string | null): string {
     const lines = [
       ...this.header(),
       ...this.size(),
@@ -63,7 +68,7 @@ class TerminalReport {
       ...this.end(),
       ...this.model(),
       ...this.deciding(),
-      ...(file === null ? [] : this.labelled('replay', `npx dmabuf-verify replay ${quoted(file)}`)),
+      ...(command === null ? [] : this.labelled('replay', command)),
     ];
     return `${lines.join('\n')}\n`;
   }
