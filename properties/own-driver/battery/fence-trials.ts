@@ -4,8 +4,10 @@ import type { Schedules } from '../../run/explore.ts';
 import { alone, atOnce, type Limits, type Trial } from './trial.ts';
 
 const DEVICE = 'd = issuer.open()';
-const ONE = `${DEVICE}; f = issuer.submit(d)`;
-const TWO = `${ONE}; g = issuer.submit(d)`;
+const F = 'f = issuer.submit(d)';
+const G = 'g = issuer.submit(d)';
+const ONE = `${DEVICE}; ${F}`;
+const TWO = `${ONE}; ${G}`;
 /** References for a second task. */
 const SHARED = `${ONE}; fence.get(f)`;
 /** Longer than any job. Unit: jiffies. */
@@ -27,62 +29,71 @@ function waitsSucceed(run: Run): string | null {
 /** One task and the hardware: each way to learn that a job is done. */
 function oneTask(limits: Limits): readonly Trial[] {
   const tasks: Readonly<Record<string, string>> = {
-    'waited for': `${DEVICE}; f = issuer.submit(d); fence.wait(f); fence.isSignaled(f)`,
-    polled: `${ONE}; fence.isSignaled(f); fence.isSignaled(f); fence.getStatus(f)`,
-    'asked for its status': `${ONE}; fence.getStatus(f); fence.wait(f); fence.getStatus(f)`,
-    'called back': `${ONE}; cb = callback.create(); fence.addCallback(f, cb); fence.wait(f)`,
-    'called off': `${ONE}; cb = callback.create(); fence.addCallback(f, cb)
+    'waited for': `${F}; fence.wait(f); fence.isSignaled(f)`,
+    polled: `${F}; fence.isSignaled(f); fence.isSignaled(f); fence.getStatus(f)`,
+    'asked for its status': `${F}; fence.getStatus(f); fence.wait(f); fence.getStatus(f)`,
+    'called back': `${F}; cb = callback.create(); fence.addCallback(f, cb); fence.wait(f)`,
+    'called off': `${F}; cb = callback.create(); fence.addCallback(f, cb)
       fence.removeCallback(f, cb)`,
-    'put by its callback': `${ONE}; cb = callback.create(put, f); fence.addCallback(f, cb)`,
-    'armed and put': `${ONE}; fence.enableSwSignaling(f); fence.put(f)`,
-    'put at once': `${ONE}; fence.put(f)`,
-    'hurried, then waited for': `${ONE}; fence.setDeadline(f, 5); fence.wait(f)
+    'put by its callback': `${F}; cb = callback.create(put, f); fence.addCallback(f, cb)`,
+    'armed and put': `${F}; fence.enableSwSignaling(f); fence.put(f)`,
+    'put at once': `${F}; fence.put(f)`,
+    'hurried, then waited for': `${F}; fence.setDeadline(f, 5); fence.wait(f)
       fence.setDeadline(f, 6)`,
-    'one after the other': `${TWO}; fence.wait(f); fence.wait(g)`,
-    'last one first': `${TWO}; fence.wait(g); fence.isSignaled(f)`,
-    'armed once more later': `${ONE}; fence.wait(f); g = issuer.submit(d); fence.wait(g)`,
-    'three in flight': `${TWO}; h = issuer.submit(d); fence.enableSwSignaling(g)
+    'one after the other': `${F}; ${G}; fence.wait(f); fence.wait(g)`,
+    'last one first': `${F}; ${G}; fence.wait(g); fence.isSignaled(f)`,
+    'armed once more later': `${F}; fence.wait(f); g = issuer.submit(d); fence.wait(g)`,
+    'three in flight': `${F}; ${G}; h = issuer.submit(d); fence.enableSwSignaling(g)
       fence.wait(h); fence.put(g)`,
-    'any of two': `${TWO}; fence.waitAny([g, f])`,
+    'any of two': `${F}; ${G}; fence.waitAny([g, f])`,
   };
-  return Object.entries(tasks).map(([name, A]) => trial(name, { tasks: { A } }, alone(limits)));
+  return Object.entries(tasks).map(([name, A]) =>
+    trial(name, { setup: DEVICE, tasks: { A } }, alone(limits)),
+  );
 }
 
 /** Time that runs out, memory that runs out, sleepers that are interrupted. */
 function nature(limits: Limits): readonly Trial[] {
   const schedules: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 200 }];
-  const slow = `${DEVICE}; f = issuer.submit(d, jiffies: 5)`;
+  const slow = 'f = issuer.submit(d, jiffies: 5)';
   return [
     trial(
       'waited for in vain, then again',
-      { tasks: { A: `${slow}; fence.waitTimeout(f, 2); fence.waitTimeout(f, ${LONG})` } },
+      {
+        setup: DEVICE,
+        tasks: { A: `${slow}; fence.waitTimeout(f, 2); fence.waitTimeout(f, ${LONG})` },
+      },
       alone(limits),
     ),
-    trial('not waited for', { tasks: { A: `${slow}; fence.waitTimeout(f, 0)` } }, alone(limits)),
+    trial(
+      'not waited for',
+      { setup: DEVICE, tasks: { A: `${slow}; fence.waitTimeout(f, 0)` } },
+      alone(limits),
+    ),
     trial(
       'armed, and time passes',
-      { tasks: { A: `${slow}; fence.setDeadline(f, 1); fence.wait(f)` } },
+      { setup: DEVICE, tasks: { A: `${slow}; fence.setDeadline(f, 1); fence.wait(f)` } },
       alone(limits),
     ),
     trial(
       'interrupted',
       {
         world: { interruptionsMax: 1 },
-        setup: ONE,
+        setup: `${DEVICE}; ${F}`,
         tasks: { A: 'fence.wait(f, true); fence.wait(f)' },
       },
       alone(limits),
     ),
     trial(
       'without memory later',
-      { world: { failuresMax: 1 }, setup: ONE, tasks: { A: 'fence.wait(f)' } },
+      { world: { failuresMax: 1 }, setup: `${DEVICE}; ${F}`, tasks: { A: 'fence.wait(f)' } },
       schedules,
     ),
     trial(
       'without memory',
       {
         world: { failuresMax: 1 },
-        tasks: { A: `${DEVICE}; f = issuer.submit(d); g = issuer.submit(d)` },
+        tasks: { A: `${DEVICE}; ${F}; ${G}` },
       },
       schedules,
     ),
@@ -150,6 +161,14 @@ function containers(limits: Limits): readonly Trial[] {
     'in an array of any': {
       setup: `${TWO}; a = array.create([g, f], true)`,
       tasks: { A: 'fence.wait(a); fence.put(a)' },
+    },
+    'in a chain': {
+      setup: `${TWO}; fence.get(g); c = chain.create(null, f, 1); e = chain.create(c, g, 2)
+        fence.get(e)`,
+      tasks: {
+        A: 'fence.wait(e); fence.put(e)',
+        B: 'fence.isSignaled(e); fence.put(e); fence.wait(g)',
+      },
     },
     'in a reservation': {
       setup: `${SHARED}; r = resv.create(); ${locked}`,

@@ -23,8 +23,8 @@ describe.each([
   });
 });
 
-test.each([1, 2, 3, 4])('nothing is wrong with the right one, seed %i', (seed) => {
-  const report = checkFenceOps(REFERENCE_DRIVERS.FenceDriver, { seed, drawn: 20, runsMax: 30 });
+test.each([1, 2, 3])('nothing is wrong with the right one, seed %i', (seed) => {
+  const report = checkFenceOps(REFERENCE_DRIVERS.FenceDriver, { seed, drawn: 20, runsMax: 20 });
   expect(report.failures.map(({ message }) => message)).toEqual([]);
   expect(report.programs).toBeGreaterThan(50);
 });
