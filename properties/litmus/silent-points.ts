@@ -19,6 +19,8 @@ export const SILENT_POINTS: Readonly<Record<string, string>> = {
     'it only spares an atomic access: a linked node implies that POLL_ENABLED is set',
   'SyncFile.claim: flags.testAndSet':
     'whoever links or unlinks the node after the look before it has set POLL_ENABLED first',
+  'DmaFenceChain.containedSignaled: work.queue':
+    'the work runs when the lock of the contained fence is open again: nobody sees it being queued',
   'DmaBufListing.describe: file.references.read':
     'the step before takes the lock of the name: whoever changes the count can do so before that',
   'DmaBuf.dget: entry.inc':

@@ -1,4 +1,5 @@
 import { arrayLeaves } from './array-leaves.ts';
+import { chainLeaves } from './chain-leaves.ts';
 import { bufferHolders } from './buffer-holders.ts';
 import type { BufferHoldersScope } from './buffer-holders.ts';
 import { bufferPollers } from './buffer-pollers.ts';
@@ -88,6 +89,8 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => arrayLeaves({ mode: 'any', leaves: 3, isPolled: false }),
   () => arrayLeaves({ mode: 'all', leaves: 2, isPolled: true }),
   () => arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
+  () => withoutLiveness(chainLeaves({ leaves: 3 }), 'with two leaves'),
+  () => chainLeaves({ leaves: 2 }),
   () => bufferHolders(ONE_BUFFER),
   () => bufferHolders(TWO_BUFFERS),
   () => withoutLiveness(wwTasks(WAIT_DIE), 'with two mutexes'),

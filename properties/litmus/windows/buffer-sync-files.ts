@@ -58,4 +58,28 @@ export const BUFFER_SYNC_FILE_LITMUS: readonly Litmus[] = [
       outcome('A 0; B 0, finally g/WRITE', ['IOCTL-011', 'IOCTL-016'], 'g takes the slot of f'),
     ],
   }),
+  litmus({
+    name: 'count-before-lock',
+    window: 'RW-11',
+    setup: `heap.addAll(); b = heap.buffer(4096); f1 = fence.create(); c1 = chain.create(null, f1, 1); fence.get(c1)
+      f2 = fence.create(); c2 = chain.create(c1, f2, 2); s = syncFile.create(c2)
+      d = syncFile.install(s)`,
+    tasks: {
+      A: 'dmabuf.importSyncFile(b, d, write)',
+      B: `lockless.fence(c1, [references, references]); resv.lock(b.resv); resv.slots(b.resv)
+        resv.unlock(b.resv)`,
+    },
+    isWide: true,
+    sees: [results],
+    outcomes: [
+      outcome('A 0; B 2 2 0 ', ['IOCTL-011'], 'no walk is at c1, and nobody has the lock'),
+      outcome('A 0; B 2 3 0 ', ['UNWRAP-004'], 'the count comes to c1; B has the lock first'),
+      outcome('A 0; B 3 3 0 ', ['UNWRAP-004'], 'the count is at c1; B has the lock first'),
+      outcome('A 0; B 3 2 0 ', ['IOCTL-011'], 'counted, and the lock not taken yet'),
+      outcome('A 0; B 2 2 0 f2/WRITE f1/WRITE', ['IOCTL-010'], 'A has the lock, or is through'),
+      outcome('A 0; B 2 3 0 f2/WRITE f1/WRITE', ['IOCTL-010'], 'a walk comes to c1'),
+      outcome('A 0; B 3 3 0 f2/WRITE f1/WRITE', ['IOCTL-010'], 'a walk is at c1'),
+      outcome('A 0; B 3 2 0 f2/WRITE f1/WRITE', ['IOCTL-010'], 'a walk leaves c1'),
+    ],
+  }),
 ];

@@ -40,6 +40,13 @@ function watches(name: string): Observable {
 
 const unlinks = happened({ unlink: 'unlinked' }, 'nothing unlinked');
 
+/** The nodes that had a predecessor taken off, one after the other. */
+const taking: Observable = (run) =>
+  run.sightings
+    .filter(({ name }) => name === 'collect')
+    .map(({ object }) => object.label.replace('.chain', ''))
+    .join(' ');
+
 /** Nodes 1 to 3, of which only the last one is the program's. */
 const UNHELD = `f1 = fence.create(); fence.get(f1); c1 = chain.create(null, f1, 1)
   f2 = fence.create(); fence.get(f2); c2 = chain.create(c1, f2, 2)
@@ -101,6 +108,20 @@ export const CHAIN_LITMUS: readonly Litmus[] = [
     ],
   }),
   litmus({
+    name: 'replacement-is-outdated',
+    window: 'RACE-20',
+    setup: `${nodes(3)}; fence.signal(f1); fence.signal(f2)`,
+    tasks: { A: 'e = chain.elements(c3)', B: 'd = chain.elements(c2)' },
+    isWide: true,
+    sees: [results, taking],
+    outcomes: [
+      outcome('A c3; B c2, c2 c3', ['CHAIN-008'], 'c2 had nothing before it when A looked'),
+      outcome('A c3; B c2, c2 c3 c3', ['CHAIN-010'], 'A read c1, which B took off before the swap'),
+      outcome('A c3; B c2, c3 c2 c3', ['CHAIN-010'], 'B comes between the two swaps of A'),
+      outcome('A c3; B c2, c3 c3 c2', ['CHAIN-009'], 'A is through'),
+    ],
+  }),
+  litmus({
     name: 'walk-and-release',
     window: 'RACE-22',
     setup: `${nodes(2)}; fence.put(c1); fence.signal(f1)`,
@@ -123,6 +144,27 @@ export const CHAIN_LITMUS: readonly Litmus[] = [
       outcome('unlinked unlinked, c2 by A', ['CHAIN-023'], 'B was gone: both are taken off'),
       outcome('unlinked, c2 by A', ['CHAIN-023'], 'B goes between count and put: one level deeper'),
       outcome('unlinked, c2 by B', ['CHAIN-023', 'FENCE-006'], 'B is the last'),
+    ],
+  }),
+  litmus({
+    name: 'release-counts-one-by-one',
+    window: 'RACE-23',
+    setup: `f1 = fence.create(); c1 = chain.create(null, f1, 1); fence.get(c1)
+      f2 = fence.create(); fence.get(f2); c2 = chain.create(c1, f2, 2); f3 = fence.create()
+      c3 = chain.create(c2, f3, 3)`,
+    tasks: { A: 'fence.put(c3)', B: 'lockless.fence(f2, [references]); fence.put(c1)' },
+    sees: [results, unlinks, lastPut('c1')],
+    outcomes: [
+      outcome('B 2, unlinked unlinked, c1 by A', ['CHAIN-023'], 'B was gone when c1 was counted'),
+      outcome('B 2, unlinked, c1 by A', ['CHAIN-023'], 'B goes between count and put'),
+      outcome('B 2, unlinked, c1 by B', ['FENCE-006'], 'B is the last'),
+      outcome(
+        'B 1, unlinked unlinked, c1 by A',
+        ['CHAIN-023'],
+        'f2 goes with c2, and then c1 is counted',
+      ),
+      outcome('B 1, unlinked, c1 by A', ['CHAIN-023'], 'f2 is gone; B between count and put'),
+      outcome('B 1, unlinked, c1 by B', ['FENCE-006'], 'f2 is gone; B is the last'),
     ],
   }),
   litmus({

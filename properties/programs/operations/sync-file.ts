@@ -98,10 +98,11 @@ defineOperations([
     // Hands the file to the descriptor that comes back.
     name: 'syncFile.install',
     parameters: ['file'],
-    *run(environment, args) {
+    *run(environment, args, out) {
       const files = filesOf(environment);
       const syncFile = syncFileOf(environment, args);
       const fd = yield* files.getUnused(true);
+      environment.bind(out, fd);
       if (fd < 0) return fd;
       environment.disown(syncFile);
       yield* files.install(fd, syncFile.file);
