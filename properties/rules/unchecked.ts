@@ -7,5 +7,4 @@ export interface Unchecked {
 }
 
 /** Rules of built families that no property checks, each with the reason. */
-export const UNCHECKED: readonly Unchecked[] = [
-];
+export const UNCHECKED: readonly Unchecked[] = [];
