@@ -126,7 +126,20 @@ function draftOf(count: number, shape: Pick, world: Nature): Draft {
   tasks.push(new DraftTask('issuer', false));
   const files = draftFiles(setup, shape);
   const buffers = !mayFail && shape.below(3) === 2 ? draftBuffers(setup, resvs, shape) : [];
+  if (!mayFail && shape.below(3) === 2) draftChain(setup, fences, shape);
   return { fences, resvs, buffers, slots, ...files, tasks, setup, mayFail, isCalm };
+}
+
+/** Two nodes, the second of which tasks use; what they contain may be an array. */
+function draftChain(setup: string[], fences: DraftFence[], shape: Pick): void {
+  const contained = [shape.of(fences)?.name ?? 'f0', shape.of(fences)?.name ?? 'f0'];
+  let prev = 'null';
+  for (const [index, name] of contained.entries()) {
+    const node = `k${index}`;
+    setup.push(`fence.get(${name})`, `${node} = chain.create(${prev}, ${name}, ${index + 1})`);
+    prev = node;
+  }
+  fences.push({ name: prev, isLeaf: false, isChain: true, hasHardware: false, isExclusive: false });
 }
 
 /** One or two buffers behind descriptors, whose reservations are as good as any other. */

@@ -22,6 +22,19 @@ export const CONTAINER_ACTIONS: readonly DrawnAction[] = [
     },
   },
   {
+    name: 'walk along a chain',
+    sleeps: false,
+    draw: (draft, task, pick) => {
+      const chain = draft.fences.find(({ isChain }) => isChain === true);
+      if (chain === undefined) return;
+      const node = task.use(chain.name);
+      const [most, seqno] = [1 + pick.below(2), pick.below(4)];
+      if (pick.below(2) === 0) task.calls.push(`chain.elements(${node}, ${most})`);
+      else
+        task.calls.push(`fence.get(${node})`, `${task.fresh('p')} = chain.find(${node}, ${seqno})`);
+    },
+  },
+  {
     name: 'add to a reservation',
     sleeps: true,
     draw: (draft, task, pick) => {

@@ -5,6 +5,8 @@ export interface DraftFence {
   readonly name: string;
   /** Somebody must signal it; containers complete by themselves. */
   readonly isLeaf: boolean;
+  /** The last node of a chain. */
+  readonly isChain?: boolean;
   /** Its hardware has to finish, and only then does anybody notice. */
   readonly hasHardware: boolean;
   /** Only the task `issuer` signals it, so that it may set an error before. */
