@@ -56,10 +56,10 @@ export class SyncobjIoctls {
   /** The request of this number, or null when it is about something else. @rule SYNCOBJ-001 */
   callOf(file: DrmFile, number: number): Call | null {
     const request = this.requestOf(file, number);
-    return request === null ? null : (argument) => this.run(file, request, argument);
+    return request === null ? null : (argument) => this.perform(file, request, argument);
   }
 
-  protected *run(file: DrmFile, request: Request, argument: UserPointer): KernelTask<number> {
+  protected *perform(file: DrmFile, request: Request, argument: UserPointer): KernelTask<number> {
     return this.isThere(file, request.needs) ? yield* request.call(argument) : -EOPNOTSUPP;
   }
 
