@@ -67,12 +67,11 @@ export const NO_MEMORY_PROPERTIES: readonly Property[] = [
     holds: (run) => {
       const { name } = run.program;
       const [, without, wanted] = CALLS[name] ?? [];
-      const result = resultNamed(run, 'r');
-      if (run.choices.every((choice) => choice === 0)) {
-        return result === wanted ? null : `${name} is ${String(result)}`;
-      }
-      if (result !== without) return `${name} is ${String(result)} without memory`;
-      const changes = resultNamed(run, 'k');
+      const [result, changes] = [resultNamed(run, 'r'), resultNamed(run, 'k')];
+      if (result === undefined || changes === undefined) return null;
+      const isFailed = run.choices.some((choice) => choice !== 0);
+      if (result === wanted) return isFailed ? `${name} goes on without memory` : null;
+      if (result !== without) return null;
       return changes === 'nothing' ? null : `${name} fails, and changes ${String(changes)}`;
     },
     schedules: [{ kind: 'all', runsMax: 200 }],

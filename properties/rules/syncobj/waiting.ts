@@ -181,22 +181,22 @@ export const WAIT_PROPERTIES: readonly Property[] = [
     programs: [
       program('poll', {
         setup: TWO,
-        tasks: { A: 'so.wait(t, [a, b])', B: 'task.interrupt(A)' },
+        tasks: { A: 'w = so.wait(t, [a, b])', B: 'task.interrupt(A)' },
       }),
       program('left', {
         setup: TWO,
-        tasks: { A: 'so.wait(t, [a], timeout: forever)', B: 'task.interrupt(A)' },
+        tasks: { A: 'w = so.wait(t, [a], timeout: forever)', B: 'task.interrupt(A)' },
         teardown: 'l = syncobj.look(a.syncobj); n = syncobj.references(a.syncobj)',
       }),
       program('timer', {
         world: { time: 'free' },
         setup: TWO,
-        tasks: { A: 'so.wait(t, [a], all, 3)', B: 'task.interrupt(A)' },
+        tasks: { A: 'w = so.wait(t, [a], all, 3)', B: 'task.interrupt(A)' },
       }),
       program('submission', {
         world: { time: 'free' },
         setup: `${OPEN}; a = so.create(t)`,
-        tasks: { A: 'so.timelineWait(t, [a], [3], submit, 3)', B: 'task.interrupt(A)' },
+        tasks: { A: 'w = so.timelineWait(t, [a], [3], submit, 3)', B: 'task.interrupt(A)' },
         teardown: 'l = syncobj.look(a.syncobj); n = syncobj.references(a.syncobj)',
       }),
     ],
@@ -204,6 +204,12 @@ export const WAIT_PROPERTIES: readonly Property[] = [
       if (resultNamed(run, 'n') !== undefined && resultNamed(run, 'n') !== 1) {
         return 'a reference on the object is left';
       }
+      const { name } = run.program;
+      const w = resultNamed(run, 'w');
+      if (typeof w === 'string') return `a wait that fails tells ${w}`;
+      if (name === 'poll' && w === ERESTARTSYS) return 'a poll is interrupted';
+      const isInterrupted = run.resultOf('B', 'task.interrupt') !== undefined;
+      if (name === 'left' && w === ETIME && isInterrupted) return 'the time is over before its end';
       const look = resultNamed(run, 'l');
       return look === undefined || !String(look).includes('waiting') ? null : String(look);
     },
@@ -286,7 +292,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
       }),
       program('woken-any', {
         setup: TWO,
-        tasks: { A: 'so.wait(t, [a, b], timeout: forever)', B: 'fence.signal(g)' },
+        tasks: { A: 'o = so.wait(t, [a, b], timeout: forever)', B: 'fence.signal(g)' },
       }),
       program('woken-all', {
         setup: TWO,
@@ -310,8 +316,10 @@ export const WAIT_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    holds: (run) =>
-      results({
+    holds: (run) => {
+      const told = resultNamed(run, 'o');
+      if (typeof told === 'string' && told !== 'first 1') return `the second one is ready: ${told}`;
+      return results({
         scan: {
           w1: 'first 1',
           w2: 'first 0',
@@ -325,7 +333,8 @@ export const WAIT_PROPERTIES: readonly Property[] = [
         'woken-all': { w: 'first none' },
         'woken-rest': { w: 'first 1' },
         'woken-twice': {},
-      })(run),
+      })(run);
+    },
     outcomes: exactly({
       'woken-any': ['A:first 1 B:0'],
       'woken-twice': ['A:first 0 B:0,0', 'A:first 1 B:0,0'],
