@@ -189,6 +189,16 @@ export const QUERY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-035-collects-nothing',
+    mistake: 'what is done is not dropped when a point is added',
+    breaks: ['SYNCOBJ-035'],
+    install: (types) => ({
+      Syncobj: class extends types.Syncobj {
+        protected override *collect(): KernelTask<void> {}
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-037-contained',
     mistake: 'point 0 of a timeline is what its head contains',
     breaks: ['SYNCOBJ-037'],

@@ -93,7 +93,7 @@ export const QUERY_PROPERTIES: readonly Property[] = [
     plan: `The first point on a plain fence begins a timeline, and keeps the fence behind it until that is
       done; on nothing it is alone.
       - a pending import, then a host signal: waits at, below and behind the point, and queries
-      - a signaled fence, and nothing; references of the fence`,
+      - a signaled fence, and nothing; references of the fence, also when the next point is added`,
     programs: [
       program('plain', {
         tasks: {
@@ -115,6 +115,15 @@ export const QUERY_PROPERTIES: readonly Property[] = [
             after = chain.prev(x); left = inspect.references(f)`,
         },
       }),
+      program('dropped-by-the-next', {
+        tasks: {
+          A: `${OPEN}; f = fence.create(); g = fence.create(); a = so.create(t)
+            syncobj.replace(a.syncobj, f); so.timelineSignal(t, [a], [5])
+            syncobj.addPoint(a.syncobj, g, 7); fence.signal(f); fence.signal(g)
+            held = inspect.references(f); so.timelineSignal(t, [a], [10])
+            left = inspect.references(f); l = so.query(t, [a], 1)`,
+        },
+      }),
     ],
     holds: results({
       plain: {
@@ -133,10 +142,15 @@ export const QUERY_PROPERTIES: readonly Property[] = [
         bq: '5',
       },
       dropped: { before: 'f', held: 2, after: 'null', left: 1 },
+      'dropped-by-the-next': { held: 2, left: 1, l: '10' },
     }),
     forbids: ['refcount', 'leak'],
     witness: { kept: reached((run) => resultNamed(run, 'before') === 'f') },
-    faults: ['syncobj-035-forgets-plain', 'syncobj-035-plain-counts'],
+    faults: [
+      'syncobj-035-forgets-plain',
+      'syncobj-035-plain-counts',
+      'syncobj-035-collects-nothing',
+    ],
   }),
   property({
     rules: ['SYNCOBJ-036'],
