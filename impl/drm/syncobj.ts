@@ -4,7 +4,7 @@ import type { ChainMemory } from '../dma-buf/fence-chains.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { Count } from '../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
-import { PlainList, PlainWord } from '../kernel/plain.ts';
+import { PlainList } from '../kernel/plain.ts';
 import { Pointer } from '../kernel/pointer.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
@@ -13,6 +13,11 @@ import type { SyncobjWaitEntry } from './syncobj-wait-entry.ts';
 
 /** What somebody waits for, as events tell it: 0 is the whole, 1 a point of a timeline. */
 const pointKind = (point: bigint): 0 | 1 => (point === 0n ? 0 : 1);
+
+/** How what is in the object changes. */
+type Change = 'replace.null' | 'replace.plain' | 'replace.timeline' | 'addPoint';
+/** After what those that wait are told. */
+type Told = Change | 'eventfd.join';
 
 /**
  * A slot for a fence that processes share: binary while it holds a plain fence, a timeline once
@@ -32,7 +37,7 @@ export class Syncobj extends KernelObject {
   /** Under `lock`. @kernel ev_fd_list */
   readonly eventfds: PlainList<SyncobjEventfd>;
   /** Those that wait are being told of a new fence: for judges only, no field of the kernel's. */
-  protected readonly isTelling: PlainWord<boolean>;
+  private isTelling = false;
 
   constructor(stack: Stack) {
     super(stack.world, 'syncobj');
@@ -42,7 +47,6 @@ export class Syncobj extends KernelObject {
     this.fence = new Pointer<DmaFence>(this, 'fence');
     this.waiters = new PlainList<SyncobjWaitEntry>(this, 'waiters');
     this.eventfds = new PlainList<SyncobjEventfd>(this, 'eventfds');
-    this.isTelling = new PlainWord<boolean>(this, 'isTelling', false);
     stack.world.emit(this, 'create');
   }
 
@@ -68,7 +72,7 @@ export class Syncobj extends KernelObject {
       this.commit('eventfd.drop', null, pointKind(entry.point));
       yield* entry.free();
     }
-    this.world.emit(this, 'free');
+    this.commit('free');
     this.world.memory.free(this);
   }
 
@@ -104,7 +108,7 @@ export class Syncobj extends KernelObject {
     if (before !== null) yield* before.put();
   }
 
-  protected eventOf(fence: DmaFence | null): 'replace.null' | 'replace.plain' | 'replace.timeline' {
+  protected eventOf(fence: DmaFence | null): Change {
     if (fence === null) return 'replace.null';
     return this.isTimeline(fence) ? 'replace.timeline' : 'replace.plain';
   }
@@ -142,19 +146,32 @@ export class Syncobj extends KernelObject {
   }
 
   /** Those that wait hear of the new fence, in order of registration. Under the lock. */
-  protected *tellAll(
-    event: 'replace.null' | 'replace.plain' | 'replace.timeline' | 'addPoint',
-  ): KernelTask<void> {
-    this.isTelling.set(true);
-    this.commit(event);
+  protected *tellAll(event: Change): KernelTask<void> {
+    this.tells(event);
     for (const entry of this.waiters.copy()) yield* this.tellWaiter(entry);
     for (const entry of this.eventfds.copy()) yield* this.tellEventfd(entry);
     this.told();
   }
 
+  /** The event begins the telling: both happen when the store that commits it lands. */
+  protected tells(event: Told, detail = 0): void {
+    this.whenLanded(() => {
+      this.isTelling = true;
+    });
+    this.commit(event, null, detail);
+  }
+
   protected told(): void {
-    this.isTelling.set(false);
+    this.whenLanded(() => {
+      this.isTelling = false;
+    });
     this.commit('told');
+  }
+
+  private whenLanded(run: () => void): void {
+    const buffer = this.world.ownBuffer;
+    if (buffer === null) run();
+    else buffer.after(this, run);
   }
 
   /** @kernel syncobj_wait_syncobj_func @rule SYNCOBJ-018 */
@@ -220,8 +237,7 @@ export class Syncobj extends KernelObject {
   *addEventfd(entry: SyncobjEventfd): KernelTask<void> {
     yield* this.lock.acquire();
     this.eventfds.push(entry);
-    this.isTelling.set(true);
-    this.commit('eventfd.join', null, pointKind(entry.point));
+    this.tells('eventfd.join', pointKind(entry.point));
     yield* this.tellEventfd(entry);
     this.told();
     this.lock.release();
@@ -233,14 +249,14 @@ export class Syncobj extends KernelObject {
     visit('fence', this.fence.value);
     visit('waiters', this.waiters.value);
     visit('eventfds', this.eventfds.value);
-    visit('isTelling', this.isTelling.value);
+    visit('isTelling', this.isTelling);
   }
 
   override abstract(): AbstractState {
     const fence = this.fence.value;
     const kind = fence === null ? 'empty' : this.isTimeline(fence) ? 'timeline' : 'plain';
     return {
-      state: this.isTelling.value ? `${kind}.telling` : kind,
+      state: this.isTelling ? `${kind}.telling` : kind,
       context: {
         references: this.references.value,
         waiters: this.waiters.value.length,

@@ -39,6 +39,7 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',
   'Process.born': 'read and written by accesses of the process itself',
+  'Syncobj.isTelling': 'only judges read it',
   'SyncobjWaitEntry.hasJoined': 'only the waiter reads it',
   'SyncobjWaitEntry.callback': 'only the waiter reads it',
   'UserArray.items': 'memory of the process, which only the call itself reads and writes',

@@ -21,8 +21,7 @@ export const FENCE_FAULTS: readonly Fault[] = [
       Syncobj: class extends types.Syncobj {
         protected override *tellAll(event: Change): KernelTask<void> {
           if (event !== 'addPoint') return yield* super.tellAll(event);
-          this.isTelling.set(true);
-          this.commit(event);
+          this.tells(event);
           this.told();
         }
       },
@@ -104,8 +103,7 @@ export const FENCE_FAULTS: readonly Fault[] = [
     install: (types) => ({
       Syncobj: class extends types.Syncobj {
         protected override *tellAll(event: Change): KernelTask<void> {
-          this.isTelling.set(true);
-          this.commit(event);
+          this.tells(event);
           for (const entry of this.waiters.copy().toReversed()) yield* this.tellWaiter(entry);
           for (const entry of this.eventfds.copy().toReversed()) yield* this.tellEventfd(entry);
           this.told();
