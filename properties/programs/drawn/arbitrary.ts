@@ -12,18 +12,20 @@ import {
   type DrawnAction,
 } from './draft.ts';
 import { FENCE_ACTIONS } from './fence-actions.ts';
+import { FENCE_SLOT_ACTIONS } from './fence-slot-actions.ts';
 import type { Genes } from './genes.ts';
 import { Pick } from './pick.ts';
 import { SYNC_ACTIONS } from './sync-actions.ts';
 
 const ACTIONS: readonly DrawnAction[] = [...FENCE_ACTIONS, ...CORE_ACTIONS, ...CONTAINER_ACTIONS];
 
-/** What can be drawn: more where there are timelines, or buffers. */
-function actionsFor({ timelines, buffers }: Draft): readonly DrawnAction[] {
+/** What can be drawn: more where there are timelines, buffers, or synchronisation objects. */
+function actionsFor({ timelines, buffers, syncobjs }: Draft): readonly DrawnAction[] {
   return [
     ...ACTIONS,
     ...(timelines.length > 0 ? SYNC_ACTIONS : []),
     ...(buffers.length > 0 ? BUFFER_ACTIONS : []),
+    ...(syncobjs.length > 0 ? FENCE_SLOT_ACTIONS : []),
   ];
 }
 
@@ -127,7 +129,9 @@ function draftOf(count: number, shape: Pick, world: Nature): Draft {
   const files = draftFiles(setup, shape);
   const buffers = !mayFail && shape.below(3) === 2 ? draftBuffers(setup, resvs, shape) : [];
   if (!mayFail && shape.below(3) === 2) draftChain(setup, fences, shape);
-  return { fences, resvs, buffers, slots, ...files, tasks, setup, mayFail, isCalm };
+  const syncobjs = !mayFail && shape.below(3) === 2 ? ['o0'] : [];
+  for (const name of syncobjs) setup.push(`${name} = syncobj.create()`);
+  return { fences, resvs, buffers, syncobjs, slots, ...files, tasks, setup, mayFail, isCalm };
 }
 
 /** Two nodes, the second of which tasks use; what they contain may be an array. */

@@ -62,6 +62,8 @@ export interface Draft {
   readonly fences: readonly DraftFence[];
   readonly resvs: readonly string[];
   readonly buffers: readonly DraftBuffer[];
+  /** Synchronisation objects. */
+  readonly syncobjs: readonly string[];
   /** Pointers to a fence that are read without a lock. */
   readonly slots: readonly string[];
   /** Timelines, points and epoll sets of the set-up. Points and sets are never closed. */
