@@ -156,6 +156,20 @@ export const TRANSFER_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-029-forgets-late',
+    mistake: 'a fence that comes when the time is over is kept',
+    breaks: ['SYNCOBJ-029'],
+    install: (types) => ({
+      SyncobjWaits: class extends types.SyncobjWaits {
+        override *waitForSubmit(syncobj: Syncobj, point: bigint): KernelTask<DmaFence | number> {
+          const fence = yield* super.waitForSubmit(syncobj, point);
+          if (fence === -ETIME) yield* syncobj.fenceGet();
+          return fence;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-030-nests',
     mistake: 'a transfer puts the fence that it has found into the node',
     breaks: ['SYNCOBJ-030'],

@@ -277,6 +277,22 @@ export const POINT_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-026-keeps-stub',
+    mistake: 'a signal of points keeps a reference on the stub',
+    breaks: ['SYNCOBJ-026'],
+    install: (types) => ({
+      SyncobjPoints: class extends types.SyncobjPoints {
+        override *signal(
+          syncobjs: readonly Syncobj[],
+          userPoints: UserArray | null,
+        ): KernelTask<number> {
+          yield* this.stack.stubs.getStub();
+          return yield* super.signal(syncobjs, userPoints);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-026-half',
     mistake: 'memory is asked for one point at a time',
     breaks: ['SYNCOBJ-026'],

@@ -199,6 +199,26 @@ export const QUERY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-036-other-timelines-too',
+    mistake: 'a query goes on with the timeline below that of the head',
+    breaks: ['SYNCOBJ-036'],
+    install: (types) => ({
+      SyncobjPoints: class extends types.SyncobjPoints {
+        protected override *signaledPoint(head: DmaFenceChain): KernelTask<bigint> {
+          const { chains } = this.stack;
+          let last = 0n;
+          let element: DmaFence | null = yield* head.base.get();
+          while (element !== null) {
+            const chain = chains.chainOf(element);
+            last = chain === null ? 0n : chain.prevSeqno;
+            element = yield* chains.walk(element);
+          }
+          return (yield* head.base.isSignaled()) ? head.base.seqno : last;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-037-contained',
     mistake: 'point 0 of a timeline is what its head contains',
     breaks: ['SYNCOBJ-037'],

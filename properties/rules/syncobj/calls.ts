@@ -78,7 +78,11 @@ export const CALL_PROPERTIES: readonly Property[] = [
       other: answers(false, true),
       both: answers(true, true),
     }),
-    witness: { half: reached((run) => run.program.name === 'half') },
+    witness: {
+      half: reached(
+        (run) => resultNamed(run, 'create') === EINVAL && resultNamed(run, 'query') !== EINVAL,
+      ),
+    },
     faults: ['syncobj-001-arguments-first', 'syncobj-001-one-feature', 'dev-003-everywhere'],
   }),
   property({

@@ -131,7 +131,10 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       const wanted = TOLD[run.program.name];
       return heard.join(', ') === wanted ? null : `${heard.join(', ')}, not ${wanted}`;
     },
-    witness: { all: reached(() => true) },
+    witness: {
+      told: reached((run) => run.sightings.some(({ name }) => name === 'eventfd.told')),
+      same: reached((run) => run.sightings.some(({ name }) => name === 'replace.same')),
+    },
     faults: ['syncobj-010-tells-again', 'syncobj-010-newest-first'],
   }),
   property({

@@ -53,11 +53,10 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       }),
       program('interrupted', {
         setup: EMPTY,
-        tasks: { A: 'so.transfer(t, a, 0, b, 0, submit)', B: 'task.sleep(5); task.interrupt(A)' },
-      }),
-      program('destroyed', {
-        setup: 's = syncobj.create(); f = fence.create()',
-        tasks: { A: 'syncobj.waitForSubmit(s)', B: 'syncobj.replace(s, f)' },
+        tasks: {
+          A: 'r = so.transfer(t, a, 0, b, 0, submit)',
+          B: 'task.sleep(5); task.interrupt(A)',
+        },
       }),
       program('source-goes', {
         setup: `${OPEN}; f = fence.create(); a = so.create(t)`,
@@ -67,27 +66,31 @@ export const MOVING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    holds: results({
-      errors: {
-        pad: EINVAL,
-        target: ENOENT,
-        source: ENOENT,
-        flags: EINVAL,
-        top: EINVAL,
-        null: EINVAL,
-        plain: EINVAL,
-        later: EINVAL,
-        zero: ENOENT,
-        look: 'empty',
-        n: 1,
-        m: 1,
-      },
-      bound: { w: ETIME, n: 6000, v: ETIME, m: 11_000, look: 'empty', ra: 1 },
-      comes: { w: 0, n: 1010, x: ETIME, v: 0, m: 1010 },
-      interrupted: {},
-      destroyed: {},
-      'source-goes': { v: ETIME, k: true },
-    }),
+    holds: (run) => {
+      const isInterrupted = run.resultOf('B', 'task.interrupt') !== undefined;
+      if (isInterrupted && resultNamed(run, 'r') === ETIME)
+        return 'the time is over before its end';
+      return results({
+        errors: {
+          pad: EINVAL,
+          target: ENOENT,
+          source: ENOENT,
+          flags: EINVAL,
+          top: EINVAL,
+          null: EINVAL,
+          plain: EINVAL,
+          later: EINVAL,
+          zero: ENOENT,
+          look: 'empty',
+          n: 1,
+          m: 1,
+        },
+        bound: { w: ETIME, n: 6000, v: ETIME, m: 11_000, look: 'empty', ra: 1 },
+        comes: { w: 0, n: 1010, x: ETIME, v: 0, m: 1010 },
+        interrupted: {},
+        'source-goes': { v: ETIME, k: true },
+      })(run);
+    },
     outcomes: exactly({ interrupted: [`A:${ERESTARTSYS} B:,`] }),
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }],
     forbids: ['use-after-free', 'refcount', 'leak', 'deadlock', 'double-free'],
@@ -103,6 +106,23 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       'syncobj-029-pad-last',
       'syncobj-029-interrupted-is-over',
     ],
+  }),
+  property({
+    rules: ['SYNCOBJ-029'],
+    plan: `A fence that comes when the time of a lookup is over is found, or let go of.
+      - an installation at any moment of a lookup, whose timer fires at any moment`,
+    programs: [
+      program('late', {
+        world: { time: 'free' },
+        setup: 'f = fence.create(); s = syncobj.create()',
+        tasks: { A: 'v = syncobj.waitForSubmit(s)', B: 'syncobj.replace(s, f)' },
+      }),
+    ],
+    outcomes: exactly({ late: ['A:f B:', `A:${ETIME} B:`] }),
+    schedules: [{ kind: 'stateful', statesMax: 20_000 }],
+    forbids: ['use-after-free', 'refcount', 'leak', 'deadlock', 'double-free'],
+    witness: { late: reached((run) => resultNamed(run, 'v') === ETIME) },
+    faults: ['syncobj-029-forgets-late'],
   }),
   property({
     rules: ['SYNCOBJ-030'],

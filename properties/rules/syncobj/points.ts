@@ -230,6 +230,16 @@ export const POINT_PROPERTIES: readonly Property[] = [
             x = syncobj.fence(a.syncobj); before = chain.prevSeqno(x)`,
         },
       }),
+      program('stub', {
+        // All of these take the machine's one stub, and give it back in the end.
+        tasks: {
+          A: `${OPEN}; a = so.create(t); b = so.create(t); st = stub.get(); r0 = inspect.references(st)
+            so.timelineSignal(t, [a, b, a], [1, 2, 3]); r1 = inspect.references(st)
+            w = so.timelineWait(t, [a, b], [2, 1], all); so.transfer(t, a, 1, b, 0)
+            e = sys.eventfd(); so.eventfd(t, a, 2, e); q = so.query(t, [a]); x = so.toFd(t, b, 1)
+            sys.close(x); so.destroy(t, a); so.destroy(t, b); r2 = inspect.references(st)`,
+        },
+      }),
       program('zero', {
         tasks: {
           A: `${EMPTY}; b = so.create(t); none = so.timelineSignal(t, [a]); l1 = syncobj.look(a.syncobj)
@@ -243,37 +253,45 @@ export const POINT_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    holds: results({
-      errors: {
-        flag: EINVAL,
-        count: EINVAL,
-        memory: EFAULT,
-        unknown: ENOENT,
-        points: EFAULT,
-        look: 'empty',
-        n: 1,
-        several: 0,
-        last: '7',
-        before: 5,
-      },
-      zero: {
-        none: 0,
-        l1: 'timeline 0',
-        q1: '0',
-        w1: 'first 0',
-        p1: EINVAL,
-        plain: 0,
-        l2: 'timeline 0',
-        w2: ETIME,
-        p2: EINVAL,
-        chain: 0,
-        q3: '0',
-        w3: ETIME,
-        p3: ETIME,
-        l3: '6',
-        q4: '6',
-      },
-    }),
+    holds: (run) => {
+      const [before, during, after] = ['r0', 'r1', 'r2'].map((name) => resultNamed(run, name));
+      if (before !== undefined && after !== undefined && after !== before) {
+        return `${String(after)} references on the stub are left of ${String(before)}`;
+      }
+      if (during !== undefined && during === before) return 'points are done without the stub';
+      return results({
+        stub: { w: 'first 0', q: '3' },
+        errors: {
+          flag: EINVAL,
+          count: EINVAL,
+          memory: EFAULT,
+          unknown: ENOENT,
+          points: EFAULT,
+          look: 'empty',
+          n: 1,
+          several: 0,
+          last: '7',
+          before: 5,
+        },
+        zero: {
+          none: 0,
+          l1: 'timeline 0',
+          q1: '0',
+          w1: 'first 0',
+          p1: EINVAL,
+          plain: 0,
+          l2: 'timeline 0',
+          w2: ETIME,
+          p2: EINVAL,
+          chain: 0,
+          q3: '0',
+          w3: ETIME,
+          p3: ETIME,
+          l3: '6',
+          q4: '6',
+        },
+      })(run);
+    },
     forbids: ['refcount', 'leak'],
     witness: { pending: reached((run) => resultNamed(run, 'w3') === ETIME) },
     faults: [
@@ -281,6 +299,7 @@ export const POINT_PROPERTIES: readonly Property[] = [
       'syncobj-026-needs-points',
       'syncobj-026-flags-last',
       'syncobj-026-backwards',
+      'syncobj-026-keeps-stub',
     ],
   }),
   property({

@@ -156,7 +156,7 @@ export const QUERY_PROPERTIES: readonly Property[] = [
     rules: ['SYNCOBJ-036'],
     plan: `A query never tells a point for which a wait would still block (6.12 does: KERN-SYNCOBJ-01), also
       where something of another timeline is pending below.
-      - two points above a pending import; two points above a pending older timeline
+      - two points above a pending import; two points above a pending older timeline, and above one that is done in part
       - the last submitted point, which is no matter of this`,
     programs: [
       program('import', {
@@ -175,13 +175,21 @@ export const QUERY_PROPERTIES: readonly Property[] = [
             v = so.timelineWait(t, [a], [9])`,
         },
       }),
+      program('older-partly', {
+        tasks: {
+          A: `${EMPTY}; ${point('f', 3)}; ${point('g', 7)}; fence.signal(f); q0 = so.query(t, [a])
+            so.timelineSignal(t, [a], [5]); so.timelineSignal(t, [a], [9]); q = so.query(t, [a])
+            w = so.timelineWait(t, [a], [3]); fence.signal(g); r = so.query(t, [a])`,
+        },
+      }),
     ],
     holds: results({
       import: { q: '0', last: '10', w: ETIME, r: '10', v: 'first 0' },
+      'older-partly': { q0: '3', q: '0', w: ETIME, r: '9' },
       older: { q: '0', last: '12', w: ETIME, r: '12', v: 'first 0' },
     }),
     witness: { blocked: reached((run) => resultNamed(run, 'w') === ETIME) },
-    faults: ['KERN-SYNCOBJ-01'],
+    faults: ['KERN-SYNCOBJ-01', 'syncobj-036-other-timelines-too'],
   }),
   property({
     rules: ['SYNCOBJ-037'],
