@@ -1,4 +1,4 @@
-import type { AbstractState } from '../../model/events.ts';
+import type { AbstractState, EventOf } from '../../model/events.ts';
 import type { DmaFence } from '../dma-buf/dma-fence.ts';
 import type { ChainMemory } from '../dma-buf/fence-chains.ts';
 import type { KernelTask } from '../kernel/access.ts';
@@ -13,11 +13,6 @@ import type { SyncobjWaitEntry } from './syncobj-wait-entry.ts';
 
 /** What somebody waits for, as events tell it: 0 is the whole, 1 a point of a timeline. */
 const pointKind = (point: bigint): 0 | 1 => (point === 0n ? 0 : 1);
-
-/** How what is in the object changes. */
-type Change = 'replace.null' | 'replace.plain' | 'replace.timeline' | 'addPoint';
-/** After what those that wait are told. */
-type Told = Change | 'eventfd.join';
 
 /**
  * A slot for a fence that processes share: binary while it holds a plain fence, a timeline once
@@ -37,7 +32,7 @@ export class Syncobj extends KernelObject {
   /** Under `lock`. @kernel ev_fd_list */
   readonly eventfds: PlainList<SyncobjEventfd>;
   /** Those that wait are being told of a new fence: for judges only, no field of the kernel's. */
-  private isTelling = false;
+  protected isTelling = false;
 
   constructor(stack: Stack) {
     super(stack.world, 'syncobj');
@@ -108,7 +103,7 @@ export class Syncobj extends KernelObject {
     if (before !== null) yield* before.put();
   }
 
-  protected eventOf(fence: DmaFence | null): Change {
+  protected eventOf(fence: DmaFence | null): 'replace.null' | 'replace.plain' | 'replace.timeline' {
     if (fence === null) return 'replace.null';
     return this.isTimeline(fence) ? 'replace.timeline' : 'replace.plain';
   }
@@ -146,32 +141,29 @@ export class Syncobj extends KernelObject {
   }
 
   /** Those that wait hear of the new fence, in order of registration. Under the lock. */
-  protected *tellAll(event: Change): KernelTask<void> {
-    this.tells(event);
+  protected *tellAll(
+    event: 'replace.null' | 'replace.plain' | 'replace.timeline' | 'addPoint',
+  ): KernelTask<void> {
+    this.tells(true, event);
     for (const entry of this.waiters.copy()) yield* this.tellWaiter(entry);
     for (const entry of this.eventfds.copy()) yield* this.tellEventfd(entry);
     this.told();
   }
 
-  /** The event begins the telling: both happen when the store that commits it lands. */
-  protected tells(event: Told, detail = 0): void {
-    this.whenLanded(() => {
-      this.isTelling = true;
-    });
-    this.commit(event, null, detail);
+  /** The list begins or ends to be walked, at the moment at which the stores before reach memory. */
+  protected tells(isTelling: boolean, name: EventOf<'syncobj'>, detail = 0): void {
+    const { world } = this;
+    const buffer = world.ownBuffer;
+    const tell = (): void => {
+      this.isTelling = isTelling;
+      world.emit(this, name, null, detail);
+    };
+    if (buffer === null) tell();
+    else buffer.after([this, name, detail, isTelling], tell);
   }
 
   protected told(): void {
-    this.whenLanded(() => {
-      this.isTelling = false;
-    });
-    this.commit('told');
-  }
-
-  private whenLanded(run: () => void): void {
-    const buffer = this.world.ownBuffer;
-    if (buffer === null) run();
-    else buffer.after(this, run);
+    this.tells(false, 'told');
   }
 
   /** @kernel syncobj_wait_syncobj_func @rule SYNCOBJ-018 */
@@ -237,7 +229,7 @@ export class Syncobj extends KernelObject {
   *addEventfd(entry: SyncobjEventfd): KernelTask<void> {
     yield* this.lock.acquire();
     this.eventfds.push(entry);
-    this.tells('eventfd.join', pointKind(entry.point));
+    this.tells(true, 'eventfd.join', pointKind(entry.point));
     yield* this.tellEventfd(entry);
     this.told();
     this.lock.release();

@@ -21,7 +21,7 @@ export const FENCE_FAULTS: readonly Fault[] = [
       Syncobj: class extends types.Syncobj {
         protected override *tellAll(event: Change): KernelTask<void> {
           if (event !== 'addPoint') return yield* super.tellAll(event);
-          this.tells(event);
+          this.tells(true, event);
           this.told();
         }
       },
@@ -103,7 +103,7 @@ export const FENCE_FAULTS: readonly Fault[] = [
     install: (types) => ({
       Syncobj: class extends types.Syncobj {
         protected override *tellAll(event: Change): KernelTask<void> {
-          this.tells(event);
+          this.tells(true, event);
           for (const entry of this.waiters.copy().toReversed()) yield* this.tellWaiter(entry);
           for (const entry of this.eventfds.copy().toReversed()) yield* this.tellEventfd(entry);
           this.told();
@@ -265,6 +265,23 @@ export const FENCE_FAULTS: readonly Fault[] = [
           yield* syncobj.replaceFence(stub);
           yield* stub.put();
           return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-012-goes-on',
+    mistake: 'a signal goes on behind an object for which there was no memory',
+    breaks: ['SYNCOBJ-012'],
+    install: (types) => ({
+      SyncobjIoctls: class extends types.SyncobjIoctls {
+        override *signal(file: DrmFile, argument: UserPointer): KernelTask<number> {
+          const syncobjs = yield* this.findPadded(file, argument);
+          if (typeof syncobjs === 'number') return syncobjs;
+          let result = 0;
+          for (const one of syncobjs) result = yield* this.stack.syncobjs.signal(one);
+          yield* this.putAll(syncobjs);
+          return result;
         }
       },
     }),

@@ -91,6 +91,22 @@ export const SYNCOBJ_STEP_LITMUS: readonly Litmus[] = [
     ],
   }),
   litmus({
+    name: 'referenced-before-registered',
+    window: 'SYNCOBJ-034',
+    setup: EMPTY,
+    tasks: {
+      A: 'syncobj.waitForSubmit(s)',
+      B: 'lockless.syncobj(s, [references, waiters]); syncobj.replace(s, f)',
+    },
+    sees: [results],
+    outcomes: [
+      outcome('A f; B 1 0', ['SYNCOBJ-019'], 'B was early'),
+      outcome('A f; B 1 1', ['SYNCOBJ-019'], 'A came between the looks'),
+      outcome('A f; B 2 0', ['SYNCOBJ-034'], 'A has its reference, and is on no list yet'),
+      outcome('A f; B 2 1', ['SYNCOBJ-034'], 'registered'),
+    ],
+  }),
+  litmus({
     name: 'lookup-registers-before-sleeping',
     window: 'SYNCOBJ-019',
     setup: EMPTY,

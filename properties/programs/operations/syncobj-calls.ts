@@ -29,7 +29,12 @@ function bindSyncobj(
   environment.bind(out, handle);
   const known = deviceFile(environment, args)?.syncobjs.syncobjs.value;
   const syncobj = known?.find(([number]) => number === handle)?.[1] ?? null;
-  if (syncobj !== null) environment.bind(`${out}.syncobj`, syncobj);
+  environment.bind(`${out}.syncobj`, syncobj);
+}
+
+/** Who looks at what was not made finds NULL, which is a finding and no wrong program. */
+function bindNothing(environment: Environment, out: string | null): void {
+  if (out !== null) environment.bind(`${out}.syncobj`, null);
 }
 
 /** The handle, or a negative error. */
@@ -40,7 +45,10 @@ function* create(
 ): KernelTask<Result> {
   const fields = { flags: args.number('flags', 0) };
   const answer = yield* request(environment, args, DRM_IOCTL_SYNCOBJ_CREATE, fields);
-  if (answer.result < 0) return answer.result;
+  if (answer.result < 0) {
+    bindNothing(environment, out);
+    return answer.result;
+  }
   bindSyncobj(environment, args, out, answer.number('handle'));
   return answer.number('handle');
 }
@@ -73,6 +81,7 @@ function* fromFd(
     flags,
     pad: args.number('pad', 0),
   });
+  if (answer.result < 0) bindNothing(environment, out);
   if (answer.result < 0 || flags !== 0) return answer.result;
   bindSyncobj(environment, args, out, answer.number('handle'));
   return answer.number('handle');

@@ -200,7 +200,10 @@ defineOperations([
     *run(environment, args, out) {
       const point = BigInt(args.number('point', 0));
       const { syncobjWaits } = environment.stack;
-      const fence = yield* syncobjWaits.waitForSubmit(syncobjOf(environment, args), point);
+      // Whoever waits has a reference of its own.
+      const syncobj = yield* syncobjOf(environment, args).get();
+      const fence = yield* syncobjWaits.waitForSubmit(syncobj, point);
+      yield* syncobj.put();
       return got(environment, out, fence);
     },
   },

@@ -86,4 +86,35 @@ export const NO_MEMORY_PROPERTIES: readonly Property[] = [
       'BUG-SYNCOBJ-03',
     ],
   }),
+  property({
+    rules: ['SYNCOBJ-012'],
+    plan: `A signal of several objects ends at the first that finds no memory for its stub, and says so.
+      - two empty objects × every place where memory is asked for`,
+    programs: [
+      program('two', {
+        world: { failuresMax: 1 },
+        setup: `${OPEN}; a = so.create(t); b = so.create(t)`,
+        tasks: {
+          A: `r = so.signal(t, [a, b]); first = syncobj.look(a.syncobj)
+            second = syncobj.look(b.syncobj)`,
+        },
+      }),
+    ],
+    holds: (run) => {
+      const [result, first, second] = ['r', 'first', 'second'].map((name) =>
+        resultNamed(run, name),
+      );
+      if (result === 0 && (first === 'empty' || second === 'empty')) return 'one is not signaled';
+      return result === ENOMEM && second !== 'empty' && second !== undefined
+        ? 'it goes on behind a failure'
+        : null;
+    },
+    schedules: [{ kind: 'all', runsMax: 200 }],
+    forbids: ['leak', 'refcount'],
+    witness: {
+      failed: reached((run) => resultNamed(run, 'r') === ENOMEM, 3),
+      half: reached((run) => String(resultNamed(run, 'first')).startsWith('fence')),
+    },
+    faults: ['syncobj-012-goes-on'],
+  }),
 ];

@@ -340,7 +340,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
       'woken-twice': ['A:first 0 B:0,0', 'A:first 1 B:0,0'],
     }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    forbids: ['deadlock', 'use-after-free'],
+    forbids: ['deadlock', 'use-after-free', 'leak', 'refcount'],
     witness: {
       none: reached((run) => resultNamed(run, 'w') === 'first none'),
       lowest: reached((run) => run.outcome === 'A:first 0 B:0,0'),
