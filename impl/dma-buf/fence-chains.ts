@@ -31,11 +31,11 @@ export class FenceChains {
   /** Memory for a node, or null. @kernel dma_fence_chain_alloc @rule CHAIN-027 */
   *alloc(): KernelTask<ChainMemory | null> {
     const { world } = this.stack;
-    if (!(yield* this.reserve())) return null;
+    if (!(yield* this.reserveNode())) return null;
     return new ChainMemory(world, 'chainMemory');
   }
 
-  protected *reserve(): KernelTask<boolean> {
+  protected *reserveNode(): KernelTask<boolean> {
     return yield* this.stack.world.memory.reserve('GFP_KERNEL');
   }
 

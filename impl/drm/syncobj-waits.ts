@@ -153,13 +153,19 @@ export class SyncobjWaits {
     for (;;) {
       yield* sleeper.setState(TASK_INTERRUPTIBLE);
       if (yield* this.isDone(waiting)) break;
-      if (left === 0) left = -ETIME;
-      else if (yield* sleeper.isSignalPending()) left = -ERESTARTSYS;
-      else left = yield* sleeper.scheduleTimeout(left);
+      left = yield* this.sleepOn(left);
       if (left < 0) break;
     }
     sleeper.setRunning();
     return left;
+  }
+
+  /** What is left of the time, or why not to sleep any longer: time first. @rule SYNCOBJ-015 */
+  protected *sleepOn(left: number): KernelTask<number> {
+    const { sleeper } = this.stack.world.current;
+    if (left === 0) return -ETIME;
+    if (yield* sleeper.isSignalPending()) return -ERESTARTSYS;
+    return yield* sleeper.scheduleTimeout(left);
   }
 
   /** Only to fences that are there by now. @rule SYNCOBJ-021 */
@@ -234,23 +240,20 @@ export class SyncobjWaits {
     const entry = new types.SyncobjWaitEntry(this.stack, point);
     yield* syncobj.addWait(entry);
     let left = SUBMIT_TIMEOUT;
-    let error = 0;
     for (;;) {
       yield* sleeper.setState(TASK_INTERRUPTIBLE);
       if ((yield* entry.fence.read()) !== null) break;
-      if (left === 0) error = -ETIME;
-      else if (yield* sleeper.isSignalPending()) error = -ERESTARTSYS;
-      if (error !== 0) break;
-      left = yield* sleeper.scheduleTimeout(left);
+      left = yield* this.sleepOn(left);
+      if (left < 0) break;
     }
     sleeper.setRunning();
     yield* syncobj.removeWait(entry);
     const fence = entry.fence.readStable();
     world.memory.free(entry);
-    if (error === 0 && fence !== null) return fence;
+    if (left >= 0 && fence !== null) return fence;
     // It came after the last look.
     if (fence !== null) yield* fence.put();
-    return error;
+    return left;
   }
 }
 

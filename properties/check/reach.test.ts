@@ -33,7 +33,7 @@ test('a bound that a search has completed counts, whatever ended the search afte
   const random: Schedules = { kind: 'random', runs: 5, seed: 1 };
   expect(reached([{ kind: 'all', runsMax: 10_000 }])).toEqual(['all']);
   expect(reached([{ kind: 'bounded', preemptions: 1, runsMax: 1000 }])).toEqual([1]);
-  expect(reached([{ kind: 'bounded', preemptions: 9, runsMax: 20 }, random])).toEqual([1]);
+  expect(reached([{ kind: 'bounded', preemptions: 9, runsMax: 12 }, random])).toEqual([1]);
   expect(reached([{ kind: 'bounded', preemptions: 9, runsMax: 4 }, random])).toEqual([0]);
 });
 

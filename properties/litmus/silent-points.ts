@@ -25,12 +25,8 @@ export const SILENT_POINTS: Readonly<Record<string, string>> = {
     'the step before takes the lock of the name: whoever changes the count can do so before that',
   'DmaBuf.dget: entry.inc':
     'the caller holds the file, which has a reference on the name: nobody can drop the last one',
-  'SyncobjWaits.sleep: sleeper.scheduleTimeout':
+  'SyncobjWaits.sleepOn: sleeper.scheduleTimeout':
     'a task that was woken before it could sleep and one that has slept go on in the same way',
-  'SyncobjWaits.waitForSubmit: sleeper.scheduleTimeout':
-    'a task that was woken before it could sleep and one that has slept go on in the same way',
-  'Syncobj.tellWaiter: entry.fence.write':
-    'the step before takes a reference, of which the waiter, the only one to look, sees nothing',
   'Syncobj.tellWaiter: entry.sleeper.wakeUp':
     'the lock is held: who has seen the fence cannot leave, and nobody else can see it',
 };

@@ -164,7 +164,7 @@ export const MAKING_FAULTS: readonly Fault[] = [
     breaks: ['CHAIN-027'],
     install: (types) => ({
       FenceChains: class extends types.FenceChains {
-        protected override *reserve(): KernelTask<boolean> {
+        protected override *reserveNode(): KernelTask<boolean> {
           return yield* this.stack.world.memory.reserve('GFP_ATOMIC');
         }
       },

@@ -1,5 +1,5 @@
 import { litmus, type Litmus, outcome } from '../litmus.ts';
-import { atTheEnd, happened, hints, results } from '../observables.ts';
+import { atTheEnd, happened, hints, type Observable, results } from '../observables.ts';
 
 const EMPTY = 'f = fence.create(); s = syncobj.create()';
 const DEVICE = 'v = drm.device(virtio_gpu); d = drm.open(v); h = so.create(d)';
@@ -13,6 +13,13 @@ function whyWoken(seen: Record<'listed' | 'stamped' | 'state' | 'after', number>
   if (listed === 0) return 'A has set its state, and no callback of it was there';
   return 'callbacks run after TIMESTAMP is set';
 }
+
+/** What A returned where C has seen that A sleeps, and that B has both of its references. */
+const handedOver: Observable = (run) => {
+  const [listed, references] = run.resultsOf('C').map(String).join(' ').split(' ');
+  if (listed !== '1' || references !== '3') return 'C looked at another moment';
+  return `A first ${run.resultsOf('A').map(String).join(' ')}`;
+};
 
 /** In which order an object's words change, as somebody sees it who takes no lock. */
 export const SYNCOBJ_STEP_LITMUS: readonly Litmus[] = [
@@ -88,6 +95,23 @@ export const SYNCOBJ_STEP_LITMUS: readonly Litmus[] = [
       outcome('A 0; B 0 1', ['SYNCOBJ-019'], 'A went to sleep between the looks'),
       outcome('A 0; B 1 0', ['SYNCOBJ-019'], 'registered, and its state not set yet'),
       outcome('A 0; B 1 1', ['SYNCOBJ-019'], 'A sleeps'),
+    ],
+  }),
+  litmus({
+    name: 'referenced-before-handed-over',
+    window: 'SYNCOBJ-018',
+    setup: `${EMPTY}; fence.signal(f); g = fence.create(); o = syncobj.create()
+      syncobj.replace(o, g)`,
+    tasks: {
+      A: 'syncobj.wait([s, o], flags: submit, timeout: forever)',
+      B: 'syncobj.replace(s, f)',
+      C: 'lockless.fence(g, [listed]); lockless.fence(f, [references]); fence.signal(g)',
+    },
+    sees: [handedOver],
+    outcomes: [
+      outcome('A first 0', ['SYNCOBJ-017'], 'B handed f over before A looked again'),
+      outcome('A first 1', ['SYNCOBJ-017'], 'A looked again when C signaled, and only g was there'),
+      outcome('C looked at another moment', ['SYNCOBJ-018'], 'too early, or when all was over'),
     ],
   }),
   litmus({

@@ -193,6 +193,7 @@ export const SYNCOBJ_LITMUS: readonly Litmus[] = [
     window: 'SYNCOBJ-010',
     setup: `${EMPTY}; g = fence.create()`,
     tasks: { A: 'syncobj.addPoint(s, f, 1)', B: 'syncobj.addPoint(s, g, 2)' },
+    // A query arms what it looks at, until that is done.
     teardown: 'fence.signal(f); syncobj.query(s); fence.signal(g)',
     sees: [results, atTheEnd],
     outcomes: [
