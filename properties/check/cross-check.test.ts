@@ -22,7 +22,8 @@ const MANY_CLASSES = [
 /** The system test compares all of them. */
 const EVERY_LITMUS = 3;
 const SMALL = LITMUS.filter(
-  ({ id }, index) => index % EVERY_LITMUS === 0 && !MANY_CLASSES.includes(id),
+  ({ id, isWide }, index) =>
+    index % EVERY_LITMUS === 0 && isWide !== true && !MANY_CLASSES.includes(id),
 );
 
 describe('one run of each class shows what running every schedule shows', () => {
@@ -38,10 +39,10 @@ describe('one run of each class shows what running every schedule shows', () => 
   });
 });
 
-const EVERY = 11;
+const EVERY = 23;
 const FAULTY_RUNS_MAX = 60;
 
-test('the same with seeded faults: every eleventh, on the programs of its rules', () => {
+test('the same with seeded faults: one in twenty-three, on the programs of its rules', () => {
   const sample = FAULTS.filter((_fault, index) => index % EVERY === 0);
   const wrong: string[] = [];
   let compared = 0;
