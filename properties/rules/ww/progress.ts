@@ -50,8 +50,8 @@ const LATE_STORES: readonly Program[] = withBoth('two-by-two-late', {
 /** Crossings need many preemptions at places that no bound knows. */
 const DRAWN: readonly Schedules[] = [
   { kind: 'bounded', preemptions: 1, runsMax: 600 },
-  { kind: 'random', runs: 300, seed: 1 },
-  { kind: 'pos', runs: 300, seed: 1 },
+  { kind: 'random', runs: 100, seed: 1 },
+  { kind: 'pos', runs: 100, seed: 1 },
 ];
 
 /** The result of the transaction with the oldest stamp: has it backed off? */
@@ -102,8 +102,8 @@ export const PROGRESS_PROPERTIES: readonly Property[] = [
       - the same, under fair schedules`,
     programs: TRANSACTIONS,
     schedules: [
-      { kind: 'random', runs: 200, seed: 1 },
-      { kind: 'random', runs: 200, seed: 2 },
+      { kind: 'random', runs: 80, seed: 1 },
+      { kind: 'random', runs: 80, seed: 2 },
     ],
     forbids: ['deadlock', 'livelock'],
     holds: (run) => {
