@@ -116,8 +116,8 @@ function* registerEventfd(environment: Environment, args: Arguments): KernelTask
 function* look(environment: Environment, args: Arguments): KernelTask<Result> {
   yield LOOK;
   const syncobj = syncobjOf(environment, args);
-  const fence = syncobj.fence.value;
   looksAt(syncobj);
+  const fence = syncobj.fence.value;
   const isTimeline = environment.stack.chains.chainOf(fence) !== null;
   const waiters = syncobj.waiters.value.length;
   const counters = syncobj.eventfds.value.length;
@@ -229,8 +229,8 @@ defineOperations([
     *run(environment, args, out) {
       yield LOOK;
       const syncobj = syncobjOf(environment, args);
-      const fence = syncobj.fence.value;
       looksAt(syncobj);
+      const fence = syncobj.fence.value;
       environment.bind(out, fence);
       return fence?.label ?? null;
     },

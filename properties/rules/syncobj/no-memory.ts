@@ -69,7 +69,7 @@ export const NO_MEMORY_PROPERTIES: readonly Property[] = [
       const [, without, wanted] = CALLS[name] ?? [];
       const [result, changes] = [resultNamed(run, 'r'), resultNamed(run, 'k')];
       if (result === undefined || changes === undefined) return null;
-      const isFailed = run.choices.some((choice) => choice !== 0);
+      const isFailed = run.world.failuresLeft === 0;
       if (result === wanted) return isFailed ? `${name} goes on without memory` : null;
       if (result !== without) return null;
       return changes === 'nothing' ? null : `${name} fails, and changes ${String(changes)}`;
