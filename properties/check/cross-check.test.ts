@@ -12,8 +12,9 @@ import { crossCheck, differences, see } from './cross-check.ts';
 const RUNS_MAX = 200;
 const DPOR_RUNS_MAX = 5000;
 
-/** Transactions over two mutexes, and merges beside them, have more classes than that. */
+/** Transactions over two mutexes, merges beside them, and walks over a chain have more classes. */
 const MANY_CLASSES = [
+  'litmus/race-20-two-walks-two-nodes',
   'litmus/rw-12-crossing-with-retry',
   'litmus/rw-13-crossing-with-retry',
   'litmus/rw-16-unlock-signal-kill',
@@ -22,8 +23,7 @@ const MANY_CLASSES = [
 /** The system test compares all of them. */
 const EVERY_LITMUS = 3;
 const SMALL = LITMUS.filter(
-  ({ id, isWide }, index) =>
-    index % EVERY_LITMUS === 0 && isWide !== true && !MANY_CLASSES.includes(id),
+  ({ id }, index) => index % EVERY_LITMUS === 0 && !MANY_CLASSES.includes(id),
 );
 
 describe('one run of each class shows what running every schedule shows', () => {
