@@ -5,11 +5,11 @@ import { EVERY_STATE } from '../litmus/run-litmus.ts';
 import type { Schedules } from '../run/explore.ts';
 import { crossCheck, differences, see } from './cross-check.ts';
 
-const RUNS_MAX = 100;
+const RUNS_MAX = 60;
 
 /** Programs that have more are held against the outcomes that the rules allow, as all are. */
-const SCHEDULES: Schedules = { kind: 'all', runsMax: 10_000 };
-const LARGE_MAX = 20;
+const SCHEDULES: Schedules = { kind: 'all', runsMax: 2000 };
+const LARGE_MAX = 45;
 
 test('every litmus program, against every schedule of those that have few', () => {
   let large = 0;
@@ -30,7 +30,7 @@ test('every litmus program, against every schedule of those that have few', () =
 });
 
 test('every program of a property', () => {
-  const { compared, differences: found } = crossCheck(null, 1000, []);
+  const { compared, differences: found } = crossCheck(null, 100, []);
   expect(found).toEqual([]);
   expect(compared).toBeGreaterThan(200);
 });
