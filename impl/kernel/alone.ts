@@ -2,7 +2,7 @@ import type { Access, KernelTask } from './access.ts';
 import { ALONE_STEPS_MAX } from './task.ts';
 import type { World } from './world.ts';
 
-/** Runs code to its end on the boot task, while no other task exists. */
+/** Runs code to its end on the boot task: for set-up. Others go on only while it has to wait. */
 export function runAlone<T>(world: World, body: KernelTask<T>): T {
   const { boot } = world;
   world.current = boot;

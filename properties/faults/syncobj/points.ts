@@ -5,33 +5,11 @@ import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { ChainMemory, FenceChains } from '../../../impl/dma-buf/fence-chains.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EFAULT, EINVAL } from '../../../impl/kernel/errno.ts';
-import type { Stack, StackTypes } from '../../../impl/stack.ts';
+import type { StackTypes } from '../../../impl/stack.ts';
 import { UserArray } from '../../../impl/uapi/user-array.ts';
 import { type UserPointer } from '../../../impl/uapi/user-memory.ts';
 import { type Fault, fault } from '../fault.ts';
-
-/** Points that are found in another way. `find` gets what the intact lookup has found. */
-function finding(
-  types: StackTypes,
-  find: (stack: Stack, found: DmaFence, point: bigint) => KernelTask<DmaFence | number>,
-): Partial<StackTypes> {
-  return {
-    Syncobjs: class extends types.Syncobjs {
-      override *findPoint(fence: DmaFence, point: bigint): KernelTask<DmaFence | number> {
-        const found = yield* super.findPoint(fence, point);
-        return typeof found === 'number' ? found : yield* find(this.stack, found, point);
-      }
-    },
-  };
-}
-
-/** What a node contains, instead of the node. */
-function* opened({ chains }: Stack, node: DmaFence): KernelTask<DmaFence> {
-  const contained = chains.contained(node);
-  if (contained !== node) yield* contained.get();
-  if (contained !== node) yield* node.put();
-  return contained;
-}
+import { finding, opened } from './found-points.ts';
 
 /** Nodes that are made in another way when they come before the head. */
 function unordered(
@@ -65,49 +43,26 @@ export const POINT_FAULTS: readonly Fault[] = [
     id: 'syncobj-023-keeps-number',
     mistake: 'a point before the last one keeps its own number',
     breaks: ['SYNCOBJ-023'],
-    install: (types) => ({
-      FenceChains: class extends types.FenceChains {
-        override *init(
-          memory: ChainMemory,
-          prev: DmaFence | null,
-          fence: DmaFence,
-          seqno: bigint,
-        ): KernelTask<DmaFenceChain> {
-          const before = this.chainOf(prev);
-          if (before === null || seqno > before.base.seqno) {
-            return yield* super.init(memory, prev, fence, seqno);
-          }
-          this.free(memory);
-          const context = yield* this.stack.fences.contextAlloc(1);
-          const place = { context, seqno, prevSeqno: 0n };
-          return new this.stack.types.DmaFenceChain(this.stack, prev, fence, place);
-        }
-      },
-    }),
+    install: (types) =>
+      unordered(types, function* (chains, memory, { prev, fence, seqno }) {
+        const { stack } = prev;
+        chains.free(memory);
+        const context = yield* stack.fences.contextAlloc(1);
+        const place = { context, seqno, prevSeqno: 0n };
+        return new stack.types.DmaFenceChain(stack, prev, fence, place);
+      }),
   }),
   fault({
     id: 'syncobj-023-goes-on',
     mistake: 'a point before the last one goes on with the timeline',
     breaks: ['SYNCOBJ-023'],
-    install: (types) => ({
-      FenceChains: class extends types.FenceChains {
-        override *init(
-          memory: ChainMemory,
-          prev: DmaFence | null,
-          fence: DmaFence,
-          seqno: bigint,
-        ): KernelTask<DmaFenceChain> {
-          const before = this.chainOf(prev);
-          if (before === null || seqno > before.base.seqno) {
-            return yield* super.init(memory, prev, fence, seqno);
-          }
-          this.free(memory);
-          const { context, seqno: last } = before.base;
-          const place = { context, seqno: last, prevSeqno: last };
-          return new this.stack.types.DmaFenceChain(this.stack, prev, fence, place);
-        }
-      },
-    }),
+    install: (types) =>
+      unordered(types, function* (chains, memory, { prev, fence }) {
+        const { context, seqno, stack } = prev;
+        chains.free(memory);
+        const place = { context, seqno, prevSeqno: seqno };
+        return new stack.types.DmaFenceChain(stack, prev, fence, place);
+      }),
   }),
   fault({
     id: 'syncobj-023-drops-what-was',
