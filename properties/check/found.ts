@@ -33,17 +33,9 @@ export function verdictFor(program: Program, judge: string): Verdict {
   return (run) => run.findings;
 }
 
-const known = new WeakMap<Fault, StackTypes>();
-
-/**
- * The classes of the world that a trace or a search runs in. A fault's are made once: code that met
- * new classes again and again would stay slow.
- */
+/** The classes of the world that a trace or a search runs in. */
 export function typesWith(fault: Fault | null): StackTypes {
-  if (fault === null) return INTACT;
-  const types = known.get(fault) ?? withFault(INTACT, fault);
-  known.set(fault, types);
-  return types;
+  return fault === null ? INTACT : withFault(INTACT, fault);
 }
 
 /** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
