@@ -1,4 +1,4 @@
-import { Guard } from '../explore/guard.ts';
+import { Guard, GUARD_EVERY } from '../explore/guard.ts';
 import type { Fault } from '../faults/fault.ts';
 import { findFault } from '../faults/registry.ts';
 import type { Program } from '../programs/program.ts';
@@ -31,6 +31,9 @@ export interface PropertyTried {
   readonly partial: readonly string[];
 }
 
+/** Every so many properties make their first run twice, the others a later one. */
+const GUARD_TURNS = 8;
+
 /** Runs a property, and without a fault that was asked for, each of its own. */
 export function tryProperty(job: PropertyJob, fault: Fault | null): PropertyTried {
   const property = PROPERTIES[job.index];
@@ -43,13 +46,14 @@ class PropertyTrial {
   private readonly job: PropertyJob;
   private readonly fault: Fault | null;
   /** One for all programs: most have fewer runs than are between two that are made twice. */
-  private readonly guard = new Guard();
+  private readonly guard: Guard;
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
 
   constructor(property: Property, job: PropertyJob, fault: Fault | null) {
     this.property = property;
     this.job = job;
     this.fault = fault;
+    this.guard = new Guard(GUARD_EVERY, (job.index % GUARD_TURNS) * (GUARD_EVERY / GUARD_TURNS));
   }
 
   result(): PropertyTried {

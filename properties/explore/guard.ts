@@ -25,11 +25,15 @@ export class NondeterminismError extends Error {
 /** Counts runs, over many subjects, and says which are made twice: the first one, and every n-th. */
 export class Guard {
   private readonly every: number;
-  private runs = 0;
+  private runs: number;
 
-  /** 0: no run is made twice. */
-  constructor(every: number = GUARD_EVERY) {
+  /**
+   * `every` 0: no run is made twice. `runs`: so many were made already, for those who share the
+   * work: when each of many guards began with its first run, most of the work would be theirs.
+   */
+  constructor(every: number = GUARD_EVERY, runs = 0) {
     this.every = every;
+    this.runs = runs;
   }
 
   isDue(): boolean {
