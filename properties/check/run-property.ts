@@ -2,6 +2,7 @@ import type { StackTypes } from '../../impl/stack.ts';
 import { INTACT } from '../../impl/stack.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Guard } from '../explore/guard.ts';
+import type { MistakeReach } from '../faults/mistake-reach.ts';
 import { judgesOf } from '../judges/standard.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { hasOneRun, type Program } from '../programs/program.ts';
@@ -19,6 +20,8 @@ export interface PropertyOptions {
   readonly stopsAtFinding?: boolean;
   /** A first look: few schedules of each program, and nothing about sets of outcomes. */
   readonly isQuick?: boolean;
+  /** Whose classes `types` are: a first look leaves programs that do not come to a mistake. */
+  readonly reach?: MistakeReach;
   /** Makes some runs twice; see `ExploreOptions.guard`. */
   readonly guard?: Guard;
 }
@@ -71,6 +74,9 @@ const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax
 /** Enough to see what most mistakes do. */
 const QUICK: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 60 }];
 
+/** A first look leaves a program none of whose first runs came to the mistake. */
+const QUICK_UNREACHED_MAX = 2;
+
 /** Runs every program of a property under its schedules, with all judges on. */
 export function runProperty(property: Property, options: PropertyOptions): PropertyResult {
   const state = new PropertyRun(property, options);
@@ -97,6 +103,8 @@ class PropertyRun {
   private readonly partial: string[] = [];
   /** The schedules of the current program that were run, or are. */
   private bounds = '';
+  /** Runs of the current program that did not come to the mistake; no number once one did. */
+  private unreached = 0;
 
   constructor(property: Property, options: PropertyOptions) {
     this.property = property;
@@ -119,6 +127,7 @@ class PropertyRun {
     const outcomes = new Set<string>();
     let complete: Level = null;
     const searched: string[] = [];
+    this.unreached = 0;
     for (const kind of schedules) {
       if (this.isDone) return;
       if (kind === WITHOUT_PREEMPTION && complete !== null) break;
@@ -172,7 +181,15 @@ class PropertyRun {
     this.steps += run.world.steps;
     if (isSampled) this.sampled += 1;
     for (const finding of judgeRun(this.property, run)) this.keep(finding, run);
-    return !this.isDone;
+    return !this.isDone && !this.isUnreached();
+  }
+
+  private isUnreached(): boolean {
+    const { reach, isQuick } = this.options;
+    if (reach === undefined || isQuick !== true) return false;
+    if (reach.takeReached()) this.unreached = -Infinity;
+    this.unreached += 1;
+    return this.unreached >= QUICK_UNREACHED_MAX;
   }
 
   /** One finding of each judge about each set of rules: more of them say nothing new. */

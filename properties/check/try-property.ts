@@ -1,5 +1,6 @@
 import { Guard, GUARD_EVERY } from '../explore/guard.ts';
 import type { Fault } from '../faults/fault.ts';
+import { MistakeReach } from '../faults/mistake-reach.ts';
 import { findFault } from '../faults/registry.ts';
 import type { Program } from '../programs/program.ts';
 import { PROPERTIES } from '../rules/registry.ts';
@@ -80,8 +81,13 @@ class PropertyTrial {
   private run(fault: Fault | null, isQuick: boolean): PropertyResult {
     const { property, job, guard, counts } = this;
     const { seed } = job;
+    const common = { seed, stopsAtFinding: true, isQuick, guard };
     const types = typesWith(fault);
-    const result = runProperty(property, { seed, types, stopsAtFinding: true, isQuick, guard });
+    const reach = fault !== null && isQuick ? new MistakeReach(types) : null;
+    const result = runProperty(
+      property,
+      reach === null ? { ...common, types } : { ...common, types: reach.types, reach },
+    );
     counts.runs += result.runs;
     counts.steps += result.steps;
     counts.sampled += result.sampled;
