@@ -20,6 +20,12 @@ const USAGES = ['kernel', 'write', 'read', 'bookkeep'] as const;
 const HEAD =
   '\nDma-buf Objects:\nsize    \tflags   \tmode    \tcount   \texp_name\tino     \tname\n';
 
+/** What the listing reads of a buffer while nobody can rename it. */
+export interface NameAndCount {
+  readonly name: string;
+  readonly count: number;
+}
+
 /** Where people look at buffers: debugfs, and the names of descriptors. */
 export class DmaBufListing {
   protected readonly stack: Stack;
@@ -58,16 +64,22 @@ export class DmaBufListing {
   protected *describe(buffer: DmaBuf): KernelTask<string> {
     const { file, bytes, exporterName, inode } = buffer;
     const flags = file.accessMode | (file.isNonblocking ? O_NONBLOCK : 0);
-    const irqs = yield* buffer.nameLock.acquireIrqsave();
-    const name = buffer.userName.get()?.read() ?? '<none>';
-    const count = yield* file.references.read();
-    buffer.nameLock.releaseIrqrestore(irqs);
+    const { name, count } = yield* this.nameAndCount(buffer);
     const words = [digits(bytes), hex(flags), hex(modeOf(file)), digits(count)];
     const head = [...words, exporterName, digits(inode), name].join('\t');
     const fences = yield* this.describeFences(buffer.resv);
     const devices = buffer.attachments.copy().map(({ device }) => `\t${device.name}\n`);
     const total = `Total ${devices.length} devices attached\n\n`;
     return `${head}\n${fences}\tAttached Devices:\n${devices.join('')}${total}`;
+  }
+
+  /** A rename frees the old name, so it is read under the lock of names. */
+  protected *nameAndCount({ file, nameLock, userName }: DmaBuf): KernelTask<NameAndCount> {
+    const irqs = yield* nameLock.acquireIrqsave();
+    const name = userName.get()?.read() ?? '<none>';
+    const count = yield* file.references.read();
+    nameLock.releaseIrqrestore(irqs);
+    return { name, count };
   }
 
   /** @kernel dma_resv_describe @kernel dma_fence_describe */

@@ -172,10 +172,16 @@ export class Lockdep {
     for (const lock of task.held) this.note(lock, task, usageOpen(lock, task));
   }
 
-  /** A task ends, or returns to user space: its processor must be as it got it. */
+  /** A task ends: its processor must be as it got it. */
   checkLeft(task: Task): void {
     const left = task.leftBehind;
     if (left !== null) this.world.complain('lock-misuse', `${task.name} ended ${left}`);
+  }
+
+  /** A call comes back. Who is about to sleep then does so on the way out, and nobody wakes it. */
+  checkReturned(task: Task): void {
+    if (!task.isAboutToSleep) return;
+    this.world.complain('lock-misuse', `${task.name} comes back in the state of a sleeper`);
   }
 
   private use(lock: HeldLock, task: Task, irqsOff: boolean): void {

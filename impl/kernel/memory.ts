@@ -128,8 +128,20 @@ export class Memory {
     this.world.current.allocationScope = before;
   }
 
-  /** Complains when the current task may not sleep. @kernel might_sleep */
+  /**
+   * Complains when the current task may not sleep, or is about to sleep already: it would wake from
+   * the wrong sleep. @kernel might_sleep
+   */
   mightSleep(what: string): void {
+    this.mustNotBeAtomic(what);
+    const { name, isAboutToSleep } = this.world.current;
+    if (isAboutToSleep) {
+      this.world.complain('sleep-in-atomic', `${what} in the state of a sleeper (${name})`);
+    }
+  }
+
+  /** Complains where no task may sleep. @kernel schedule_debug */
+  mustNotBeAtomic(what: string): void {
     const task = this.world.current;
     if (task.isAtomic || !task.cpu.irqsEnabled || task.rcuDepth > 0) {
       this.world.complain('sleep-in-atomic', `${what} in atomic context (${task.name})`);

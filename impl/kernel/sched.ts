@@ -16,6 +16,8 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
   private readonly wake: Access;
   private readonly asleep: Access;
   private readonly pend: Access;
+  /** It has stored that it is about to sleep, and neither slept nor taken that back. */
+  private isPreparing = false;
 
   constructor(task: Task) {
     this.task = task;
@@ -44,11 +46,22 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
     return this.seenBy(this.task) === TASK_RUNNING;
   }
 
+  /**
+   * The task says that it is about to sleep, and nobody has woken it since: whatever sleeps now
+   * takes that back, so that the wake-up which it stands for is lost.
+   */
+  get isAboutToSleep(): boolean {
+    if (!this.isPreparing) return false;
+    this.task.world.touch(this.place, 'state', 'read', 'once');
+    return !this.runs;
+  }
+
   /** @kernel set_current_state */
   *setState(state: TaskState): KernelTask<void> {
     yield this.store;
     this.writesState();
     this.task.state = state;
+    this.isPreparing = state !== TASK_RUNNING;
   }
 
   /**
@@ -82,6 +95,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** Others only ever store that it runs: storing that once more changes nothing. */
   private storeState(state: TaskState): void {
+    this.isPreparing = state !== TASK_RUNNING;
     const { buffer } = this.task.cpu;
     if (buffer === null) this.land(state);
     else if (state !== TASK_RUNNING || this.seenBy(this.task) !== state) {
@@ -105,10 +119,11 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** Sleeps unless somebody has woken the task since it set its state. @kernel schedule */
   *schedule(): KernelTask<void> {
-    this.task.world.memory.mightSleep('schedule');
+    this.task.world.memory.mustNotBeAtomic('schedule');
     yield this.asleep;
     this.writesState();
     this.task.state = TASK_RUNNING;
+    this.isPreparing = false;
   }
 
   /** With a full barrier: this is what a sleeper and those who wake it agree on. */

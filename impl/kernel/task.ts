@@ -98,6 +98,11 @@ export class Task {
     this.world.current = before;
   }
 
+  /** See `Sleeper.isAboutToSleep`. */
+  get isAboutToSleep(): boolean {
+    return this.sleeping !== null && this.sleeping.isAboutToSleep;
+  }
+
   /** A service lane between two pieces of work: going on with it is not "nothing special". */
   get isIdle(): boolean {
     return this.idleAt !== null && this.pending === this.idleAt;

@@ -261,6 +261,7 @@ export class Run implements Execution {
       record.result = yield* run(environment, args, call.out ?? null);
       // Also what a look-up has dropped that lost its race, in a call that failed for that.
       if (task.returnWork.length > 0) yield* task.runReturnWork();
+      world.lockdep.checkReturned(task);
       record.end = world.steps;
       for (const judge of this.listeners) judge.returned?.(record, this);
       this.tell();

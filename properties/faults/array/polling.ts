@@ -34,6 +34,40 @@ export const POLLING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'array-013-flag-first',
+    mistake: 'a poll reads the counter behind the flag, when the walk may have counted already',
+    breaks: ['ARRAY-013'],
+    install: (types) => ({
+      DmaFenceArray: class extends types.DmaFenceArray {
+        override *signaled(): KernelTask<boolean> {
+          if (yield* this.base.flags.test(ENABLE_SIGNAL)) return yield* super.signaled();
+          let left = yield* this.pending.read();
+          for (const fence of this.fences) {
+            if (!(yield* fence.isSignaled())) continue;
+            left -= 1;
+            if (left !== 0) continue;
+            yield* this.clearPendingError();
+            return this.polled(true);
+          }
+          return this.polled(false);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'array-013-exactly-zero',
+    mistake: 'an armed array whose counter is below zero polls pending',
+    breaks: ['ARRAY-013'],
+    install: (types) => ({
+      DmaFenceArray: class extends types.DmaFenceArray {
+        override *signaled(): KernelTask<boolean> {
+          const left = yield* this.pending.read();
+          return left < 0 ? this.polled(false) : yield* super.signaled();
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'array-014-false-when-unarmed',
     mistake: 'an array that was never armed polls pending for ever, as before 6.13',
     breaks: ['ARRAY-014'],

@@ -1,5 +1,6 @@
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { BufferName } from '../../../impl/dma-buf/buffer-name.ts';
+import type { NameAndCount } from '../../../impl/dma-buf/dma-buf-listing.ts';
 import type { BufferStatistics } from '../../../impl/dma-buf/dma-buf-statistics.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
@@ -178,6 +179,19 @@ export const NAMES_FAULTS: readonly Fault[] = [
     breaks: ['BUF-022'],
     install: renamed(function* (result) {
       return result === -ENOMEM ? -EINVAL : result;
+    }),
+  }),
+  fault({
+    id: 'buf-022-listed-unlocked',
+    mistake: 'the listing reads names without their lock',
+    breaks: ['BUF-022'],
+    install: (types) => ({
+      DmaBufListing: class extends types.DmaBufListing {
+        protected override *nameAndCount({ file, userName }: DmaBuf): KernelTask<NameAndCount> {
+          const name = userName.get()?.read() ?? '<none>';
+          return { name, count: yield* file.references.read() };
+        }
+      },
     }),
   }),
   fault({

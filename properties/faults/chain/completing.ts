@@ -232,6 +232,27 @@ export const COMPLETING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'chain-024-one-timeline',
+    mistake: 'a hint stops where the timeline of the node ends',
+    breaks: ['CHAIN-024'],
+    install: (types) => ({
+      DmaFenceChain: class extends types.DmaFenceChain {
+        override *setDeadline(_base: DmaFence, deadlineNs: bigint): KernelTask<void> {
+          const { chains } = this.stack;
+          let element: DmaFence | null = yield* this.base.get();
+          while (element !== null) {
+            yield* chains.contained(element).setDeadline(deadlineNs);
+            if (element.context !== this.base.context) {
+              yield* element.put();
+              return;
+            }
+            element = yield* chains.walk(element);
+          }
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'chain-026-later-in-a-task',
     mistake:
       'the next fence is watched from a work queue, since arming must not happen in interrupts',

@@ -50,6 +50,32 @@ export const CHAIN_FILE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncfile-023-tells-what-was-counted',
+    mistake: 'the number that was counted is reported, and not how many leaves were found again',
+    breaks: ['SYNCFILE-023'],
+    install: (types) => ({
+      SyncFileIoctls: class extends types.SyncFileIoctls {
+        private counted = 0;
+
+        protected override copyRecords(
+          slots: FenceInfo[],
+          records: readonly FenceInfo[],
+          count: number,
+        ): void {
+          super.copyRecords(slots, records, count);
+          this.counted = count;
+        }
+
+        override *fileInfo(syncFile: SyncFile, argument: UserPointer): KernelTask<number> {
+          const room = numberField(argument, 'num_fences');
+          const result = yield* super.fileInfo(syncFile, argument);
+          if (result === 0 && room > 0) argument.fields['num_fences'] = this.counted;
+          return result;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncfile-020-short-form-looks-inside',
     mistake: 'the short form reports the error of a contained fence',
     breaks: ['SYNCFILE-020'],

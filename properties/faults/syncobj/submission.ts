@@ -7,7 +7,9 @@ import {
 import type { DrmFile } from '../../../impl/drm/drm-file.ts';
 import type { SyncobjWaitEntry } from '../../../impl/drm/syncobj-wait-entry.ts';
 import type { ArrayWait, ArrayWaited, Waiting } from '../../../impl/drm/syncobj-waits.ts';
+import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { TASK_INTERRUPTIBLE } from '../../../impl/kernel/task-state.ts';
 import { numberField, type UserPointer } from '../../../impl/uapi/user-memory.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -151,6 +153,31 @@ export const SUBMISSION_FAULTS: readonly Fault[] = [
           const left = yield* super.sleep(narrow);
           waiting.first = narrow.first;
           return left;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-019-stays-a-sleeper',
+    mistake: 'who finds a fence goes on in the state of a sleeper',
+    breaks: ['SYNCOBJ-019'],
+    install: (types) => ({
+      SyncobjWaits: class extends types.SyncobjWaits {
+        protected override *sleep(waiting: Waiting): KernelTask<number> {
+          const left = yield* super.sleep(waiting);
+          if (left >= 0) yield* this.forgetsToRun();
+          return left;
+        }
+
+        override *waitForSubmit(syncobj: Syncobj, point: bigint): KernelTask<DmaFence | number> {
+          const found = yield* super.waitForSubmit(syncobj, point);
+          if (typeof found !== 'number') yield* this.forgetsToRun();
+          return found;
+        }
+
+        private *forgetsToRun(): KernelTask<void> {
+          const { sleeper } = this.stack.world.current;
+          yield* sleeper.setStateUnordered(TASK_INTERRUPTIBLE);
         }
       },
     }),

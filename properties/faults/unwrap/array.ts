@@ -137,6 +137,18 @@ export const MERGED_ARRAY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'unwrap-015-vector-on-demand',
+    mistake: 'a merge asks for memory only when it makes an array',
+    breaks: ['UNWRAP-015'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        protected override *reserveVector(): KernelTask<boolean> {
+          return true;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'unwrap-016-zero-is-nobody',
     mistake: 'fences of context 0 are never absorbed by each other',
     breaks: ['UNWRAP-016'],

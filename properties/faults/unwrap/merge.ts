@@ -1,4 +1,5 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Task } from '../../../impl/kernel/task.ts';
 import { type Fault, fault } from '../fault.ts';
@@ -46,6 +47,32 @@ export const MERGE_FAULTS: readonly Fault[] = [
         ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
           const { count, timestampNs } = yield* super.pass(fences, since, wanted);
           return { count, timestampNs: wanted === null ? timestampNs : since };
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'unwrap-006-flags-only',
+    mistake: 'a merge looks at the flags of leaves, and polls none of them',
+    breaks: ['UNWRAP-006'],
+    install: (types) => ({
+      FenceUnwrap: class extends types.FenceUnwrap {
+        protected override *pass(
+          fences: readonly (DmaFence | null)[],
+          since: number,
+          wanted: DmaFence[] | null,
+        ): KernelTask<{ readonly count: number; readonly timestampNs: number }> {
+          let count = 0;
+          let timestampNs = since;
+          for (const leaf of fences.flatMap((fence) => this.opened(fence))) {
+            if (yield* leaf.flags.test(SIGNALED)) {
+              timestampNs = Math.max(timestampNs, yield* leaf.timestamp());
+              continue;
+            }
+            count += 1;
+            wanted?.push(yield* leaf.get());
+          }
+          return { count, timestampNs };
         }
       },
     }),

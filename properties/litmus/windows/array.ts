@@ -301,6 +301,15 @@ export const ARRAY_LITMUS: readonly Litmus[] = [
       outcome('A true; irq 0; B 1 1', ['ARRAY-013', 'FENCE-027'], 'the poll tries to signal, too'),
     ],
   }),
+  litmus({
+    name: 'counted-by-one',
+    window: 'RACE-40',
+    setup: `${TWO}; fence.signal(f); a = array.create([f, g])`,
+    tasks: { A: 'fence.isSignaled(a)', B: 'fence.enableSwSignaling(a)' },
+    teardown: 'fence.signal(g)',
+    sees: [results],
+    outcomes: [outcome('A false', ['ARRAY-013'], 'f is done, and counts for one of both only')],
+  }),
   // Two whole polls beside the walk have 143,152 runs; C reads the words that a poll reads.
   litmus({
     name: 'three-parties',

@@ -6,7 +6,7 @@ import type { Sleeper } from '../../../impl/kernel/sched.ts';
 import type { WaitEntry, WaitQueue } from '../../../impl/kernel/wait-queue.ts';
 import { FileTable } from '../../../impl/uapi/file-table.ts';
 import { type File, POLLIN, type PollTable } from '../../../impl/uapi/file.ts';
-import { userStructure } from '../../../impl/uapi/user-memory.ts';
+import { numberField, userStructure } from '../../../impl/uapi/user-memory.ts';
 import type { Environment } from '../environment.ts';
 import { type Arguments, defineOperations, type Result } from '../operation.ts';
 
@@ -74,7 +74,7 @@ function* create(
   return null;
 }
 
-/** `2 fences, status 0: 0 1+`: a `+` stands for a record with a time. */
+/** `status 0 of 0 1+`: a `+` stands for a record with a time. ` (1)`: another number is reported. */
 function* fileInfo(environment: Environment, args: Arguments): KernelTask<Result> {
   const room = args.number('room');
   const argument = userStructure({ num_fences: room, sync_fence_info: [] });
@@ -88,7 +88,10 @@ function* fileInfo(environment: Environment, args: Arguments): KernelTask<Result
   const records = argument.fields['sync_fence_info'] as Records; // FILE_INFO has filled it
   const parts = records.map(({ status, timestampNs }) => `${status}${timestampNs > 0 ? '+' : ''}`);
   const head = `status ${String(argument.fields['status'])}`;
-  return parts.length === 0 ? head : `${head} of ${parts.join(' ')}`;
+  if (parts.length === 0) return head;
+  const count = numberField(argument, 'num_fences');
+  const told = count === parts.length ? '' : ` (${count})`;
+  return `${head} of ${parts.join(' ')}${told}`;
 }
 
 /** Calls on sync_files from inside the kernel; descriptors are those of the calling task. */

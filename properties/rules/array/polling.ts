@@ -28,7 +28,9 @@ export const POLLING_PROPERTIES: readonly Property[] = [
     rules: ['ARRAY-013'],
     plan: `A poll of an armed array is true exactly when the counter has come down.
       - child by child; a child whose hardware is done and whose flag is clear does not count
-      - in the window before the work: the poll completes the array, the work finds that done`,
+      - in the window before the work: the poll completes the array, the work finds that done
+      - any-mode: children that come later bring the counter below zero, before the work has run
+      - a poll beside the walk that arms the array: no child counts for both`,
     programs: [
       program('counter', {
         setup: `${PAIR}; a = array.create([f, g]); fence.enableSwSignaling(a)`,
@@ -46,16 +48,35 @@ export const POLLING_PROPERTIES: readonly Property[] = [
         setup: 'f = fence.create(); a = array.create([f]); fence.enableSwSignaling(a)',
         tasks: { A: 'fence.signal(f)', B: 'p = fence.isSignaled(a)' },
       }),
+      program('beside-the-walk', {
+        setup: `${PAIR}; fence.signal(f); a = array.create([f, g])`,
+        tasks: { A: 'w = fence.isSignaled(a)', B: 'fence.enableSwSignaling(a)' },
+        teardown: 'fence.signal(g)',
+      }),
+      program('below-zero', {
+        setup: `${PAIR}; a = array.create([f, g], any: true); fence.enableSwSignaling(a)`,
+        tasks: { A: 'fence.signal(f)', B: 'fence.signal(g); z = fence.isSignaled(a)' },
+      }),
     ],
     holds: (run) => {
       if (run.program.name === 'window') return seesCounter(run);
-      return results({ counter: { p0: false, p1: false, p2: true }, hardware: { p0: false } })(run);
+      return results({
+        counter: { p0: false, p1: false, p2: true },
+        hardware: { p0: false },
+        'beside-the-walk': { w: false },
+        'below-zero': { z: true },
+      })(run);
     },
     witness: {
       pending: reached((run) => resultNamed(run, 'p') === false),
       overtakes: reached(pollOvertakes),
     },
-    faults: ['array-013-waits-for-the-work', 'array-013-polls-children'],
+    faults: [
+      'array-013-waits-for-the-work',
+      'array-013-polls-children',
+      'array-013-flag-first',
+      'array-013-exactly-zero',
+    ],
   }),
   property({
     rules: ['ARRAY-014'],

@@ -102,7 +102,8 @@ export const NAMES_PROPERTIES: readonly Property[] = [
     rules: ['BUF-022'],
     plan: `Who reads the name sees the old or the new one; a rename that fails leaves the old one. The
       name has a lock of its own, so that it is read whoever holds the reservation.
-      - two renames and a reader; a reader of the link; a failing rename; under the lock
+      - two renames and a reader; a reader of the link, and of the listing; a failing rename; under
+        the lock
       - a rename without memory, of a buffer with a name`,
     programs: [
       program('read', {
@@ -112,6 +113,10 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       program('linked', {
         setup: `${FILE}; dmabuf.setName(d, old)`,
         tasks: { A: 'n = dmabuf.setName(d, new)', B: 'l = buf.link(d)' },
+      }),
+      program('listed', {
+        setup: `${FILE}; dmabuf.setName(d, old)`,
+        tasks: { A: 'n = dmabuf.setName(d, new)', B: 'i = buf.listing()' },
       }),
       program('closed', {
         setup: `${FILE}; dmabuf.setName(d, old)`,
@@ -151,7 +156,7 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       }
       const shown = resultNamed(run, 'i') ?? resultNamed(run, 'l');
       if (name === 'closed' && shown === EBADF) return null;
-      return /(?:name |:)(?:old|new)$/.test(String(shown))
+      return /(?:name |:|mock \d+ )(?:old|new)(?:$|;)/.test(String(shown))
         ? null
         : `a reader sees ${String(shown)}`;
     },
@@ -168,6 +173,7 @@ export const NAMES_PROPERTIES: readonly Property[] = [
       'buf-022-cleared-on-failure',
       'buf-022-frees-before-it-allocates',
       'buf-022-no-memory-is-einval',
+      'buf-022-listed-unlocked',
     ],
   }),
   property({

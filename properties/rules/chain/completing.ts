@@ -235,7 +235,8 @@ export const COMPLETING_PROPERTIES: readonly Property[] = [
   property({
     rules: ['CHAIN-024'],
     plan: `A hint reaches every fence of the chain that is pending.
-      - all pending; the middle one done; a plain fence at the end; the node done`,
+      - all pending; the middle one done; a plain fence at the end; the node done
+      - a point that is not in order, with two nodes of the older timeline behind it`,
     programs: [
       program('hints', {
         setup: nodes(3, 'deadline: true'),
@@ -253,14 +254,22 @@ export const COMPLETING_PROPERTIES: readonly Property[] = [
             d = inspect.deadlines(g)`,
         },
       }),
+      program('unordered', {
+        setup: `${nodes(2, 'deadline: true')}; f = fence.create(); fence.get(f); fence.get(c2)
+          c = chain.create(c2, f, 1)`,
+        tasks: {
+          A: `fence.setDeadline(c, 7); d2 = inspect.deadlines(f2); d1 = inspect.deadlines(f1)`,
+        },
+      }),
     ],
     forbids: ['leak', 'refcount'],
     holds: results({
       hints: { d3: '9 5', d2: '9', d1: '9 5', p: 'c1' },
       plain: { d: '7' },
+      unordered: { d2: '7', d1: '7' },
     }),
     witness: { hinted: reached((run) => resultNamed(run, 'd1') === '9 5') },
-    faults: ['chain-024-own-fence-only'],
+    faults: ['chain-024-own-fence-only', 'chain-024-one-timeline'],
   }),
   property({
     rules: ['CHAIN-026'],

@@ -78,7 +78,8 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
     plan: `Who registers for a fence looks again under the object's lock: one that comes between the first
       look and the registration is not missed.
       - an installation at any moment of the wait's entry: a fence, a point, a stub; two waiters
-      - a lookup for a driver that waits for submission, too`,
+      - a lookup for a driver that waits for submission, too
+      - whoever has found it no longer is a sleeper: it may sleep for something else`,
     programs: [
       program('fence', {
         setup: 'f = fence.create(); s = syncobj.create()',
@@ -119,9 +120,17 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
       lookup: ['A:f B:'],
       'two-waiters': ['A:0 B: C:0'],
     }),
-    forbids: ['deadlock', 'use-after-free', 'refcount', 'leak', 'races'],
+    forbids: [
+      ...(['deadlock', 'use-after-free', 'refcount', 'leak', 'races'] as const),
+      ...(['lock-misuse', 'sleep-in-atomic'] as const),
+    ],
     witness: { found: reached((run) => run.outcome === 'A:f B:') },
-    faults: ['syncobj-019-no-second-look', 'syncobj-019-wakes-first', 'syncobj-019-wakes-one'],
+    faults: [
+      'syncobj-019-no-second-look',
+      'syncobj-019-wakes-first',
+      'syncobj-019-wakes-one',
+      'syncobj-019-stays-a-sleeper',
+    ],
   }),
   property({
     rules: ['SYNCOBJ-020'],

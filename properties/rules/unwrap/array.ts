@@ -141,7 +141,7 @@ export const MERGED_ARRAY_PROPERTIES: readonly Property[] = [
     rules: ['UNWRAP-015'],
     plan: `A merge may reclaim memory: in interrupts, read sections and signalling sections it is
       reported.
-      - one program each; a plain task as control`,
+      - one program each; one with a single leaf, for which no array is made; a plain task as control`,
     programs: [
       program('interrupt', { setup: PAIR, tasks: { irq: 'm = unwrap.merge([f, g])' } }),
       program('read-section', {
@@ -152,6 +152,7 @@ export const MERGED_ARRAY_PROPERTIES: readonly Property[] = [
         setup: PAIR,
         tasks: { A: 'signalling.begin(); m = unwrap.merge([f, g]); signalling.end()' },
       }),
+      program('single-leaf', { setup: PAIR, tasks: { irq: 'm = unwrap.merge([f])' } }),
       program('control', { setup: PAIR, tasks: { A: 'm = unwrap.merge([f, g])' } }),
     ],
     allows: ['sleep-in-atomic', 'lockdep'],
@@ -160,7 +161,7 @@ export const MERGED_ARRAY_PROPERTIES: readonly Property[] = [
       if (isReported !== (run.program.name === 'control')) return null;
       return `${run.program.name}: the merge is ${isReported ? '' : 'not '}reported`;
     },
-    witness: { reported: reached((run) => complaints(run) > 0, 3) },
-    faults: ['unwrap-015-atomic'],
+    witness: { reported: reached((run) => complaints(run) > 0, 4) },
+    faults: ['unwrap-015-atomic', 'unwrap-015-vector-on-demand'],
   }),
 ];

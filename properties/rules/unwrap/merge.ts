@@ -19,7 +19,8 @@ export const MERGE_PROPERTIES: readonly Property[] = [
     rules: ['UNWRAP-006'],
     plan: `Without pending leaves a merge gives a new stub with their latest time.
       - none, NULL, one in the past, two in both orders; no memory for the stub
-      - the only leaf signals during the merge`,
+      - the only leaf signals during the merge, and when it is polled by it
+      - a leaf that is done as its issuer knows, beside a pending one`,
     programs: [
       program('two', {
         setup: `${PAIR}; fence.signalTimestamp(f, 5000); fence.signalTimestamp(g, 7000)`,
@@ -42,6 +43,11 @@ export const MERGE_PROPERTIES: readonly Property[] = [
         setup: PAIR,
         tasks: { A: 'm = unwrap.merge([f])', B: 'fence.signalTimestamp(f, 9000)' },
       }),
+      program('polled', {
+        setup: `f = fence.create(signaled: hardware); h = fence.create(signaled: hardware)
+          g = fence.create(); hardware.finish(f); hardware.finish(h)`,
+        tasks: { A: 'm = unwrap.merge([f]); n = unwrap.merge([g, h]); s = inspect.isSignaled(h)' },
+      }),
     ],
     holds: (run) => {
       if (run.program.name === 'late') return stubHasTime(run);
@@ -51,6 +57,7 @@ export const MERGE_PROPERTIES: readonly Property[] = [
       return results({
         two: { m: 'stub 7000', n: 'stub 7000', o: 'stub 5000' },
         none: { m: 'stub 0', n: 'stub 0', o: 'stub 0' },
+        polled: { m: 'stub 1000000000', n: 'leaf g', s: true },
       })(run);
     },
     witness: {
@@ -61,7 +68,12 @@ export const MERGE_PROPERTIES: readonly Property[] = [
           sighted(run, 'f', 'poll').some(({ result }) => result === 0),
       ),
     },
-    faults: ['BUG-UNWRAP-02', 'BUG-UNWRAP-03', 'unwrap-006-time-of-the-first-pass'],
+    faults: [
+      'BUG-UNWRAP-02',
+      'BUG-UNWRAP-03',
+      'unwrap-006-time-of-the-first-pass',
+      'unwrap-006-flags-only',
+    ],
   }),
   property({
     rules: ['UNWRAP-007'],
