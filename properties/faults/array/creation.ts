@@ -89,6 +89,18 @@ export const CREATION_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'array-003-arrays-only',
+    mistake: 'a node of a chain does not count as a container',
+    breaks: ['ARRAY-003', 'ARRAY-025', 'RESV-031'],
+    install: (types) => ({
+      FenceArrays: class extends types.FenceArrays {
+        override isContainer(fence: DmaFence): boolean {
+          return this.arrayOf(fence) !== null;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'array-004-any-counts-all',
     mistake: 'an any-mode array starts to count at the number of its children',
     breaks: ['ARRAY-004'],

@@ -36,6 +36,14 @@ export const ORDERING_FAULTS: readonly Fault[] = [
     install: comparing(wraps),
   }),
   fault({
+    id: 'fence-082-wide-wraps',
+    mistake: '64-bit numbers compare by the sign of their difference',
+    breaks: ['FENCE-082'],
+    install: comparing((first, second, is64Bit) =>
+      is64Bit ? BigInt.asIntN(64, first - second) > 0n : wraps(first, second),
+    ),
+  }),
+  fault({
     id: 'fence-082-mode-of-second',
     mistake: 'the second fence decides how numbers compare',
     breaks: ['FENCE-082'],

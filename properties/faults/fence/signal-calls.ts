@@ -1,4 +1,4 @@
-import { ENABLE_SIGNAL } from '../../../impl/dma-buf/fence-flags.ts';
+import { ENABLE_SIGNAL, SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EINVAL } from '../../../impl/kernel/errno.ts';
 import { type Fault, fault } from '../fault.ts';
@@ -95,6 +95,21 @@ export const SIGNAL_CALLS_FAULTS: readonly Fault[] = [
           const result = yield* super.signalLocked();
           if (result === 0) yield* this.timestampNs.write(this.world.clock.nanoseconds);
           return result;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-038-no-time-for-status',
+    mistake: 'a status query that finds the fence done signals it without a time',
+    breaks: ['FENCE-038'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *isSignaledLocked(): KernelTask<boolean> {
+          if (yield* this.flags.test(SIGNALED)) return yield* super.isSignaledLocked();
+          if (this.ops.signaled === undefined || !(yield* this.ops.signaled(this))) return false;
+          yield* this.signalTimestampLocked(0);
+          return yield* super.isSignaledLocked();
         }
       },
     }),

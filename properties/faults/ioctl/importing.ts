@@ -108,6 +108,29 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'ioctl-010-newest-only',
+    mistake: 'an import adds what the newest node contains, and nothing of what is behind it',
+    breaks: ['IOCTL-010'],
+    install: adding((_intact, buffer, fence, usage) =>
+      addAll(buffer, buffer.stack.unwrap.opened(fence), usage),
+    ),
+  }),
+  fault({
+    id: 'ioctl-011-borrows',
+    mistake: 'an import remembers the leaves that it counts, without references, and adds those',
+    breaks: ['IOCTL-011'],
+    install: adding(function* (_intact, buffer, fence, usage) {
+      const leaves: DmaFence[] = [];
+      const cursor = buffer.stack.unwrap.cursor();
+      let leaf = yield* cursor.first(fence);
+      while (leaf !== null) {
+        leaves.push(leaf);
+        leaf = yield* cursor.next();
+      }
+      return yield* addAll(buffer, leaves, usage);
+    }),
+  }),
+  fault({
     id: 'ioctl-011-reserves-one',
     mistake: 'an import reserves one slot, however many leaves there are',
     breaks: ['IOCTL-011'],

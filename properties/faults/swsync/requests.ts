@@ -143,6 +143,23 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'swsync-017-zero-is-none',
+    mistake: 'a deadline of 0 counts as none',
+    breaks: ['SWSYNC-017'],
+    install: (types) => ({
+      SyncPoint: class extends types.SyncPoint {
+        override *setDeadline(_base: DmaFence, deadlineNs: bigint): KernelTask<void> {
+          const flags = yield* this.timeline.lock.acquireIrqsave();
+          yield* this.base.flags.testAndSet(HAS_DEADLINE);
+          this.deadlineNs.change((earliest) =>
+            earliest !== 0n && earliest <= deadlineNs ? earliest : deadlineNs,
+          );
+          this.timeline.lock.releaseIrqrestore(flags);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'swsync-017-without-lock',
     mistake: 'deadlines are compared and stored without the lock',
     breaks: ['SWSYNC-017'],

@@ -21,7 +21,7 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
     rules: ['FENCE-082'],
     plan: `"Later" is plain in 64-bit mode, and the sign of the 32-bit difference otherwise; the
       mode is the first fence's.
-      - neighbours, equal numbers, wrapped numbers, numbers above 2^32
+      - neighbours, equal numbers, wrapped numbers, numbers above 2^32, and 2^63 apart
       - one fence in each mode`,
     programs: [
       pair('neighbours', 'seqno: 2', 'seqno: 1'),
@@ -30,6 +30,7 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
       pair('wrapped-64', 'seqno: 0, is64Bit: true', 'seqno: 4294967295, is64Bit: true'),
       pair('above', 'seqno: 4294967297', 'seqno: 3'),
       pair('above-64', 'seqno: 4294967297, is64Bit: true', 'seqno: 3, is64Bit: true'),
+      pair('top-64', 'seqno: 9223372036854775808, is64Bit: true', 'seqno: 0, is64Bit: true'),
       pair('mixed', 'seqno: 0', 'seqno: 4294967295, is64Bit: true'),
     ],
     holds: byProgram({
@@ -39,6 +40,7 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
       'wrapped-64': (run) => answered(run, 'A', 'false | true'),
       above: (run) => answered(run, 'A', 'false | true'),
       'above-64': (run) => answered(run, 'A', 'true | false'),
+      'top-64': (run) => answered(run, 'A', 'true | false'),
       mixed: (run) => answered(run, 'A', 'true | true'),
     }),
     witness: {
@@ -47,7 +49,12 @@ export const ORDERING_PROPERTIES: readonly Property[] = [
       ),
       bothWays: reached((run) => answers(run, 'A') === 'true | true'),
     },
-    faults: ['fence-082-always-plain', 'fence-082-mode-of-second', 'fence-082-always-wraps'],
+    faults: [
+      'fence-082-always-plain',
+      'fence-082-mode-of-second',
+      'fence-082-always-wraps',
+      'fence-082-wide-wraps',
+    ],
   }),
   property({
     rules: ['FENCE-083'],

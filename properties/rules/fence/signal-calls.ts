@@ -3,6 +3,7 @@ import { FenceWatch } from '../../programs/fence-watch.ts';
 import { Probe } from '../../programs/probe.ts';
 import type { Run } from '../../run/run.ts';
 import { type Property, property, reached } from '../../check/property.ts';
+import { results } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import { answered, byProgram, firstOf, issuerOf, same } from './evidence.ts';
 
@@ -85,7 +86,8 @@ export const SIGNAL_CALLS_PROPERTIES: readonly Property[] = [
   property({
     rules: ['FENCE-038'],
     plan: `Without a given timestamp the clock is read under the lock, before the flag is set.
-      - time may pass at any step while a signaller competes for the lock`,
+      - time may pass at any step while a signaller competes for the lock
+      - signals that the core makes: for polls, for status queries, for an issuer who refuses to arm`,
     programs: [
       program('time-passes', {
         world: { time: 'free' },
@@ -101,13 +103,29 @@ export const SIGNAL_CALLS_PROPERTIES: readonly Property[] = [
         setup: TIMED,
         tasks: { A: 'fence.signalLocked(f)', C: 'task.sleep(1)' },
       }),
+      program('by-the-core', {
+        setup: `p = fence.create(signaled: hardware); q = fence.create(signaled: hardware)
+          f = fence.create(enable: refuses); hardware.finish(p); hardware.finish(q)`,
+        tasks: {
+          A: `task.sleep(3); fence.isSignaled(p); fence.getStatus(q); fence.enableSwSignaling(f)
+            tp = fence.timestamp(p); tq = fence.timestamp(q); tf = fence.timestamp(f)`,
+        },
+      }),
     ],
-    holds: readInTime,
+    holds: (run) => {
+      if (run.program.name !== 'by-the-core') return readInTime(run);
+      const now = BOOT_NS + 3 * JIFFY_NS;
+      return results({ 'by-the-core': { tp: now, tq: now, tf: now } })(run);
+    },
     witness: {
       afterFlag: reached((run) => timePassed(run, 'SIGNALED', 'store')),
       beforeLock: reached((run) => run.environment.fence('f').timestampNs.value > BOOT_NS),
     },
-    faults: ['fence-038-read-before-lock', 'fence-038-read-when-stored'],
+    faults: [
+      'fence-038-read-before-lock',
+      'fence-038-read-when-stored',
+      'fence-038-no-time-for-status',
+    ],
   }),
   property({
     rules: ['FENCE-039'],

@@ -2,11 +2,17 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { nodes } from '../chain/nodes.ts';
 import { IDLE, ONE_PREEMPTION, pending, signaledAt } from '../buffer-programs.ts';
 
 /** A sync_file `e` over the fences, which are in no buffer but `c`; the buffer `b` is idle. */
 function carrying(usages: Readonly<Record<string, string>>): string {
   return `c = heap.buffer(4096); ${addsTo('c', usages)}; e = dmabuf.exportSyncFile(c, write)`;
+}
+
+/** A sync_file `e` over the newest of several nodes of a chain; the buffer `b` is idle. */
+function carryingChain(count: number): string {
+  return `${IDLE}; ${nodes(count)}; file = syncFile.create(c${count}); e = syncFile.install(file)`;
 }
 
 function addsTo(buffer: string, usages: Readonly<Record<string, string>>): string {
@@ -54,7 +60,8 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
     rules: ['IOCTL-010'],
     plan: `Every leaf of a container is added singly, all of them under one hold of the lock.
       - somebody who locks sees none or all; leaves follow the rules of adding: one replaces an
-        older fence of its context`,
+        older fence of its context
+      - the leaves of a chain, newest first, those of a contained array in its place`,
     programs: [
       program('leaves', {
         setup: `${IDLE}; o = fence.create(context: 9, seqno: 1); dmabuf.add(b, o, WRITE)
@@ -63,6 +70,12 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
         tasks: {
           A: 'a = array.isArray(e.fence); i = dmabuf.importSyncFile(b, e, write); s = resv.slots(b.resv)',
         },
+      }),
+      program('chain', {
+        setup: `${IDLE}; ${nodes(1)}; g = fence.create(); fence.get(g); h = fence.create()
+          fence.get(h); a = array.create([g, h]); c2 = chain.create(c1, a, 2); fence.get(c2)
+          file = syncFile.create(c2); e = syncFile.install(file)`,
+        tasks: { A: 'i = dmabuf.importSyncFile(b, e, read); s = resv.slots(b.resv)' },
       }),
       program('atomic', {
         setup: `${IDLE}; ${carrying({ f: 'WRITE', g: 'WRITE' })}`,
@@ -78,18 +91,27 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
       if (run.program.name === 'atomic') {
         return seen === '' || seen === 'f/WRITE g/WRITE' ? null : `a locker sees ${String(seen)}`;
       }
-      return results({ leaves: { a: true, i: 0, s: 'f/WRITE g/WRITE' } })(run);
+      return results({
+        leaves: { a: true, i: 0, s: 'f/WRITE g/WRITE' },
+        chain: { i: 0, s: 'g/READ h/READ f1/READ' },
+      })(run);
     },
     witness: {
       none: reached((run) => resultNamed(run, 's') === ''),
       all: reached((run) => run.program.name === 'atomic' && resultNamed(run, 's') !== ''),
     },
-    faults: ['ioctl-010-container', 'ioctl-010-lock-each', 'ioctl-010-appends'],
+    faults: [
+      'ioctl-010-container',
+      'ioctl-010-lock-each',
+      'ioctl-010-appends',
+      'ioctl-010-newest-only',
+    ],
   }),
   property({
     rules: ['IOCTL-011'],
     plan: `The slots that were counted before the lock suffice, whatever signals meanwhile.
-      - two and five leaves that signal during the import; a buffer that is nearly full`,
+      - two and five leaves that signal during the import; a buffer that is nearly full
+      - a chain that loses a link between the count and the lock`,
     programs: [
       program('signals', {
         setup: `${IDLE}; ${carrying({ f: 'WRITE', g: 'WRITE' })}`,
@@ -106,14 +128,26 @@ export const IMPORTING_PROPERTIES: readonly Property[] = [
           B: 'fence.signal(l); fence.signal(f)',
         },
       }),
+      program('chain', {
+        setup: `${carryingChain(2)}; fence.put(c1)`,
+        tasks: {
+          A: 'i = dmabuf.importSyncFile(b, e, write); s = resv.slots(b.resv)',
+          B: 'fence.signal(f1); fence.put(f1); syncFile.fileInfo(file, 2)',
+        },
+      }),
     ],
     schedules: ONE_PREEMPTION,
-    forbids: ['bug', 'refinement'],
-    holds: results({ signals: { i: 0 }, five: { i: 0 } }),
+    forbids: ['bug', 'refinement', 'use-after-free', 'refcount'],
+    holds: (run) => {
+      const slots = resultNamed(run, 's') ?? 'f2/WRITE';
+      if (slots !== 'f2/WRITE' && slots !== 'f2/WRITE f1/WRITE') return `there is ${String(slots)}`;
+      return results({ signals: { i: 0 }, five: { i: 0 }, chain: { i: 0 } })(run);
+    },
     witness: {
       meanwhile: reached((run) => signaledAt(run, 'f') < endOf(run, 'i')),
+      lost: reached((run) => resultNamed(run, 's') === 'f2/WRITE'),
     },
-    faults: ['ioctl-011-reserves-one', 'ioctl-011-counts-pending'],
+    faults: ['ioctl-011-reserves-one', 'ioctl-011-counts-pending', 'ioctl-011-borrows'],
   }),
   property({
     rules: ['IOCTL-012'],

@@ -1,8 +1,10 @@
+import type { AskingCalls } from './no-memory.ts';
 import type { Refusal } from './refusals.ts';
 
 const ENOENT = -2;
 const EBADF = -9;
 const EAGAIN = -11;
+const ENOMEM = -12;
 const EPERM = -1;
 const EACCES = -13;
 const EFAULT = -14;
@@ -127,3 +129,22 @@ export const SYNC_FILES: readonly Refusal[] = [
   ['sys.read(t)', EINVAL],
   ['sys.lseek(t, 0, 0)', ESPIPE],
 ];
+
+/** What files are made of, and sets that they are put into. */
+export const ASKING_SETUP = `t = sys.timeline(); f = sys.createFence(t, 1); u = sys.timeline()
+  g = sys.createFence(u, 2); e = sys.eventfd(); p = sys.epoll(); heap.addAll()
+  h = heap.open(); m = sys.memfd(4096, 2)`;
+
+export const ASKING_FILES: AskingCalls = {
+  timeline: ['sys.timeline()', ENOMEM, 0],
+  point: ['sys.createFence(t, 3)', ENOMEM, 0],
+  merge: ['sys.merge(f, g)', ENOMEM, 0],
+  info: ['sys.info(f, 1)', ENOMEM, 'sw_sync-init1-1 0 1 | sw_sync init 0 0'],
+  eventfd: ['sys.eventfd()', ENOMEM, 0],
+  epoll: ['sys.epoll()', ENOMEM, 0],
+  'epoll-add': ['sys.epollAdd(p, f)', ENOMEM, 0],
+  'epoll-counter': ['sys.epollAdd(p, e)', ENOMEM, 0],
+  memfd: ['sys.memfd(4096)', ENOMEM, 0],
+  heap: ['heap.alloc(h, 4096)', ENOMEM, 0],
+  udmabuf: ['udmabuf.create(m, 0, 4096)', ENOMEM, 0],
+};

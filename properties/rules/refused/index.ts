@@ -2,7 +2,15 @@ import '../../programs/operations/index.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed } from '../../check/results.ts';
 import { DEVICES, DEVICES_SETUP } from './devices.ts';
-import { FILES, FILES_SETUP, SYNC_FILES, SYNC_SETUP } from './files.ts';
+import {
+  ASKING_FILES,
+  ASKING_SETUP,
+  FILES,
+  FILES_SETUP,
+  SYNC_FILES,
+  SYNC_SETUP,
+} from './files.ts';
+import { lacked, lackingMemory, saysSo } from './no-memory.ts';
 import { refused, refusing } from './refusals.ts';
 import { SYNCOBJS, SYNCOBJS_SETUP } from './syncobjs.ts';
 
@@ -43,6 +51,21 @@ export const REFUSED_PROPERTIES: readonly Property[] = [
       'swsync-003-leaks-untold',
       'syncfile-006-ignores-pad',
     ],
+  }),
+  property({
+    rules: ['SYNCFILE-007', 'SYNCFILE-031', 'SWSYNC-001', 'SWSYNC-003'],
+    plan: `A call that finds no memory, wherever it asks for it, says so and changes nothing in the whole
+      world.
+      - each call that makes a file, and each registration × every place where it asks for memory`,
+    programs: lackingMemory(ASKING_SETUP, ASKING_FILES),
+    holds: saysSo(ASKING_FILES),
+    schedules: [{ kind: 'all', runsMax: 200 }],
+    forbids: ['leak', 'refcount', 'use-after-free', 'double-free'],
+    witness: {
+      last: reached((run) => run.program.name === 'udmabuf' && lacked(ASKING_FILES)(run)),
+      lacked: reached(lacked(ASKING_FILES), 16),
+    },
+    faults: ['syncfile-007-keeps-the-number', 'BUG-SYNCFILE-01'],
   }),
   property({
     rules: ['DEV-001', 'DEV-005', 'PRIME-001', 'PRIME-005', 'VGEM-001', 'VGEM-004', 'VGEM-006'],

@@ -34,12 +34,19 @@ export const REWRITING_PROPERTIES: readonly Property[] = [
   property({
     rules: ['RESV-031'],
     plan: `A container is complained about when it is added, and stored all the same.
-      - an array; its leaves one by one as control`,
+      - an array; a chain; the leaves of the array one by one as control`,
     programs: [
       program('array', {
         setup: ARRAY,
         tasks: {
           A: `resv.lock(r); resv.reserve(r, 1); resv.add(r, arr, READ); slots = resv.slots(r)
+            resv.unlock(r)`,
+        },
+      }),
+      program('chain', {
+        setup: 'r = resv.create(); f = fence.create(); c = chain.create(null, f, 1)',
+        tasks: {
+          A: `resv.lock(r); resv.reserve(r, 1); resv.add(r, c, READ); slots = resv.slots(r)
             resv.unlock(r)`,
         },
       }),
@@ -53,14 +60,18 @@ export const REWRITING_PROPERTIES: readonly Property[] = [
     ],
     allows: ['warn'],
     holds: both(
-      results({ array: { slots: 'arr/READ' }, leaves: { slots: 'f/READ g/READ' } }),
+      results({
+        array: { slots: 'arr/READ' },
+        chain: { slots: 'c/READ' },
+        leaves: { slots: 'f/READ g/READ' },
+      }),
       (run) => {
-        const wanted = run.program.name === 'array' ? 1 : 0;
+        const wanted = run.program.name === 'leaves' ? 0 : 1;
         return warnings(run) === wanted ? null : `${warnings(run)} warnings, not ${wanted}`;
       },
     ),
     witness: { warned: reached((run) => warnings(run) === 1) },
-    faults: ['resv-031-silent', 'resv-031-refuses'],
+    faults: ['resv-031-silent', 'resv-031-refuses', 'array-003-arrays-only'],
   }),
   property({
     rules: ['RESV-033'],

@@ -67,7 +67,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
   property({
     rules: ['SWSYNC-017'],
     plan: `A point keeps the earliest deadline, also after it has signaled.
-      - 9, 5, 7; a hint that comes too late; two tasks at once; beyond 2^63
+      - 9, 5, 7; a hint that comes too late; two tasks at once; 0, which is a deadline like others
       - somebody asks for it meanwhile, and takes the lock for that, too`,
     programs: [
       program('earliest', {
@@ -78,6 +78,10 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
             sys.inc(t, 3); d = sys.getDeadline(t, f); sys.deadline(f, 1)
             e = sys.getDeadline(t, f)`,
         },
+      }),
+      program('zero', {
+        setup: POINT,
+        tasks: { A: 'sys.deadline(f, 0); sys.deadline(f, 5); z = sys.getDeadline(t, f)' },
       }),
       program('tasks', {
         setup: POINT,
@@ -94,6 +98,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     holds: (run) =>
       results({
         earliest: { a: '9', b: '5', c: '5', d: '5', e: '5' },
+        zero: { z: '0' },
         tasks: { e: '5' },
         asked: { b: resultNamed(run, 'b') === '9' ? '9' : '5', e: '5' },
       })(run),
@@ -106,6 +111,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     },
     faults: [
       'swsync-017-latest',
+      'swsync-017-zero-is-none',
       'swsync-017-without-lock',
       'swsync-017-forgets',
       'swsync-017-asked-without-lock',

@@ -1,7 +1,7 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
-import type { Run } from '../../run/run.ts';
+import { type AskingCalls, lacked, lackingMemory, saysSo } from '../refused/no-memory.ts';
 import { OPEN } from './calls.ts';
 
 const ENOMEM = -12;
@@ -12,7 +12,7 @@ const SETUP = `${OPEN}; f = fence.create(); g = fence.create(); a = so.create(t)
   syncobj.addPoint(c.syncobj, f, 5); syncobj.addPoint(c.syncobj, g, 6); x = so.toFd(t, b)`;
 
 /** Calls that ask for memory, the error that each gives without, and what it does otherwise. */
-const CALLS: Readonly<Record<string, readonly [call: string, without: number, result: unknown]>> = {
+const CALLS: AskingCalls = {
   create: ['so.create(t)', ENOMEM, 4],
   'create-signaled': ['so.create(t, 1)', ENOMEM, 4],
   'to-fd': ['so.toFd(t, b)', ENOMEM, 0],
@@ -31,24 +31,6 @@ const CALLS: Readonly<Record<string, readonly [call: string, without: number, re
   eventfd: ['so.eventfd(t, a, 0, e)', ENOMEM, 0],
 };
 
-/** What is there before the call; the call; and what has changed. */
-function looking(name: string, call: string): ReturnType<typeof program> {
-  const calls = call.split('; ');
-  const last = calls.pop() ?? '';
-  const made = last.startsWith('r = ') ? last : `r = ${last}`;
-  return program(name, {
-    world: { failuresMax: 1 },
-    setup: [SETUP, ...calls].join('; '),
-    tasks: { A: `w = inspect.world(); ${made}; task.sleep(1); k = inspect.changes(w)` },
-    teardown: 'fence.signal(f); fence.signal(g)',
-  });
-}
-
-const isRefused = (run: Run): boolean => {
-  const known = CALLS[run.program.name];
-  return known !== undefined && resultNamed(run, 'r') === known[1];
-};
-
 /** Properties of requests that find no memory. */
 export const NO_MEMORY_PROPERTIES: readonly Property[] = [
   property({
@@ -63,20 +45,11 @@ export const NO_MEMORY_PROPERTIES: readonly Property[] = [
     plan: `A request that finds no memory, wherever it asks for it, says so and changes nothing in the whole
       world; an export says -EINVAL.
       - every request that asks for memory × every place where it does`,
-    programs: Object.entries(CALLS).map(([name, [call]]) => looking(name, call)),
-    holds: (run) => {
-      const { name } = run.program;
-      const [, without, wanted] = CALLS[name] ?? [];
-      const [result, changes] = [resultNamed(run, 'r'), resultNamed(run, 'k')];
-      if (result === undefined || changes === undefined) return null;
-      const isFailed = run.world.failuresLeft === 0;
-      if (result === wanted) return isFailed ? `${name} goes on without memory` : null;
-      if (result !== without) return null;
-      return changes === 'nothing' ? null : `${name} fails, and changes ${String(changes)}`;
-    },
+    programs: lackingMemory(SETUP, CALLS, 'fence.signal(f); fence.signal(g)'),
+    holds: saysSo(CALLS),
     schedules: [{ kind: 'all', runsMax: 200 }],
     forbids: ['leak', 'refcount', 'use-after-free', 'double-free'],
-    witness: { refused: reached(isRefused, 25) },
+    witness: { refused: reached(lacked(CALLS), 25) },
     faults: [
       'syncobj-026-half',
       'syncobj-002-leaks-half-made',
