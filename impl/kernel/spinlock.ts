@@ -149,6 +149,8 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   private enableIrqs(): void {
     const task = this.world.current;
     task.cpu.irqsEnabled = true;
+    // Until it ends, no other interrupt may come on top of it.
+    this.world.lockdep.warnOn(task.context === 'hardirq', 'a hard interrupt enables interrupts');
     if (task.held.length > 0) this.world.lockdep.irqsOn(task);
   }
 }

@@ -160,6 +160,20 @@ export const REQUEST_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'swsync-017-enables-interrupts',
+    mistake: 'whoever has set a deadline enables interrupts, whatever they were before',
+    breaks: ['SWSYNC-017', 'FENCE-088'],
+    install: (types) => ({
+      SyncPoint: class extends types.SyncPoint {
+        override *setDeadline(base: DmaFence, deadlineNs: bigint): KernelTask<void> {
+          yield* super.setDeadline(base, deadlineNs);
+          yield* this.timeline.lock.acquireIrq();
+          this.timeline.lock.releaseIrq();
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'swsync-017-without-lock',
     mistake: 'deadlines are compared and stored without the lock',
     breaks: ['SWSYNC-017'],

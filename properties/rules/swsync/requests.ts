@@ -68,7 +68,8 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     rules: ['SWSYNC-017'],
     plan: `A point keeps the earliest deadline, also after it has signaled.
       - 9, 5, 7; a hint that comes too late; two tasks at once; 0, which is a deadline like others
-      - somebody asks for it meanwhile, and takes the lock for that, too`,
+      - somebody asks for it meanwhile, and takes the lock for that, too
+      - a hint that comes in an interrupt, which stays closed to others`,
     programs: [
       program('earliest', {
         setup: POINT,
@@ -83,6 +84,11 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         setup: POINT,
         tasks: { A: 'sys.deadline(f, 0); sys.deadline(f, 5); z = sys.getDeadline(t, f)' },
       }),
+      program('in-an-interrupt', {
+        setup: POINT,
+        tasks: { irq: 'fence.setDeadline(f.fence, 5)' },
+        teardown: 'i = sys.getDeadline(t, f)',
+      }),
       program('tasks', {
         setup: POINT,
         tasks: { A: 'sys.deadline(f, 5)', B: 'sys.deadline(f, 7)', C: 'sys.deadline(f, 9)' },
@@ -94,11 +100,12 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         teardown: 'e = sys.getDeadline(t, f)',
       }),
     ],
-    forbids: ['races'],
+    forbids: ['races', 'lock-misuse'],
     holds: (run) =>
       results({
         earliest: { a: '9', b: '5', c: '5', d: '5', e: '5' },
         zero: { z: '0' },
+        'in-an-interrupt': { i: '5' },
         tasks: { e: '5' },
         asked: { b: resultNamed(run, 'b') === '9' ? '9' : '5', e: '5' },
       })(run),
@@ -112,6 +119,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
     faults: [
       'swsync-017-latest',
       'swsync-017-zero-is-none',
+      'swsync-017-enables-interrupts',
       'swsync-017-without-lock',
       'swsync-017-forgets',
       'swsync-017-asked-without-lock',
