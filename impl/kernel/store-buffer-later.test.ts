@@ -129,7 +129,7 @@ describe('what explorers hear', () => {
     machine.steps('A');
     expect(keyOf(task)[1]).toBe('buffer 1 1 0 box x 7 1 ');
     machine.steps('A');
-    expect(keyOf(task)[1]).toBe('buffer 1 1 0 box x 7 1 box next box 1 note 1 0 ');
+    expect(keyOf(task)[1]).toBe('buffer 1 1 0 box x 7 1 box next box 1 note 1 0 true ');
     machine.toEnd();
     expect(keyOf(task)[1]).toBe('buffer 1 1 0 ');
   });
@@ -181,5 +181,29 @@ describe('what explorers hear', () => {
     machine.steps('buffer/1');
     expect(seen).toEqual([['setError', 'A', 1, 3]]);
     expect(task.call).toBe(2);
+  });
+
+  test('is such an event with interrupts as they were when it was stored', () => {
+    const machine = new Machine();
+    const { seen, world } = machine;
+    class Told extends Box {
+      *tell(): KernelTask<void> {
+        yield* this.x.write(1);
+        this.commit('setError', null, -5);
+      }
+    }
+    const told = new Told(world);
+    world.observe({ event: ({ task }) => seen.push([task.cpu.irqsEnabled]) });
+    const task = machine.start('A', function* () {
+      world.current.cpu.irqsEnabled = false;
+      yield* told.tell();
+      world.current.cpu.irqsEnabled = true;
+      yield* told.tell();
+    });
+    machine.steps('A', 'A');
+    task.cpu.irqsEnabled = false;
+    machine.steps('buffer/1', 'buffer/1');
+    expect(seen).toEqual([[false], [true]]);
+    expect(task.cpu.irqsEnabled).toBe(false);
   });
 });

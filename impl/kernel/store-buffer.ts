@@ -34,9 +34,10 @@ type Stored = StateValue | readonly Keyed[];
 interface Later {
   readonly note: StateValue;
   readonly run: () => void;
-  /** In whose name, and in which of its calls. */
+  /** In whose name, in which of its calls, and with interrupts on or off. */
   readonly task: Task;
   readonly call: number;
+  readonly irqsEnabled: boolean;
 }
 
 /** One store on its way to memory. */
@@ -153,7 +154,7 @@ export class StoreBuffer {
     const last = this.stores.at(-1);
     const task = this.world.current;
     if (last === undefined) run();
-    else last.behind.push({ note, run, task, call: task.call });
+    else last.behind.push({ note, run, task, call: task.call, irqsEnabled: task.cpu.irqsEnabled });
   }
 
   /** Everything about it that decides how its processor, and others, go on. */
@@ -173,6 +174,7 @@ export class StoreBuffer {
         key.add(later.note);
         key.add(later.task.index);
         key.add(later.call);
+        key.add(later.irqsEnabled);
       }
     }
   }
@@ -197,12 +199,15 @@ export class StoreBuffer {
   }
 
   /** What was waiting happens as if whoever asked for it did it now. */
-  private follow({ task, call, run }: Later): void {
-    const now = task.call;
+  private follow({ task, call, irqsEnabled, run }: Later): void {
+    const { cpu } = task;
+    const now = { call: task.call, irqsEnabled: cpu.irqsEnabled };
     this.world.current = task;
     task.call = call;
+    cpu.irqsEnabled = irqsEnabled;
     run();
-    task.call = now;
+    task.call = now.call;
+    cpu.irqsEnabled = now.irqsEnabled;
   }
 
   /** What the lane would do next. */

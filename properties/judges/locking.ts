@@ -105,8 +105,6 @@ export class LockingJudge implements Judge {
    */
   private checkIrqs(object: KernelObject, name: EventName, task: Task, step: number): void {
     if (!task.cpu.irqsEnabled || !(object instanceof DmaFence)) return;
-    // A store that lands late does so when its task has long switched interrupts on again.
-    if (task.world.hasBuffers) return;
     if (object.lock.holder !== task || object.ops === STUB_OPS) return;
     this.findings.push({
       rules: ['CONTRACT-016'],
