@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { BESIDE_FAULTS } from './beside.ts';
 import { CALL_FAULTS } from './calls.ts';
 import { DUTY_FAULTS } from './duties.ts';
 import { FENCE_FAULTS } from './fences.ts';
@@ -23,4 +24,5 @@ export const SYNCOBJ_FAULTS: readonly Fault[] = [
   ...TRANSFER_FAULTS,
   ...EVENTFD_FAULTS,
   ...DUTY_FAULTS,
+  ...BESIDE_FAULTS,
 ];

@@ -1,5 +1,6 @@
 import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
+import { BESIDE_PROPERTIES } from './beside.ts';
 import { CALL_PROPERTIES } from './calls.ts';
 import { DUTY_PROPERTIES } from './duties.ts';
 import { FENCE_PROPERTIES } from './fences.ts';
@@ -23,4 +24,5 @@ export const SYNCOBJ_PROPERTIES: readonly Property[] = [
   ...MOVING_PROPERTIES,
   ...DUTY_PROPERTIES,
   ...NO_MEMORY_PROPERTIES,
+  ...BESIDE_PROPERTIES,
 ];

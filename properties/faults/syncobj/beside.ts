@@ -1,0 +1,77 @@
+import type { DrmFile } from '../../../impl/drm/drm-file.ts';
+import { SyncobjFile } from '../../../impl/drm/syncobj-fds.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { EBADF, EINVAL, ENOENT } from '../../../impl/kernel/errno.ts';
+import { Eventfd } from '../../../impl/uapi/eventfd.ts';
+import { FileTable } from '../../../impl/uapi/file-table.ts';
+import { type Fault, fault } from '../fault.ts';
+
+/** Mistakes about what a call has looked up: it is let go before its last use. */
+export const BESIDE_FAULTS: readonly Fault[] = [
+  fault({
+    id: 'syncobj-005-drops-first',
+    mistake: 'the reference on the object is dropped before its descriptor is made',
+    breaks: ['SYNCOBJ-005', 'SYNCOBJ-034'],
+    install: (types) => ({
+      SyncobjFds: class extends types.SyncobjFds {
+        override *handleToFd(file: DrmFile, handle: number): KernelTask<number> {
+          const syncobj = yield* file.syncobjs.find(handle);
+          if (syncobj === null) return -EINVAL;
+          yield* syncobj.put();
+          return yield* this.getFd(syncobj);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-007-closes-first',
+    mistake: 'the file is dropped before there is a handle for its object',
+    breaks: ['SYNCOBJ-007', 'SYNCOBJ-034'],
+    install: (types) => ({
+      SyncobjFds: class extends types.SyncobjFds {
+        override *fdToHandle(file: DrmFile, fd: number): KernelTask<number> {
+          const found = yield* this.files.fget(fd);
+          if (found === null) return -EINVAL;
+          yield* found.put();
+          return found.ops instanceof SyncobjFile
+            ? yield* file.syncobjs.add(found.ops.syncobj)
+            : -EINVAL;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-008-drops-fence-first',
+    mistake: 'the fence of a sync_file is dropped before the object has it',
+    breaks: ['SYNCOBJ-008', 'SYNCOBJ-034'],
+    install: (types) => ({
+      SyncobjFds: class extends types.SyncobjFds {
+        override *importSyncFile(file: DrmFile, fd: number, handle: number): KernelTask<number> {
+          const fence = yield* this.stack.syncFiles.getFence(fd);
+          if (fence === null) return -EINVAL;
+          yield* fence.put();
+          const syncobj = yield* file.syncobjs.find(handle);
+          if (syncobj === null) return -ENOENT;
+          yield* syncobj.replaceFence(fence);
+          yield* syncobj.put();
+          return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-031-closes-first',
+    mistake: 'the file of a counter is dropped before its counter is referenced',
+    breaks: ['SYNCOBJ-031', 'SYNCOBJ-034'],
+    install: (types) => ({
+      SyncobjEventfds: class extends types.SyncobjEventfds {
+        protected override *counterOf(fd: number): KernelTask<Eventfd | number> {
+          const file = yield* FileTable.ofCurrent(this.stack.world).fget(fd);
+          if (file === null) return -EBADF;
+          yield* file.put();
+          return file.ops instanceof Eventfd ? yield* file.ops.get() : -EINVAL;
+        }
+      },
+    }),
+  }),
+];
