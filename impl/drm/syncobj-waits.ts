@@ -151,13 +151,18 @@ export class SyncobjWaits {
     if (waiting.deadline !== null) yield* this.forwardDeadline(waiting, waiting.deadline);
     let left = waiting.timeout;
     for (;;) {
-      yield* sleeper.setState(TASK_INTERRUPTIBLE);
+      yield* this.prepare();
       if (yield* this.isDone(waiting)) break;
       left = yield* this.sleepOn(left);
       if (left < 0) break;
     }
     sleeper.setRunning();
     return left;
+  }
+
+  /** From here on whoever wakes this task keeps it from sleeping: its looks come behind that. */
+  protected *prepare(): KernelTask<void> {
+    yield* this.stack.world.current.sleeper.setState(TASK_INTERRUPTIBLE);
   }
 
   /** What is left of the time, or why not to sleep any longer: time first. @rule SYNCOBJ-015 */
@@ -241,7 +246,7 @@ export class SyncobjWaits {
     yield* syncobj.addWait(entry);
     let left = SUBMIT_TIMEOUT;
     for (;;) {
-      yield* sleeper.setState(TASK_INTERRUPTIBLE);
+      yield* this.prepare();
       if ((yield* entry.fence.read()) !== null) break;
       left = yield* this.sleepOn(left);
       if (left < 0) break;

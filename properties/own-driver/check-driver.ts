@@ -70,7 +70,10 @@ export function checkFenceOps(
 function leftOutOf({ prototype }: FenceDriverClass): readonly string[] {
   const ops = ['enableSignaling', 'signaled', 'release', 'setDeadline', 'wait', 'interrupt'];
   const missing = ops.filter((op) => !(op in prototype));
-  return missing.length === 0 ? [] : [`ops that the class does not have: ${missing.join(', ')}`];
+  const leftOut: string[] = [];
+  if (missing.length > 0) leftOut.push(`ops that the class does not have: ${missing.join(', ')}`);
+  if (!('timedOut' in prototype)) leftOut.push('jobs that hang: the class has no `timedOut`');
+  return leftOut;
 }
 
 function checkBufferDriver(subject: DriverSubject, options: BatteryOptions): DriverReport {
@@ -81,7 +84,7 @@ function checkBufferDriver(subject: DriverSubject, options: BatteryOptions): Dri
 function fenceBattery(driver: FenceDriverClass, limits: Limits): Battery {
   const { failuresMax, shrinks } = limits;
   return {
-    trials: [...fenceTrials(limits), ...fenceDrawnTrials(limits)],
+    trials: [...fenceTrials(limits, 'timedOut' in driver.prototype), ...fenceDrawnTrials(limits)],
     types: { ...INTACT, ...withDrivers({ FenceDriver: driver }) },
     driver: driver.name,
     duties: FENCE_DUTY,

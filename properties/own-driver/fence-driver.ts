@@ -52,6 +52,13 @@ export abstract class FenceDriver extends Driver {
   interrupt?(): KernelTask<void>;
 
   /**
+   * The hardware has been at one job for too long: gets it going again, and ends what is lost, with
+   * an error each. It may be done by now. In process context, one after the other, in a signalling
+   * section.
+   */
+  timedOut?(): KernelTask<void>;
+
+  /**
    * True: armed, a signal will come. False: it is done, or cannot be armed. At most once for each
    * fence; with the fence's lock, interrupts off.
    */

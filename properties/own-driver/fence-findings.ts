@@ -1,8 +1,10 @@
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import { FenceDriver } from './fence-driver.ts';
+import { HardwareJob } from './hardware-job.ts';
 import type { OpName } from './op-trail.ts';
 
 /** What a part of the driver owes, where a judge knows no rule of its own. */
@@ -11,6 +13,7 @@ const DUTIES: Readonly<Record<OpName, RuleId>> = {
   interrupt: 'CONTRACT-016',
   completion: 'CONTRACT-001',
   timer: 'CONTRACT-016',
+  timedOut: 'CONTRACT-003',
   enableSignaling: 'FENCE-017',
   signaled: 'FENCE-022',
   release: 'FENCE-025',
@@ -22,7 +25,12 @@ const DUTIES: Readonly<Record<OpName, RuleId>> = {
 export const FENCE_DUTY: RuleId = 'CONTRACT-001';
 
 /** Parts that run when nobody who asked for the fence need be there any more. */
-const HANDLERS: ReadonlySet<OpName | null> = new Set(['interrupt', 'completion', 'timer']);
+const HANDLERS: ReadonlySet<OpName | null> = new Set([
+  'interrupt',
+  'completion',
+  'timer',
+  'timedOut',
+]);
 
 /**
  * What is wrong with a run of an issuer: what the standard judges found, with the rules that the
@@ -60,14 +68,14 @@ function attributed(finding: Finding, op: OpName | null, run: Run): Finding {
 /** Rules that the judge does not name, the most telling one first. */
 function rulesOf(finding: Finding, op: OpName | null, run: Run): readonly RuleId[] {
   const { judge, message, rules } = finding;
-  const duty = op === null ? FENCE_DUTY : DUTIES[op];
+  const duty = dutyOf(message, op);
   const isHandler = HANDLERS.has(op);
   switch (judge) {
     case 'use-after-free':
     case 'refcount':
       return isHandler && rules.includes('FENCE-012') ? ['FENCE-021'] : orElse(rules, duty);
     case 'sleep-in-atomic':
-      if (message.startsWith('dma_fence_wait')) return ['CONTRACT-015'];
+      if (message.startsWith('dma_fence_wait') && duty !== 'FENCE-026') return ['CONTRACT-015'];
       if (message.startsWith('GFP_') && (isHandler || op === 'enableSignaling')) {
         return ['CONTRACT-010'];
       }
@@ -90,6 +98,14 @@ function rulesOf(finding: Finding, op: OpName | null, run: Run): readonly RuleId
   }
 }
 
+/** What the part owes that ran; but some things say themselves whose part they are. */
+function dutyOf(message: string, op: OpName | null): RuleId {
+  // Nothing else that a driver describes sleeps on its own.
+  if (message.includes('in the state of a sleeper')) return 'FENCE-026';
+  if (message === 'a hard interrupt enables interrupts') return 'CONTRACT-016';
+  return op === null ? FENCE_DUTY : DUTIES[op];
+}
+
 function orElse(rules: readonly RuleId[], duty: RuleId): readonly RuleId[] {
   return rules.length === 0 ? [duty] : [];
 }
@@ -105,9 +121,21 @@ function lockRule(message: string, op: OpName | null): RuleId {
 }
 
 /** Who waits for a lock keeps others from going on; who waits for a fence was forgotten. */
-function deadlockRule({ blocked, program, world }: Run): RuleId {
+function deadlockRule(run: Run): RuleId {
+  const { blocked, program, world } = run;
   if (world.failuresLeft < program.world.failuresMax) return 'CONTRACT-012';
-  return blocked.some(({ why }) => why.includes('is held by')) ? 'CONTRACT-008' : FENCE_DUTY;
+  if (blocked.some(({ why }) => why.includes('is held by'))) return 'CONTRACT-008';
+  const jobs = world.memory.objects.filter((object) => object instanceof HardwareJob);
+  if (!jobs.some(({ hangs }) => hangs)) return FENCE_DUTY;
+  // What hangs must end, and whatever was lost with it.
+  return isHangOver(run) ? 'CONTRACT-003' : 'CONTRACT-002';
+}
+
+/** Nobody waits for what hangs any more. */
+function isHangOver({ world }: Run): boolean {
+  const drivers = world.memory.objects.filter((object) => object instanceof FenceDriver);
+  const issued = drivers.flatMap(({ watch }) => watch.issued);
+  return issued.every(({ fence, job }) => !job.hangs || (fence.flags.bits & SIGNALED) !== 0);
 }
 
 /** A fence that still has references was kept by its handler, another one by its release. */

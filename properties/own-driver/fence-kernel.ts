@@ -96,10 +96,15 @@ export class FenceKernel extends DriverKernel {
     return this.world.clock.now;
   }
 
-  /** Hardware that works through jobs, and calls the driver's `interrupt`. */
+  /** Hardware that works through jobs, and calls the driver's `interrupt` and `timedOut`. */
   ring(name: string): CommandRing {
-    const { watch, world, firstSeqno } = this;
-    return this.named(new CommandRing(world, firstSeqno - 1, () => watch.interrupt()), name);
+    const { stack, watch, world, firstSeqno } = this;
+    const recovery = { label: 'recovery', run: () => watch.timedOut() };
+    const ring = new CommandRing(world, firstSeqno - 1, {
+      interrupt: () => watch.interrupt(),
+      timedOut: () => stack.delayedWork.queue(recovery),
+    });
+    return this.named(ring, name);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { FenceOps } from '../../impl/dma-buf/fence-ops.ts';
-import type { KernelTask } from '../../impl/kernel/access.ts';
+import type { Access, KernelTask } from '../../impl/kernel/access.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { World, WorldEvent } from '../../impl/kernel/world.ts';
 import type { Stack } from '../../impl/stack.ts';
@@ -75,7 +75,10 @@ export class FenceOpsWatch {
     };
     const offered = Object.entries(optional).filter(([op]) => op in driver);
     return {
-      use64BitSeqno: driver.use64BitSeqno,
+      // Fields of the class are there only after its constructor, which is under way.
+      get use64BitSeqno() {
+        return driver.use64BitSeqno;
+      },
       getDriverName: () => name,
       getTimelineName: () => driver.label,
       ...Object.fromEntries(offered),
@@ -99,6 +102,10 @@ export class FenceOpsWatch {
     yield* this.inSection('completion', run());
   }
 
+  *timedOut(): KernelTask<void> {
+    yield* this.inSection('timedOut', this.driver?.timedOut?.() ?? nothing());
+  }
+
   *timer(run: () => KernelTask<void>): KernelTask<void> {
     yield* this.inSection('timer', run());
   }
@@ -112,11 +119,12 @@ export class FenceOpsWatch {
   }
 
   private *enableSignaling(driver: FenceDriver, fence: DmaFence): KernelTask<boolean> {
-    const error = fence.error.value;
     let isLockKept = true;
+    let storesError = false;
     const body = driver.enableSignaling?.(fence) ?? yes();
-    const isArmed = yield* this.trail.follow('enableSignaling', body, () => {
+    const isArmed = yield* this.trail.follow('enableSignaling', body, (access) => {
       isLockKept &&= fence.lock.isHeld;
+      storesError ||= isErrorStore(access, fence);
     });
     if (!isLockKept || !fence.lock.isHeld) {
       this.lapse(
@@ -125,7 +133,7 @@ export class FenceOpsWatch {
         'it held all along',
       );
     }
-    if (isArmed && fence.error.value !== error) {
+    if (isArmed && storesError) {
       this.lapse('FENCE-020', `enableSignaling stores an error in ${fence.label} and arms it`, NO);
     }
     if (isArmed && hasSignaled(fence)) {
@@ -138,15 +146,17 @@ export class FenceOpsWatch {
   }
 
   private *signaled(driver: FenceDriver, fence: DmaFence): KernelTask<boolean> {
-    const error = fence.error.value;
+    let storesError = false;
     const wasDone = this.saidDone.has(fence);
     const { lock } = fence;
     const body = driver.signaled?.(fence) ?? yes();
-    const isDone = yield* this.trail.follow('signaled', body, ({ kind, place, field }) => {
+    const isDone = yield* this.trail.follow('signaled', body, (access) => {
+      storesError ||= isErrorStore(access, fence);
+      const { kind, place, field } = access;
       if (kind !== 'lock' || place !== lock.place || field !== lock.field) return;
       this.lapse('FENCE-022', `signaled takes ${lock.label}`, 'no lock: its caller may hold it');
     });
-    if (!isDone && fence.error.value !== error) {
+    if (!isDone && storesError) {
       this.lapse('FENCE-020', `signaled stores an error in ${fence.label} and says pending`, NO);
     }
     if (isDone) this.saidDone.add(fence);
@@ -209,7 +219,12 @@ export class FenceOpsWatch {
   /** Not before the work is over, and soon after that. */
   private judgeSignal(fence: DmaFence): void {
     const job = this.jobOf(fence);
-    if (fence.error.value === 0) this.judgeDone('CONTRACT-006', fence, 'it is signaled');
+    if (fence.error.value === 0) {
+      const rule = job?.hangs === true ? 'CONTRACT-002' : 'CONTRACT-006';
+      this.judgeDone(rule, fence, 'it is signaled');
+    } else {
+      this.judgeRecovery(fence);
+    }
     const enabledAt = this.enabledAt.get(fence);
     const doneAt = job?.doneAt ?? null;
     // Nobody has asked for it: it may stay as it is until somebody does.
@@ -219,6 +234,17 @@ export class FenceOpsWatch {
     if (late <= max) return;
     const message = `${fence.label} is signaled ${late} jiffies after its job was done`;
     this.lapse('CONTRACT-001', message, `at most ${max}`);
+  }
+
+  /** What is given up ends in its order, too: behind everything that was handed over before. */
+  private judgeRecovery(fence: DmaFence): void {
+    const place = this.jobOf(fence)?.place ?? 0;
+    const isBefore = ({ fence: other, job }: Issued): boolean =>
+      other.context === fence.context && !job.isDone && job.place > 0 && job.place < place;
+    const first = this.issued.find((one) => isBefore(one) && !hasSignaled(one.fence));
+    if (first === undefined) return;
+    const message = `${fence.label} is given up before ${first.fence.label}`;
+    this.lapse('CONTRACT-006', message, 'the order of the jobs');
   }
 
   private jobOf(fence: KernelObject): HardwareJob | null {
@@ -239,6 +265,11 @@ const ALWAYS = {
 };
 
 const NO = 'no error with this answer';
+
+/** Others may store one meanwhile: recovery does, which gives up what is under way. */
+function isErrorStore({ kind, place, field }: Access, fence: DmaFence): boolean {
+  return place === fence && field === 'error' && (kind === 'write' || kind === 'update');
+}
 
 function hasSignaled(fence: DmaFence): boolean {
   return (fence.flags.bits & SIGNALED) !== 0;

@@ -6,17 +6,20 @@ import type { World } from '../../impl/kernel/world.ts';
 export class HardwareJob extends KernelObject {
   /** How long the hardware takes. Unit: jiffies; 0: as long as the schedule likes. */
   readonly durationJiffies: number;
+  /** It does not end by itself. */
+  readonly hangs: boolean;
   /** When it was done; null before that. Unit: jiffies since boot. */
   doneAt: number | null = null;
   /** Which of the jobs of its hardware it is, counted from 1; 0 before it was handed over. */
   place = 0;
   private readonly ends: Access;
 
-  constructor(world: World, durationJiffies: number) {
+  constructor(world: World, durationJiffies: number, hangs = false) {
     super(world, 'hardwareJob');
     // It is a thought of the battery's, and no memory of a driver's.
     this.isStatic = true;
     this.durationJiffies = durationJiffies;
+    this.hangs = hangs;
     this.ends = new Access('local', 'plain', { label: '' }, '', 'the job is done');
   }
 
@@ -24,10 +27,10 @@ export class HardwareJob extends KernelObject {
     return this.doneAt !== null;
   }
 
-  /** The work is over. Hardware says so, before it tells anybody. */
-  *finish(): KernelTask<void> {
+  /** The work is over, unless it was given up. Hardware says so, before it tells anybody. */
+  *finish(isAtIt: () => boolean = () => true): KernelTask<void> {
     yield this.ends;
-    this.doneAt = this.world.clock.value;
+    if (isAtIt()) this.doneAt = this.world.clock.value;
   }
 
   visitState(visit: StateVisitor): void {

@@ -7,6 +7,7 @@ export type OpName =
   | 'interrupt'
   | 'completion'
   | 'timer'
+  | 'timedOut'
   | 'enableSignaling'
   | 'signaled'
   | 'release'

@@ -1,5 +1,6 @@
 import type { DrmFile } from '../../../impl/drm/drm-file.ts';
 import { SyncobjFile } from '../../../impl/drm/syncobj-fds.ts';
+import type { Transfer } from '../../../impl/drm/syncobj-points.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBADF, EINVAL, ENOENT } from '../../../impl/kernel/errno.ts';
 import { Eventfd } from '../../../impl/uapi/eventfd.ts';
@@ -55,6 +56,28 @@ export const BESIDE_FAULTS: readonly Fault[] = [
           yield* syncobj.replaceFence(fence);
           yield* syncobj.put();
           return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-030-drops-fence-first',
+    mistake: 'a transfer drops the fence that it has found before the target has it',
+    breaks: ['SYNCOBJ-030', 'SYNCOBJ-034'],
+    install: (types) => ({
+      SyncobjPoints: class extends types.SyncobjPoints {
+        override *transfer(file: DrmFile, request: Transfer): KernelTask<number> {
+          const { source, target, flags } = request;
+          if (target.point !== 0n) return yield* super.transfer(file, request);
+          const syncobj = yield* file.syncobjs.find(target.handle);
+          if (syncobj === null) return -ENOENT;
+          const fence = yield* this.stack.syncobjs.findFence(file, { ...source, flags });
+          if (typeof fence !== 'number') {
+            yield* fence.put();
+            yield* syncobj.replaceFence(fence);
+          }
+          yield* syncobj.put();
+          return typeof fence === 'number' ? fence : 0;
         }
       },
     }),

@@ -158,6 +158,19 @@ export const SUBMISSION_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-019-without-barrier',
+    mistake: 'the state of a sleeper is stored without a barrier before the fences are looked at',
+    breaks: ['SYNCOBJ-019'],
+    install: (types) => ({
+      SyncobjWaits: class extends types.SyncobjWaits {
+        protected override *prepare(): KernelTask<void> {
+          const { sleeper } = this.stack.world.current;
+          yield* sleeper.setStateUnordered(TASK_INTERRUPTIBLE);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-019-stays-a-sleeper',
     mistake: 'who finds a fence goes on in the state of a sleeper',
     breaks: ['SYNCOBJ-019'],

@@ -1,3 +1,4 @@
+import { WATCHDOG_JIFFIES } from '../command-ring.ts';
 import { program, type Written } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
 import type { Schedules } from '../../run/explore.ts';
@@ -150,6 +151,58 @@ function together(limits: Limits): readonly Trial[] {
   return Object.entries(worlds).map(([name, written]) => trial(name, written, atOnce(limits)));
 }
 
+/** Jobs that hang, and one that ends just when the watchdog barks. */
+function hanging(limits: Limits): readonly Trial[] {
+  const H = 'f = issuer.submit(d, hangs: true)';
+  const SLOW = `f = issuer.submit(d, jiffies: ${WATCHDOG_JIFFIES})`;
+  const worlds: Readonly<Record<string, Written>> = {
+    'hangs, and is waited for': {
+      setup: DEVICE,
+      tasks: { A: `${H}; fence.wait(f); fence.getStatus(f); fence.wait(f)` },
+    },
+    'hangs, and is polled': {
+      setup: DEVICE,
+      tasks: { A: `${H}; fence.isSignaled(f); task.sleep(${LONG}); fence.isSignaled(f)` },
+    },
+    'hangs, and was put': {
+      setup: DEVICE,
+      tasks: { A: `${H}; fence.put(f); ${G}; fence.wait(g)` },
+    },
+    'behind one that hangs': {
+      setup: DEVICE,
+      tasks: { A: `${H}; ${G}; fence.wait(g); fence.wait(f)` },
+    },
+    'before one that hangs': {
+      setup: DEVICE,
+      tasks: { A: `${F}; g = issuer.submit(d, hangs: true); fence.wait(g); fence.wait(f)` },
+    },
+    'two that hang': {
+      setup: DEVICE,
+      tasks: { A: `${H}; g = issuer.submit(d, hangs: true); fence.wait(f); fence.wait(g)` },
+    },
+    'hangs under two waiters': {
+      setup: `${DEVICE}; ${H}; ${G}`,
+      tasks: { A: 'fence.wait(f); fence.put(f)', B: 'fence.wait(g); fence.put(g)' },
+    },
+    'hangs while more is submitted': {
+      setup: `${DEVICE}; ${H}`,
+      tasks: { A: 'fence.wait(f)', B: `task.sleep(${WATCHDOG_JIFFIES}); ${G}` },
+    },
+    'hangs in a chain': {
+      setup: `${DEVICE}; ${H}; ${G}; c = chain.create(null, f, 1); e = chain.create(c, g, 2)`,
+      tasks: { A: 'fence.wait(e)' },
+    },
+    'as slow as the watchdog': {
+      setup: `${DEVICE}; ${SLOW}; fence.get(f)`,
+      tasks: {
+        A: 'fence.wait(f); fence.getStatus(f)',
+        B: `task.sleep(${WATCHDOG_JIFFIES}); fence.isSignaled(f)`,
+      },
+    },
+  };
+  return Object.entries(worlds).map(([name, written]) => trial(name, written, atOnce(limits)));
+}
+
 /** Whatever is built over fences must work over these. */
 function containers(limits: Limits): readonly Trial[] {
   const locked = 'resv.lock(r); resv.reserve(r, 1); resv.add(r, f, WRITE); resv.unlock(r)';
@@ -194,7 +247,16 @@ function containers(limits: Limits): readonly Trial[] {
   return Object.entries(worlds).map(([name, written]) => trial(name, written, atOnce(limits)));
 }
 
-/** Everything that is written by hand; see `fence-drawn.ts` for what is drawn. */
-export function fenceTrials(limits: Limits): readonly Trial[] {
-  return [...oneTask(limits), ...nature(limits), ...together(limits), ...containers(limits)];
+/**
+ * Everything that is written by hand; see `fence-drawn.ts` for what is drawn. `recovers`: the driver
+ * says what it does when a job hangs.
+ */
+export function fenceTrials(limits: Limits, recovers: boolean): readonly Trial[] {
+  return [
+    ...oneTask(limits),
+    ...nature(limits),
+    ...together(limits),
+    ...containers(limits),
+    ...(recovers ? hanging(limits) : []),
+  ];
 }

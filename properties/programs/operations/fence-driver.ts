@@ -29,7 +29,8 @@ function* submit(
   out: string | null,
 ): KernelTask<Result> {
   const driver = environment.find(args.text('device'), FenceDriver);
-  const job = new HardwareJob(environment.stack.world, args.number('jiffies', 0));
+  const hangs = args.boolean('hangs', false);
+  const job = new HardwareJob(environment.stack.world, args.number('jiffies', 0), hangs);
   if (out !== null) job.alias = `${out}.job`;
   const fence = yield* driver.watch.submit(driver, job);
   environment.bind(out, fence);
@@ -41,5 +42,5 @@ function* submit(
 /** What issuers of fences that were described by somebody are asked to do. */
 defineOperations([
   { name: 'issuer.open', parameters: ['firstSeqno'], run: open },
-  { name: 'issuer.submit', parameters: ['device', 'jiffies'], run: submit },
+  { name: 'issuer.submit', parameters: ['device', 'jiffies', 'hangs'], run: submit },
 ]);

@@ -30,7 +30,12 @@ const GOES_L = 'so.destroy(t, l)';
 const CALLS: Readonly<Record<string, Beside>> = {
   'to-fd': { call: 'so.toFd(t, a)', goes: GOES_A, results: [0, EINVAL] },
   export: { call: 'so.toFd(t, a, 1)', goes: GOES_A, results: [0, ENOENT] },
-  'from-fd': { setup: EXPORTED, call: 'so.fromFd(t, x)', goes: 'sys.close(x)', results: [1, EINVAL] },
+  'from-fd': {
+    setup: EXPORTED,
+    call: 'so.fromFd(t, x)',
+    goes: 'sys.close(x)',
+    results: [1, EINVAL],
+  },
   import: {
     setup: SYNC_FILE,
     call: 'so.fromFd(t, y, 1, a)',
@@ -47,10 +52,19 @@ const CALLS: Readonly<Record<string, Beside>> = {
   signal: { call: 'so.signal(t, [b, a])', goes: GOES_A, results: [0, ENOENT] },
   'signal-point': { call: 'so.timelineSignal(t, [l], [9])', goes: GOES_L, results: [0, ENOENT] },
   wait: { call: 'so.wait(t, [a])', goes: GOES_A, results: [ETIME, ENOENT] },
-  'wait-point': { call: 'so.timelineWait(t, [l], [5])', goes: GOES_L, results: ['first 0', ENOENT] },
+  'wait-point': {
+    call: 'so.timelineWait(t, [l], [5])',
+    goes: GOES_L,
+    results: ['first 0', ENOENT],
+  },
   query: { call: 'so.query(t, [l])', goes: GOES_L, results: ['5', ENOENT] },
   'transfer-from': { call: 'so.transfer(t, l, 5, b, 7)', goes: GOES_L, results: [0, ENOENT] },
   'transfer-to': { call: 'so.transfer(t, l, 5, a, 0)', goes: GOES_A, results: [0, ENOENT] },
+  'transfer-reset': {
+    call: 'so.transfer(t, l, 5, b, 0)',
+    goes: 'so.reset(t, [l])',
+    results: [0, EINVAL],
+  },
   eventfd: { call: 'so.eventfd(t, l, 5, e)', goes: GOES_L, results: [0, ENOENT] },
   'eventfd-closed': { call: 'so.eventfd(t, l, 5, e)', goes: 'sys.close(e)', results: [0, EBADF] },
 };
@@ -67,9 +81,17 @@ const isSlower = (run: Run): boolean =>
 /** Properties of calls that lose what they have named to another task. */
 export const BESIDE_PROPERTIES: readonly Property[] = [
   property({
-    rules: ['SYNCOBJ-034', 'SYNCOBJ-004', 'SYNCOBJ-005', 'SYNCOBJ-007', 'SYNCOBJ-008', 'SYNCOBJ-031'],
+    rules: [
+      'SYNCOBJ-034',
+      'SYNCOBJ-004',
+      'SYNCOBJ-005',
+      'SYNCOBJ-007',
+      'SYNCOBJ-008',
+      'SYNCOBJ-030',
+      'SYNCOBJ-031',
+    ],
     plan: `Whatever a call has looked up stays until it returns: it has done all, or has found nothing.
-      - every request, beside the end of the last handle or descriptor of what it names`,
+      - every request, beside the end of the last handle or descriptor of what it names, or a reset`,
     programs: programs(),
     holds: (run) => {
       const { name } = run.program;
@@ -84,6 +106,7 @@ export const BESIDE_PROPERTIES: readonly Property[] = [
       'syncobj-005-drops-first',
       'syncobj-007-closes-first',
       'syncobj-008-drops-fence-first',
+      'syncobj-030-drops-fence-first',
       'syncobj-031-closes-first',
     ],
   }),

@@ -79,7 +79,8 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
       look and the registration is not missed.
       - an installation at any moment of the wait's entry: a fence, a point, a stub; two waiters
       - a lookup for a driver that waits for submission, too
-      - whoever has found it no longer is a sleeper: it may sleep for something else`,
+      - whoever has found it no longer is a sleeper: it may sleep for something else
+      - nobody sleeps until its time is over, though stores may be late`,
     programs: [
       program('fence', {
         setup: 'f = fence.create(); s = syncobj.create()',
@@ -103,6 +104,11 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
         setup: 'f = fence.create(); s = syncobj.create()',
         tasks: { A: 'syncobj.waitForSubmit(s)', B: 'syncobj.replace(s, f)' },
       }),
+      program('late', {
+        world: { memory: 'tso' },
+        setup: 'f = fence.create(); s = syncobj.create()',
+        tasks: { A: 'syncobj.waitForSubmit(s); clock.now()', B: 'syncobj.replace(s, f)' },
+      }),
       program('two-waiters', {
         setup: 'f = fence.create(); s = syncobj.create()',
         tasks: {
@@ -114,6 +120,7 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
     ],
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     outcomes: exactly({
+      late: ['A:f,1000 B:'],
       fence: ['A:0 B:'],
       stub: ['A:0 B:0'],
       point: ['A:0 B:true'],
@@ -130,6 +137,7 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
       'syncobj-019-wakes-first',
       'syncobj-019-wakes-one',
       'syncobj-019-stays-a-sleeper',
+      'syncobj-019-without-barrier',
     ],
   }),
   property({
