@@ -12,6 +12,7 @@ import { Exporter } from './exporter.ts';
 import { FenceDriver, type FenceDriverClass } from './fence-driver.ts';
 import { FENCE_DUTY, fenceFindings } from './fence-findings.ts';
 import { Importer } from './importer.ts';
+import { RecoveringDriver } from './reference/recovering-driver.ts';
 
 /** What is known of a driver. */
 export interface DriverReport extends BatteryResult {
@@ -83,9 +84,13 @@ function checkBufferDriver(subject: DriverSubject, options: BatteryOptions): Dri
 
 function fenceBattery(driver: FenceDriverClass, limits: Limits): Battery {
   const { failuresMax, shrinks } = limits;
+  const recovers = 'timedOut' in driver.prototype;
+  // Where jobs hang, nothing is right without a recovery.
+  const right = recovers ? { FenceDriver: RecoveringDriver } : {};
   return {
-    trials: [...fenceTrials(limits, 'timedOut' in driver.prototype), ...fenceDrawnTrials(limits)],
+    trials: [...fenceTrials(limits, recovers), ...fenceDrawnTrials(limits)],
     types: { ...INTACT, ...withDrivers({ FenceDriver: driver }) },
+    baseline: { ...INTACT, ...withDrivers(right) },
     driver: driver.name,
     duties: FENCE_DUTY,
     read: fenceFindings,

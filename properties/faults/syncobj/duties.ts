@@ -47,6 +47,18 @@ export const DUTY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'syncobj-033-anywhere',
+    mistake: 'only held locks are looked at, and not whether the task may sleep',
+    breaks: ['SYNCOBJ-033'],
+    install: (types) => ({
+      SyncobjWaits: class extends types.SyncobjWaits {
+        override mightWaitForUser(what: string): void {
+          if (this.stack.world.current.held.length > 0) super.mightWaitForUser(what);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'syncobj-034-borrows',
     mistake: 'a wait has no references on its objects while it sleeps',
     breaks: ['SYNCOBJ-034'],

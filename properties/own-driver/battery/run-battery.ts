@@ -15,6 +15,8 @@ export interface Battery {
   readonly trials: readonly Trial[];
   /** The world with the driver under check. */
   readonly types: StackTypes;
+  /** The world with one that is right. Default: that of the reference drivers. */
+  readonly baseline?: StackTypes;
   /** Stands in every trace: what the world has that others have not. */
   readonly driver: string;
   /** Named where a judge knows no rule of its own. */
@@ -89,9 +91,9 @@ function verdictOf(
 
 /** Where a failure of the driver is shown, and what it is held against. */
 export function stageFor(battery: Battery, trial: Pick<Trial, 'claim' | 'program'>): Stage {
-  const { types, driver } = battery;
+  const { types, driver, baseline = INTACT } = battery;
   const verdict = verdictOf(battery, trial);
-  return { types, baseline: INTACT, verdict, faultId: `${DRIVER}${driver}` };
+  return { types, baseline, verdict, faultId: `${DRIVER}${driver}` };
 }
 
 class BatteryRun {

@@ -58,6 +58,13 @@ export const ASKING: readonly Mistake[] = [
     },
   },
   {
+    what: 'numbers are said to be 64 bits wide, and begin again at 0',
+    rule: 'CONTRACT-006',
+    driver: class SaysWide extends RingDriver {
+      override readonly use64BitSeqno = true;
+    },
+  },
+  {
     what: 'signaled takes the lock of the fence',
     rule: 'FENCE-022',
     driver: class LocksToLook extends RingDriver {
@@ -120,19 +127,6 @@ export const ASKING: readonly Mistake[] = [
     rule: 'FENCE-007',
     driver: class FreesNothing extends RingDriver {
       override *release(): KernelTask<void> {}
-    },
-  },
-  {
-    what: 'wait returns before the fence has signaled',
-    rule: 'FENCE-073',
-    driver: class Impatient extends RingDriver {
-      override *wait(
-        fence: DmaFence,
-        _interruptible: boolean,
-        timeout: number,
-      ): KernelTask<number> {
-        return (yield* fence.isSignaled()) ? timeout : 1;
-      }
     },
   },
 ];

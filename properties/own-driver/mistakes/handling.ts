@@ -16,6 +16,67 @@ export const HANDLING: readonly Mistake[] = [
     },
   },
   {
+    what: 'the handler looks at one fence, though an interrupt may stand for several jobs',
+    rule: 'CONTRACT-001',
+    driver: class OneEach extends RingDriver {
+      override *interrupt(): KernelTask<void> {
+        const flags = yield* this.lock.acquireIrqsave();
+        const first = this.armed.at(0);
+        const done = first !== null && (yield* this.isDone(first)) ? [first] : [];
+        for (const fence of done) {
+          this.armed.remove(fence);
+          yield* fence.signalLocked();
+        }
+        if (this.armed.isEmpty()) yield* this.ring.interrupts.disable();
+        this.lock.releaseIrqrestore(flags);
+        yield* this.putAll(done);
+      }
+    },
+  },
+  {
+    what: 'the handler enables interrupts, whatever they were before',
+    rule: 'CONTRACT-016',
+    driver: class EnablesInterrupts extends RingDriver {
+      protected override *putAll(done: readonly DmaFence[]): KernelTask<void> {
+        yield* this.lock.acquireIrq();
+        this.lock.releaseIrq();
+        yield* super.putAll(done);
+      }
+    },
+  },
+  {
+    what: 'a fence is taken off the list by its release, and its last reference may be gone before',
+    rule: 'FENCE-021',
+    driver: class UnlinksAtRelease extends RingDriver {
+      override *enableSignaling(fence: DmaFence): KernelTask<boolean> {
+        yield* this.ring.interrupts.enable();
+        if (yield* this.isDone(fence)) return false;
+        this.armed.push(fence);
+        return true;
+      }
+
+      override *interrupt(): KernelTask<void> {
+        const flags = yield* this.lock.acquireIrqsave();
+        const done: DmaFence[] = [];
+        for (const fence of this.armed.copy()) {
+          if (!(yield* this.isDone(fence))) continue;
+          this.armed.remove(fence);
+          done.push(yield* fence.get());
+          yield* fence.signalLocked();
+        }
+        this.lock.releaseIrqrestore(flags);
+        yield* this.putAll(done);
+      }
+
+      override *release(fence: DmaFence): KernelTask<void> {
+        const flags = yield* this.lock.acquireIrqsave();
+        if (this.armed.includes(fence)) this.armed.remove(fence);
+        this.lock.releaseIrqrestore(flags);
+        fence.free();
+      }
+    },
+  },
+  {
     what: 'the handler signals whatever is armed',
     rule: 'CONTRACT-006',
     driver: class SignalsAll extends RingDriver {

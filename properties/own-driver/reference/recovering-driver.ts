@@ -1,5 +1,4 @@
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
-import { SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { ETIME } from '../../../impl/kernel/errno.ts';
 import type { PlainList } from '../../../impl/kernel/plain.ts';
@@ -84,14 +83,9 @@ export class RecoveringDriver extends RingDriver {
     yield* this.putAll([...done, ...lost]);
   }
 
+  /** Under the lock, behind the reset: no poll can have found it done. */
   protected *fail(fence: DmaFence): KernelTask<void> {
-    // Somebody may have polled it just now.
-    if (yield* this.hasSignaled(fence)) return;
     yield* fence.setError(-ETIME);
     yield* fence.signalLocked();
-  }
-
-  protected *hasSignaled(fence: DmaFence): KernelTask<boolean> {
-    return yield* fence.flags.test(SIGNALED);
   }
 }

@@ -21,6 +21,8 @@ const CALLS: Readonly<Record<string, readonly [call: string, isAllowed: boolean]
   others: ['so.signal(t, [a, b]); so.reset(t, [b]); so.timelineSignal(t, [b], [4])', true],
 };
 
+const READING = 'lookup-submit-reading';
+
 function complaints(run: Run): number {
   return run.violations.filter(({ kind }) => kind === 'lock-misuse').length;
 }
@@ -32,20 +34,36 @@ export const DUTY_PROPERTIES: readonly Property[] = [
     plan: `Who waits for user space to submit something must hold no lock; that is checked when the call
       begins, whether it will have to wait or not.
       - waits, transfers and lookups with and without the flag, with a reservation held
-      - the same without a lock`,
-    programs: Object.entries(CALLS).flatMap(([name, [call]]) => [
-      program(name, { tasks: { A: `${LOCKED}; ${call}; resv.unlock(g.resv)` } }),
-      program(`${name}-unlocked`, { tasks: { A: `${LOCKED}; resv.unlock(g.resv); ${call}` } }),
-    ]),
+      - the same without a lock
+      - a lookup that has nothing to wait for, in a read section`,
+    programs: [
+      ...Object.entries(CALLS).flatMap(([name, [call]]) => [
+        program(name, { tasks: { A: `${LOCKED}; ${call}; resv.unlock(g.resv)` } }),
+        program(`${name}-unlocked`, { tasks: { A: `${LOCKED}; resv.unlock(g.resv); ${call}` } }),
+      ]),
+      program(READING, {
+        setup: `${OPEN}; a = so.create(t, 1)`,
+        tasks: { A: 'rcu.readLock(); so.findFence(t, a, 0, submit); rcu.readUnlock()' },
+      }),
+    ],
     holds: (run) => {
+      if (run.program.name === READING) {
+        const isNoticed = run.violations.some(({ kind }) => kind === 'sleep-in-atomic');
+        return isNoticed ? null : 'nobody minds a wait in a read section';
+      }
       const [, isAllowed] = CALLS[run.program.name] ?? ['', true];
       const wanted = isAllowed ? 0 : 1;
       const seen = complaints(run);
       return seen === wanted ? null : `${run.program.name}: ${seen} complaints, not ${wanted}`;
     },
-    allows: ['lock-misuse'],
+    allows: ['lock-misuse', 'sleep-in-atomic'],
     witness: { complained: reached((run) => complaints(run) === 1, 4) },
-    faults: ['syncobj-033-only-when-waiting', 'syncobj-033-lookups-may', 'syncobj-033-always'],
+    faults: [
+      'syncobj-033-only-when-waiting',
+      'syncobj-033-lookups-may',
+      'syncobj-033-always',
+      'syncobj-033-anywhere',
+    ],
   }),
   property({
     rules: ['SYNCOBJ-034'],
