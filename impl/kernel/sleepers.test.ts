@@ -107,9 +107,7 @@ describe('a lock that enables interrupts, whatever they were', () => {
   test('is for those who know that they were on', () => {
     expect(said(closing)).toEqual([]);
     expect(said(closing, 'softirq')).toEqual([]);
-    expect(said(closing, 'hardirq')).toEqual([
-      'lock-misuse: a hard interrupt enables interrupts',
-    ]);
+    expect(said(closing, 'hardirq')).toEqual(['lock-misuse: a hard interrupt enables interrupts']);
   });
 
   test('leaves them as they were where it is told', () => {

@@ -15,14 +15,18 @@ function said(memory: MemoryModel, types: StackTypes): readonly string[] {
     tasks: { A: 'fence.lock(f); fence.setError(f, -5); fence.unlock(f)', B: 'fence.getStatus(f)' },
   });
   const messages = new Set<string>();
-  explore(errors, { kind: 'all', runsMax: 2000 }, {
-    types,
-    judges: [() => new LockingJudge()],
-    visit: ({ findings }) => {
-      for (const { message } of findings) messages.add(message);
-      return true;
+  explore(
+    errors,
+    { kind: 'all', runsMax: 2000 },
+    {
+      types,
+      judges: [() => new LockingJudge()],
+      visit: ({ findings }) => {
+        for (const { message } of findings) messages.add(message);
+        return true;
+      },
     },
-  });
+  );
   return [...messages];
 }
 

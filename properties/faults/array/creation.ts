@@ -91,7 +91,7 @@ export const CREATION_FAULTS: readonly Fault[] = [
   fault({
     id: 'array-003-arrays-only',
     mistake: 'a node of a chain does not count as a container',
-    breaks: ['ARRAY-003', 'ARRAY-025', 'RESV-031'],
+    breaks: ['ARRAY-003'],
     install: (types) => ({
       FenceArrays: class extends types.FenceArrays {
         override isContainer(fence: DmaFence): boolean {

@@ -177,6 +177,38 @@ export const COHERENCE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'heap-017-attaches-unlocked',
+    mistake: 'a device joins the list of a buffer without its mutex',
+    breaks: ['HEAP-017'],
+    install: (types) => ({
+      SystemHeapBuffer: class extends types.SystemHeapBuffer {
+        override *attach(buffer: DmaBuf, attachment: DmaBufAttachment): KernelTask<number> {
+          const error = yield* super.attach(buffer, attachment);
+          if (error !== 0) return error;
+          const own = this.ownOf(attachment);
+          this.attachments.remove(own);
+          this.attachments.push(own);
+          return 0;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-017-detaches-unlocked',
+    mistake: 'a device leaves the list of a buffer without its mutex',
+    breaks: ['HEAP-017'],
+    install: (types) => ({
+      SystemHeapBuffer: class extends types.SystemHeapBuffer {
+        override *detach(_buffer: DmaBuf, attachment: DmaBufAttachment): KernelTask<void> {
+          const own = this.ownOf(attachment);
+          this.attachments.remove(own);
+          this.world.memory.free(own.table);
+          this.world.memory.free(own);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'heap-019-end-needs-begin',
     mistake: 'the end of a bracket that never began is refused',
     breaks: ['HEAP-019'],

@@ -201,6 +201,18 @@ export const CURSOR_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'resv-031-arrays-only',
+    mistake: 'a node of a chain is added without a word',
+    breaks: ['RESV-031'],
+    install: (types) => ({
+      FenceArrays: class extends types.FenceArrays {
+        override isContainer(fence: DmaFence): boolean {
+          return this.arrayOf(fence) !== null;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'resv-031-refuses',
     mistake: 'a container is not stored',
     breaks: ['RESV-031'],

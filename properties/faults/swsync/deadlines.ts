@@ -43,7 +43,7 @@ export const DEADLINE_FAULTS: readonly Fault[] = [
   fault({
     id: 'swsync-017-enables-interrupts',
     mistake: 'whoever has set a deadline enables interrupts, whatever they were before',
-    breaks: ['SWSYNC-017', 'FENCE-088'],
+    breaks: ['SWSYNC-017'],
     install: (types) => ({
       SyncPoint: class extends types.SyncPoint {
         override *setDeadline(base: DmaFence, deadlineNs: bigint): KernelTask<void> {

@@ -10,9 +10,9 @@ import { type Fault, fault } from '../fault.ts';
 /** Mistakes about what a call has looked up: it is let go before its last use. */
 export const BESIDE_FAULTS: readonly Fault[] = [
   fault({
-    id: 'syncobj-005-drops-first',
+    id: 'syncobj-034-fd-drops-first',
     mistake: 'the reference on the object is dropped before its descriptor is made',
-    breaks: ['SYNCOBJ-005', 'SYNCOBJ-034'],
+    breaks: ['SYNCOBJ-034'],
     install: (types) => ({
       SyncobjFds: class extends types.SyncobjFds {
         override *handleToFd(file: DrmFile, handle: number): KernelTask<number> {
@@ -25,9 +25,9 @@ export const BESIDE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
-    id: 'syncobj-007-closes-first',
+    id: 'syncobj-034-handle-closes-first',
     mistake: 'the file is dropped before there is a handle for its object',
-    breaks: ['SYNCOBJ-007', 'SYNCOBJ-034'],
+    breaks: ['SYNCOBJ-034'],
     install: (types) => ({
       SyncobjFds: class extends types.SyncobjFds {
         override *fdToHandle(file: DrmFile, fd: number): KernelTask<number> {
@@ -42,9 +42,9 @@ export const BESIDE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
-    id: 'syncobj-008-drops-fence-first',
+    id: 'syncobj-034-import-drops-first',
     mistake: 'the fence of a sync_file is dropped before the object has it',
-    breaks: ['SYNCOBJ-008', 'SYNCOBJ-034'],
+    breaks: ['SYNCOBJ-034'],
     install: (types) => ({
       SyncobjFds: class extends types.SyncobjFds {
         override *importSyncFile(file: DrmFile, fd: number, handle: number): KernelTask<number> {
@@ -61,9 +61,9 @@ export const BESIDE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
-    id: 'syncobj-030-drops-fence-first',
+    id: 'syncobj-034-transfer-drops-first',
     mistake: 'a transfer drops the fence that it has found before the target has it',
-    breaks: ['SYNCOBJ-030', 'SYNCOBJ-034'],
+    breaks: ['SYNCOBJ-034'],
     install: (types) => ({
       SyncobjPoints: class extends types.SyncobjPoints {
         override *transfer(file: DrmFile, request: Transfer): KernelTask<number> {
@@ -83,9 +83,9 @@ export const BESIDE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
-    id: 'syncobj-031-closes-first',
+    id: 'syncobj-034-counter-closes-first',
     mistake: 'the file of a counter is dropped before its counter is referenced',
-    breaks: ['SYNCOBJ-031', 'SYNCOBJ-034'],
+    breaks: ['SYNCOBJ-034'],
     install: (types) => ({
       SyncobjEventfds: class extends types.SyncobjEventfds {
         protected override *counterOf(fd: number): KernelTask<Eventfd | number> {

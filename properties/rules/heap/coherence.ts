@@ -116,7 +116,8 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
     rules: ['HEAP-017'],
     plan: `The buffer's mutex is inside the reservation lock, and nothing takes that one under it.
       - kernel mappings, attaching, brackets, in one run; a kernel mapping during a bracket
-      - a bracket behind a kernel mapping for which there is no memory`,
+      - a bracket behind a kernel mapping for which there is no memory
+      - devices that come and go during a bracket`,
     programs: [
       program('one-task', {
         setup: 'heap.addAll(); b = heap.buffer(4096)',
@@ -135,6 +136,13 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
           B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
         },
       }),
+      program('devices', {
+        setup: 'heap.addAll(); b = heap.buffer(4096)',
+        tasks: {
+          A: 'a = attach.static(b, gpu); attach.detach(b, a)',
+          B: 'r = dmabuf.sync(b, read); e = dmabuf.sync(b, read+end)',
+        },
+      }),
       program('no-memory', {
         world: { failuresMax: 1 },
         setup: 'heap.addAll(); b = heap.buffer(4096)',
@@ -150,12 +158,18 @@ export const COHERENCE_PROPERTIES: readonly Property[] = [
     holds: results({
       'one-task': { r: 0, e: 0 },
       'two-tasks': { r: 0, e: 0 },
+      devices: { r: 0, e: 0 },
       'no-memory': { r: 0, e: 0 },
     }),
     witness: {
       inside: reached((run) => maintained(run).includes('invalidate')),
       failed: reached((run) => resultNamed(run, 'v') === ENOMEM),
     },
-    faults: ['heap-017-waits-inside', 'heap-017-keeps-the-mutex'],
+    faults: [
+      'heap-017-waits-inside',
+      'heap-017-keeps-the-mutex',
+      'heap-017-attaches-unlocked',
+      'heap-017-detaches-unlocked',
+    ],
   }),
 ];

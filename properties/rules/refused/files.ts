@@ -30,6 +30,8 @@ export const FILES: readonly Refusal[] = [
   ['sys.same(e, 99)', EBADF],
   ['sys.modes(99)', EBADF],
   ['sys.fdinfo(99)', EBADF],
+  ['buf.link(99)', EBADF],
+  ['buf.link(e)', EINVAL],
   ['sys.size(99)', EBADF],
   ['sys.read(99)', EBADF],
   ['sys.write(99)', EBADF],

@@ -2,14 +2,7 @@ import '../../programs/operations/index.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed } from '../../check/results.ts';
 import { DEVICES, DEVICES_SETUP } from './devices.ts';
-import {
-  ASKING_FILES,
-  ASKING_SETUP,
-  FILES,
-  FILES_SETUP,
-  SYNC_FILES,
-  SYNC_SETUP,
-} from './files.ts';
+import { ASKING_FILES, ASKING_SETUP, FILES, FILES_SETUP, SYNC_FILES, SYNC_SETUP } from './files.ts';
 import { lacked, lackingMemory, saysSo } from './no-memory.ts';
 import { refused, refusing } from './refusals.ts';
 import { SYNCOBJS, SYNCOBJS_SETUP } from './syncobjs.ts';
@@ -62,7 +55,7 @@ export const REFUSED_PROPERTIES: readonly Property[] = [
     schedules: [{ kind: 'all', runsMax: 200 }],
     forbids: ['leak', 'refcount', 'use-after-free', 'double-free'],
     witness: {
-      last: reached((run) => run.program.name === 'udmabuf' && lacked(ASKING_FILES)(run)),
+      last: reached((run) => run.program.name === 'udmabuf' && resultNamed(run, 'r') === 0),
       lacked: reached(lacked(ASKING_FILES), 16),
     },
     faults: ['syncfile-007-keeps-the-number', 'BUG-SYNCFILE-01'],

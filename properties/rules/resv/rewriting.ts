@@ -71,7 +71,7 @@ export const REWRITING_PROPERTIES: readonly Property[] = [
       },
     ),
     witness: { warned: reached((run) => warnings(run) === 1) },
-    faults: ['resv-031-silent', 'resv-031-refuses', 'array-003-arrays-only'],
+    faults: ['resv-031-silent', 'resv-031-refuses', 'resv-031-arrays-only'],
   }),
   property({
     rules: ['RESV-033'],

@@ -103,11 +103,11 @@ export const BESIDE_PROPERTIES: readonly Property[] = [
     forbids: ['use-after-free', 'double-free', 'refcount', 'leak', 'deadlock', 'races'],
     witness: { slower: reached(isSlower, Object.keys(CALLS).length) },
     faults: [
-      'syncobj-005-drops-first',
-      'syncobj-007-closes-first',
-      'syncobj-008-drops-fence-first',
-      'syncobj-030-drops-fence-first',
-      'syncobj-031-closes-first',
+      'syncobj-034-fd-drops-first',
+      'syncobj-034-handle-closes-first',
+      'syncobj-034-import-drops-first',
+      'syncobj-034-transfer-drops-first',
+      'syncobj-034-counter-closes-first',
     ],
   }),
 ];
