@@ -8,10 +8,10 @@ import {
 } from '../../../impl/exporters/dma-heaps.ts';
 import type { HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { EFAULT, EINVAL, EMFILE, ENODEV, ENOENT, ENOTTY } from '../../../impl/kernel/errno.ts';
+import { EBUSY, EFAULT, EINVAL, EMFILE, ENODEV, ENOENT, ENOTTY } from '../../../impl/kernel/errno.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
 import { FileTable } from '../../../impl/uapi/file-table.ts';
-import { type File, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../../../impl/uapi/file.ts';
+import { File, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../../../impl/uapi/file.ts';
 import { numberField, type UserPointer, wideField } from '../../../impl/uapi/user-memory.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -131,6 +131,39 @@ export const ALLOCATING_FAULTS: readonly Fault[] = [
           if (old !== null) this.heaps.remove(old);
           this.listLock.release();
           return yield* super.add(name, ops);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-002-looks-unlocked',
+    mistake: 'whether a name is new is looked at before the lock of the list is taken',
+    breaks: ['HEAP-002'],
+    install: (types) => ({
+      DmaHeaps: class extends types.DmaHeaps {
+        override *add(name: string, ops: HeapOps | null): KernelTask<DmaHeap | number> {
+          if (name === '' || ops === null) return -EINVAL;
+          const minor = this.heaps.length;
+          if (this.heaps.find((heap) => heap.name === name) !== null) return -EINVAL;
+          if (minor >= HEAPS_MAX) return -EBUSY;
+          const heap = new this.stack.types.DmaHeap(this.stack, name, minor, ops);
+          yield* this.listLock.acquire();
+          this.heaps.push(heap);
+          this.listLock.release();
+          return heap;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'heap-002-opens-unlocked',
+    mistake: 'a heap is looked for without the lock of the list',
+    breaks: ['HEAP-002'],
+    install: (types) => ({
+      DmaHeaps: class extends types.DmaHeaps {
+        override *open(name: string): KernelTask<File | number> {
+          const heap = this.heaps.find((known) => known.name === name);
+          return heap === null ? -ENODEV : new File(this.stack, heap, O_RDWR);
         }
       },
     }),

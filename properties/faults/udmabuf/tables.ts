@@ -147,6 +147,20 @@ export const TABLE_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'udmabuf-016-ends-unlocked',
+    mistake: 'an end looks for the table without the lock under which a begin makes it',
+    breaks: ['UDMABUF-016'],
+    install: (types) => ({
+      Udmabuf: class extends types.Udmabuf {
+        override *endCpuAccess(_buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+          const table = this.table.get();
+          if (table !== null) this.stack.dmaSync.forDevice(table, direction);
+          return table === null ? -EINVAL : 0;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'udmabuf-017-not-cached',
     mistake: 'each mapping of an attachment is made anew',
     breaks: ['UDMABUF-017'],

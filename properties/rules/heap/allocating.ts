@@ -53,7 +53,8 @@ export const ALLOCATING_PROPERTIES: readonly Property[] = [
     rules: ['HEAP-002'],
     plan: `Registering needs a name, an allocate operation, a free minor and a new name, in this order.
       - each of them missing; 128 heaps; a name that is there, also when no minor is left
-      - the first heap with the name still works`,
+      - the first heap with the name still works
+      - one name from two sides, and somebody who opens it meanwhile`,
     programs: [
       program('wrong', {
         setup: 'heap.addAll()',
@@ -69,8 +70,18 @@ export const ALLOCATING_PROPERTIES: readonly Property[] = [
             h = heap.open(last); m = heap.open(more)`,
         },
       }),
+      program('at-once', {
+        tasks: { A: 'r = heap.add(x)', B: 'q = heap.add(x)', C: 'o = heap.open(x)' },
+      }),
     ],
+    forbids: ['races', 'locking'],
     holds: (run) => {
+      if (run.program.name === 'at-once') {
+        const [first, second, opened] = ['r', 'q', 'o'].map((name) => resultNamed(run, name));
+        const isOne = (first === 0 && second === EINVAL) || (first === EINVAL && second === 0);
+        if (!isOne) return `one name twice gives ${String(first)} and ${String(second)}`;
+        return opened === 0 || opened === ENODEV ? null : `opening it gives ${String(opened)}`;
+      }
       if (run.program.name === 'full') {
         const wanted = { l: 0, f: EBUSY, n: EINVAL, o: EINVAL, h: 0, m: ENODEV };
         return results({ full: wanted })(run);
@@ -80,7 +91,13 @@ export const ALLOCATING_PROPERTIES: readonly Property[] = [
       return results({ wrong: { n: EINVAL, o: EINVAL, x: ENODEV, h: 0, b: 0, e: EINVAL } })(run);
     },
     witness: { full: reached((run) => resultNamed(run, 'f') === EBUSY) },
-    faults: ['heap-002-any-name', 'heap-002-one-more', 'heap-002-replaces'],
+    faults: [
+      'heap-002-any-name',
+      'heap-002-one-more',
+      'heap-002-replaces',
+      'heap-002-looks-unlocked',
+      'heap-002-opens-unlocked',
+    ],
   }),
   property({
     rules: ['HEAP-003'],

@@ -131,7 +131,8 @@ export const TABLE_PROPERTIES: readonly Property[] = [
     rules: ['UDMABUF-016'],
     plan: `An end before any begin is refused; behind one it always syncs for the device.
       - ends first, ends without begin between, in every direction
-      - a begin that failed does not count, one that was interrupted while it waited does`,
+      - a begin that failed does not count, one that was interrupted while it waited does
+      - the first begin, and an end beside it`,
     programs: [
       program('ends', {
         setup: `${FILLED}; u = udmabuf.create(m, 0, 8192)`,
@@ -153,10 +154,19 @@ export const TABLE_PROPERTIES: readonly Property[] = [
           B: 'task.sleep(5); task.interrupt(A)',
         },
       }),
+      program('beside', {
+        setup: `${FILLED}; u = udmabuf.create(m, 0, 8192)`,
+        tasks: { A: 'dmabuf.sync(u, read)', B: 'v = dmabuf.sync(u, read+end)' },
+      }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 200 }],
+    forbids: ['races', 'locking'],
     holds: (run) => {
       const { name } = run.program;
+      if (name === 'beside') {
+        const end = resultNamed(run, 'v');
+        return end === 0 || end === EINVAL ? null : `an end gives ${String(end)}`;
+      }
       if (name === 'failed') {
         const isBegun = resultNamed(run, 'x') === 0;
         return resultNamed(run, 'y') === (isBegun ? 0 : EINVAL) ? null : 'an end is wrong';
@@ -180,6 +190,7 @@ export const TABLE_PROPERTIES: readonly Property[] = [
       'udmabuf-016-end-is-free',
       'udmabuf-016-failed-begin-counts',
       'udmabuf-016-end-does-nothing',
+      'udmabuf-016-ends-unlocked',
     ],
   }),
   property({
