@@ -21,7 +21,7 @@ export const SILENT_POINTS: Readonly<Record<string, string>> = {
     'whoever links or unlinks the node after the look before it has set POLL_ENABLED first',
   'DmaFenceChain.containedSignaled: work.queue':
     'the work runs when the lock of the contained fence is open again: nobody sees it being queued',
-  'DmaBufListing.describe: file.references.read':
+  'DmaBufListing.nameAndCount: file.references.read':
     'the step before takes the lock of the name: whoever changes the count can do so before that',
   'DmaBuf.dget: entry.inc':
     'the caller holds the file, which has a reference on the name: nobody can drop the last one',

@@ -72,6 +72,25 @@ export const ERROR_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'array-018-cleared-by-the-child',
+    mistake: 'the child that brings the counter down clears the marker, and not the work',
+    breaks: ['ARRAY-018'],
+    install: (types) => ({
+      DmaFenceArray: class extends types.DmaFenceArray {
+        override *childSignaled(child: DmaFence): KernelTask<void> {
+          yield* this.setPendingError(yield* child.error.read());
+          if (yield* this.countDown(child, 'countDown')) {
+            yield* this.clearPendingError();
+            yield* this.work.queue();
+            this.world.emit(this, 'queueWork');
+          } else {
+            yield* this.base.put();
+          }
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'array-018-marker-stays',
     mistake: 'completion leaves the marker, so that a late failure turns success into an error',
     breaks: ['ARRAY-018'],

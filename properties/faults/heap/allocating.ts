@@ -8,7 +8,15 @@ import {
 } from '../../../impl/exporters/dma-heaps.ts';
 import type { HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { EBUSY, EFAULT, EINVAL, EMFILE, ENODEV, ENOENT, ENOTTY } from '../../../impl/kernel/errno.ts';
+import {
+  EBUSY,
+  EFAULT,
+  EINVAL,
+  EMFILE,
+  ENODEV,
+  ENOENT,
+  ENOTTY,
+} from '../../../impl/kernel/errno.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
 import { FileTable } from '../../../impl/uapi/file-table.ts';
 import { File, O_CLOEXEC, O_NONBLOCK, O_RDWR } from '../../../impl/uapi/file.ts';

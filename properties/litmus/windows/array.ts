@@ -164,6 +164,20 @@ export const ARRAY_LITMUS: readonly Litmus[] = [
     ],
   }),
   litmus({
+    name: 'any-failure-before-the-work',
+    window: 'RACE-18',
+    setup: `${TWO}; fence.setError(g, -5); a = array.create([f, g], true)
+      fence.enableSwSignaling(a)`,
+    tasks: { A: 'fence.signal(f)', B: 'lockless.fence(a, [pending]); fence.signal(g)' },
+    sees: [results, status('a')],
+    outcomes: [
+      outcome('A 0; B 1 0, a -EIO', ['ARRAY-018'], 'g was first, or failed before the work'),
+      outcome('A 0; B 1 0, a 1', ['ARRAY-018'], 'all of f, and the work, came between'),
+      outcome('A 0; B 0 0, a -EIO', ['ARRAY-018'], 'f had counted, and the work had not run'),
+      outcome('A 0; B 0 0, a 1', ['ARRAY-018'], 'the marker was cleared before g failed'),
+    ],
+  }),
+  litmus({
     name: 'work-poll',
     window: 'RACE-16',
     setup: `${ONE}; a = array.create([f]); cb = probe.create(); fence.addCallback(a, cb)`,

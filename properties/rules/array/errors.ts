@@ -29,7 +29,12 @@ function errorIsInTime(run: Run): string | null {
   if (good === undefined || bad === undefined || done === undefined) return 'it is not done';
   if (precedes(bad, good) && status !== -5) return 'the error of the completing child is lost';
   if (bad.begin > done.step && status !== 1) return 'an error came after the array was done';
-  return null;
+  // The work clears the marker, and not the child that brings the counter down.
+  const work = sighted(run, 'a.array', 'work')[0]?.step ?? 0;
+  const isInTime = sighted(run, 'a.array', 'countDown').some(
+    ({ subject, step }) => subject === run.environment.fence('f') && step < work,
+  );
+  return isInTime && status !== -5 ? 'an error that came before the work is lost' : null;
 }
 
 /** Properties of the errors of children. */
@@ -153,6 +158,6 @@ export const ERROR_PROPERTIES: readonly Property[] = [
       }),
       dropped: reached((run) => run.program.name === 'at-once' && resultNamed(run, 's') === 1),
     },
-    faults: ['array-018-marker-stays', 'BUG-ARRAY-01'],
+    faults: ['array-018-marker-stays', 'array-018-cleared-by-the-child', 'BUG-ARRAY-01'],
   }),
 ];
