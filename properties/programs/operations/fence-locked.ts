@@ -73,7 +73,9 @@ defineOperations([
     name: 'fence.unlock',
     parameters: ['fence'],
     *run(environment, args) {
-      environment.fence(args.text('fence')).lock.releaseIrq();
+      // An interrupt leaves them as it has found them: off.
+      const { context } = environment.stack.world.current;
+      environment.fence(args.text('fence')).lock.releaseIrqrestore(context !== 'hardirq');
       return null;
     },
   },
