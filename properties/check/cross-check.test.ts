@@ -15,6 +15,7 @@ const DPOR_RUNS_MAX = 5000;
 /** Transactions over two mutexes, merges beside them, and walks over a chain have more classes. */
 const MANY_CLASSES = [
   'litmus/race-20-two-walks-two-nodes',
+  'litmus/race-21-last-put-of-predecessor',
   'litmus/rw-12-crossing-with-retry',
   'litmus/rw-13-crossing-with-retry',
   'litmus/rw-16-unlock-signal-kill',
