@@ -43,6 +43,11 @@ test('a class without methods of its own is wrong in how its objects are made', 
   expect(comesTo({ DmaFence }, 'fence.isSignaled(f)')).toBe(true);
 });
 
+test('what is no class of the stack itself may be anywhere', () => {
+  const broken: Partial<StackTypes> & { readonly drivers: object } = { drivers: {} };
+  expect(comesTo(broken, 'fence.isSignaled(f)')).toBe(true);
+});
+
 test('who asks begins anew', () => {
   const reach = new MistakeReach({ ...INTACT, ...METHOD });
   expect(reach.takeReached()).toBe(false);

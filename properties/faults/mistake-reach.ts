@@ -1,6 +1,6 @@
 import { INTACT, type StackTypes } from '../../impl/stack.ts';
 
-type Class = StackTypes[keyof StackTypes];
+type Class = new (...parts: never[]) => object;
 
 /**
  * Says whether a run came to the code of a mistake. Where it did not, the stack was as good as
@@ -10,23 +10,27 @@ export class MistakeReach {
   /** The classes to build worlds from: the same mistakes, watched. */
   readonly types: StackTypes;
   private isReached = false;
+  /** Something was replaced that is not watched: it may be anywhere. */
+  private isBlind = false;
 
   constructor(types: StackTypes) {
-    const watched: Partial<Record<keyof StackTypes, Class>> = {};
+    const watched: Partial<Record<keyof StackTypes, unknown>> = {};
     // The keys of a record of classes are what its type says.
     for (const name of Object.keys(types) as (keyof StackTypes)[]) {
-      const base = INTACT[name];
-      if (types[name] !== base) watched[name] = this.watch(types[name], base);
+      const [given, base]: readonly unknown[] = [types[name], INTACT[name]];
+      if (given === base) continue;
+      if (isClass(given) && isClass(base)) watched[name] = this.watch(given, base);
+      else this.isBlind = true;
     }
     // Each class is replaced by a subclass of itself.
     this.types = { ...types, ...(watched as Partial<StackTypes>) };
   }
 
-  /** Some code of a mistake has run since the last time that somebody asked. */
+  /** Some code of a mistake has run, or may have, since the last time that somebody asked. */
   takeReached(): boolean {
-    const { isReached } = this;
+    const { isReached, isBlind } = this;
     this.isReached = false;
-    return isReached;
+    return isReached || isBlind;
   }
 
   /** A subclass that tells of each method that is not the base's own. */
@@ -35,7 +39,7 @@ export class MistakeReach {
     // Without methods of its own, the mistake is in how objects are made.
     const isInConstructor = own.size === 0;
     const told = (): void => this.reach();
-    const parent = broken as new (...parts: never[]) => object;
+    const parent: Class = broken;
     const watched = class extends parent {
       constructor(...parts: never[]) {
         super(...parts);
@@ -46,8 +50,7 @@ export class MistakeReach {
     for (const [name, descriptor] of own) {
       Object.defineProperty(watched.prototype, name, this.telling(descriptor));
     }
-    // It has everything that the class has which it extends.
-    return watched as unknown as Class;
+    return watched;
   }
 
   private descriptors(broken: Class, base: Class): Map<PropertyKey, PropertyDescriptor> {
@@ -84,4 +87,8 @@ export class MistakeReach {
   private reach(): void {
     this.isReached = true;
   }
+}
+
+function isClass(value: unknown): value is Class {
+  return typeof value === 'function';
 }
