@@ -209,8 +209,8 @@ export const WW_LITMUS: readonly Litmus[] = [
       B: `ww.enter(y); ww.lock(c, y); task.sleep(5); ww.lockInterruptible(a, y); ww.leave(a)
         ww.unlock(c); ww.fini(y)`,
       C: 'ww.enter(x); task.sleep(10); ww.lock(a, x); ww.unlock(a); ww.fini(x)',
+      D: 'task.sleep(10); task.interrupt(B)',
     },
-    world: { interruptionsMax: 1 },
     outcomes: [
       outcome('A 0; B 0 0; C 0', ['WW-012'], 'the mutex was to be had when it looked'),
       outcome('A 0; B 0 -EINTR; C 0', ['WW-012', 'WW-013'], 'it was not, and a signal was there'),
