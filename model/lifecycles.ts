@@ -4,15 +4,35 @@ import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
 import { attachmentMachine } from './machines/attachment.ts';
 import { callbackMachine } from './machines/callback.ts';
+import { cacheLineMachine } from './machines/cache-line.ts';
 import { chainMachine } from './machines/chain.ts';
+import { commitMachine } from './machines/commit.ts';
 import { dmaBufMachine } from './machines/dma-buf.ts';
+import { execMachine } from './machines/exec.ts';
+import { crtcMachine } from './machines/crtc.ts';
+import { dmaEngineMachine } from './machines/dma-engine.ts';
 import { fenceMachine } from './machines/fence.ts';
+import { gpuMachine } from './machines/gpu.ts';
+import { interruptLineMachine } from './machines/interrupt-line.ts';
+import { pageMachine } from './machines/page.ts';
 import { pollSlotMachine } from './machines/poll-slot.ts';
 import { resvMachine } from './machines/resv.ts';
+import { schedEntityMachine } from './machines/sched-entity.ts';
+import { schedFenceMachine } from './machines/sched-fence.ts';
+import { schedJobMachine } from './machines/sched-job.ts';
+import { schedulerMachine } from './machines/scheduler.ts';
 import { syncFileMachine } from './machines/sync-file.ts';
 import { syncobjMachine } from './machines/syncobj.ts';
+import { timerMachine } from './machines/timer.ts';
+import { translationMachine } from './machines/translation.ts';
 import { timelineMachine } from './machines/timeline.ts';
+import { ttmManagerMachine } from './machines/ttm-manager.ts';
+import { ttmObjectMachine } from './machines/ttm-object.ts';
+import { vblankMachine } from './machines/vblank.ts';
+import { vb2BufferMachine } from './machines/vb2-buffer.ts';
+import { vb2QueueMachine } from './machines/vb2-queue.ts';
 import { waiterMachine } from './machines/waiter.ts';
+import { writebackJobMachine } from './machines/writeback-job.ts';
 import { wwContextMachine } from './machines/ww-context.ts';
 import { wwMutexMachine } from './machines/ww-mutex.ts';
 
@@ -71,6 +91,26 @@ export function boundedLifecycles(): readonly Lifecycle[] {
       directions: [DMA_BIDIRECTIONAL, DMA_TO_DEVICE, DMA_FROM_DEVICE],
     }),
     syncobjMachine({ referencesMax: 2, waitersMax: 1, eventfdsMax: 1 }),
+    ttmManagerMachine({ rangesMax: 2 }),
+    ttmObjectMachine({ referencesMax: 2, pinsMax: 1 }),
+    execMachine({ lockedMax: 2, flags: [0, 3] }),
+    commitMachine(),
+    vblankMachine({ referencesMax: 2, eventsMax: 1 }),
+    writebackJobMachine(),
+    vb2BufferMachine({ planesMax: 2 }),
+    vb2QueueMachine({ buffersMax: 1 }),
+    schedJobMachine(),
+    schedFenceMachine(),
+    schedEntityMachine({ jobsMax: 1 }),
+    gpuMachine({ pendingMax: 2, batchMax: 2 }),
+    crtcMachine({ linesMax: 2 }),
+    dmaEngineMachine({ burstsMax: 2 }),
+    schedulerMachine({ jobsMax: 1, limit: 1, canLose: false }),
+    pageMachine({ pinsMax: 1, mapsMax: 2 }),
+    translationMachine(),
+    cacheLineMachine(),
+    interruptLineMachine(),
+    timerMachine(),
   ];
 }
 
@@ -148,6 +188,46 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
         waitersMax: Infinity,
         eventfdsMax: Infinity,
       });
+    case 'schedJob':
+      return schedJobMachine();
+    case 'schedFence':
+      return schedFenceMachine();
+    case 'schedEntity':
+      return schedEntityMachine({ jobsMax: Infinity });
+    case 'scheduler':
+      return schedulerMachine({ jobsMax: Infinity, limit: Infinity, canLose: true });
+    case 'ttmManager':
+      return ttmManagerMachine({ rangesMax: Infinity });
+    case 'ttmObject':
+      return ttmObjectMachine({ referencesMax: Infinity, pinsMax: Infinity });
+    case 'exec':
+      return execMachine({ lockedMax: Infinity, flags: [] });
+    case 'commit':
+      return commitMachine();
+    case 'vblank':
+      return vblankMachine({ referencesMax: Infinity, eventsMax: Infinity });
+    case 'writebackJob':
+      return writebackJobMachine();
+    case 'vb2Buffer':
+      return vb2BufferMachine({ planesMax: Infinity });
+    case 'vb2Queue':
+      return vb2QueueMachine({ buffersMax: Infinity });
+    case 'gpu':
+      return gpuMachine({ pendingMax: Infinity, batchMax: Infinity });
+    case 'crtc':
+      return crtcMachine({ linesMax: Infinity });
+    case 'dmaEngine':
+      return dmaEngineMachine({ burstsMax: Infinity });
+    case 'page':
+      return pageMachine({ pinsMax: Infinity, mapsMax: Infinity });
+    case 'translation':
+      return translationMachine();
+    case 'cacheLine':
+      return cacheLineMachine();
+    case 'interruptLine':
+      return interruptLineMachine();
+    case 'timer':
+      return timerMachine();
   }
 }
 

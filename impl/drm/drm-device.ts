@@ -7,6 +7,7 @@ import type { Stack } from '../stack.ts';
 import { File, O_RDWR } from '../uapi/file.ts';
 import type { DrmDriver } from './drm-driver.ts';
 import type { GemObject, Import } from './gem-object.ts';
+import { ModeConfig } from './kms/mode-config.ts';
 
 /** A graphics device. @kernel struct drm_device */
 export class DrmDevice extends KernelObject {
@@ -21,6 +22,8 @@ export class DrmDevice extends KernelObject {
   readonly names: PlainTable<GemObject | null>;
   /** What can be found by an offset of the device file. It has a lock of its own. @kernel drm_vma_offset_manager */
   readonly mappable: PlainList<GemObject>;
+  /** Null for a device that shows nothing. */
+  readonly display: ModeConfig | null;
 
   constructor(stack: Stack, driver: DrmDriver) {
     super(stack.world, 'drmDevice');
@@ -32,11 +35,14 @@ export class DrmDevice extends KernelObject {
     this.isUnplugged = new Cell(this, 'unplugged', 0);
     this.names = new PlainTable<GemObject | null>(this, 'names');
     this.mappable = new PlainList<GemObject>(this, 'mappable', 'full');
+    this.display = driver.display === null ? null : new ModeConfig(this, driver.display);
   }
 
   /** @kernel drm_open */
   *open(): KernelTask<File> {
-    return new File(this.stack, new this.stack.types.DrmFile(this), O_RDWR);
+    const file = new this.stack.types.DrmFile(this);
+    file.display.opened();
+    return new File(this.stack, file, O_RDWR);
   }
 
   /** Calls on its files fail from now on. @kernel drm_dev_unplug */
@@ -64,5 +70,6 @@ export class DrmDevice extends KernelObject {
       this.names.value.map(([name, object]) => [name, object]),
     );
     visit('mappable', this.mappable.value);
+    visit('display', this.display);
   }
 }

@@ -2,6 +2,9 @@ import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOPNOTSUPP } from '../kernel/errno.ts';
 import type { DrmFile } from './drm-file.ts';
 import type { GemObject } from './gem-object.ts';
+import type { DisplayDriver } from './kms/display-hardware.ts';
+import { VIRTIO_DISPLAY } from './kms/virtio-display.ts';
+import { VKMS_DISPLAY } from './kms/vkms-display.ts';
 
 export const DRM_CAP_DUMB_BUFFER = 0x1;
 export const DRM_CAP_DUMB_PREFERRED_DEPTH = 0x3;
@@ -21,8 +24,8 @@ export interface DrmDriver {
   readonly exporterName: string;
   readonly hasSyncobj: boolean;
   readonly hasSyncobjTimeline: boolean;
-  /** It shows pictures; capabilities without a meaning then have another error. */
-  readonly hasDisplay: boolean;
+  /** How it shows pictures, or null; capabilities without a meaning have another error then. */
+  readonly display: DisplayDriver | null;
   readonly hasModifiers: boolean;
   /** What it makes of the memory of other exporters. @kernel gem_prime_import_sg_table */
   readonly tableImport: 'works' | 'refused' | 'absent';
@@ -42,7 +45,7 @@ export const VGEM: DrmDriver = {
   exporterName: 'drm',
   hasSyncobj: false,
   hasSyncobjTimeline: false,
-  hasDisplay: false,
+  display: null,
   hasModifiers: false,
   tableImport: 'works',
   hasTables: true,
@@ -53,7 +56,7 @@ export const VGEM: DrmDriver = {
 export const VKMS: DrmDriver = {
   ...VGEM,
   name: 'vkms',
-  hasDisplay: true,
+  display: VKMS_DISPLAY,
   hasModifiers: true,
   hasVgemFences: false,
 };
@@ -63,7 +66,7 @@ export const VIRTIO_GPU: DrmDriver = {
   exporterName: 'virtio_gpu',
   hasSyncobj: true,
   hasSyncobjTimeline: true,
-  hasDisplay: true,
+  display: VIRTIO_DISPLAY,
   hasModifiers: false,
   tableImport: 'refused',
   hasTables: true,
@@ -83,7 +86,7 @@ export function capability(driver: DrmDriver, number: number): number {
     case DRM_CAP_SYNCOBJ_TIMELINE:
       return driver.hasSyncobjTimeline ? 1 : 0;
     default:
-      return driver.hasDisplay ? displayCapability(driver, number) : -EOPNOTSUPP;
+      return driver.display !== null ? displayCapability(driver, number) : -EOPNOTSUPP;
   }
 }
 

@@ -116,6 +116,18 @@ export class GemObject extends KernelObject implements DmaBufOps {
     yield* this.changePins(-1);
   }
 
+  /** For a display: its pages must be there. @kernel drm_gem_shmem_pin */
+  *pinPages(): KernelTask<number> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    yield* this.changePins(1);
+    return 0;
+  }
+
+  /** @kernel drm_gem_shmem_unpin */
+  *unpinPages(): KernelTask<void> {
+    yield* this.changePins(-1);
+  }
+
   /** @kernel drm_gem_pin @kernel drm_gem_unpin */
   protected *changePins(change: number): KernelTask<void> {
     yield* this.resv.acquire();

@@ -4,8 +4,10 @@ import { BufferCallsJudge } from './buffer-calls.ts';
 import { AttachmentsJudge } from './attachments.ts';
 import { ChainsJudge } from './chains.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
+import { HardwareJudge } from './hardware.ts';
 import { RefinementJudge } from './refinement.ts';
 import { MappedPagesJudge } from './mapped-pages.ts';
+import { JobOrderJudge } from './job-order.ts';
 import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
 import { RacesJudge } from './races.ts';
@@ -23,11 +25,13 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new LockingJudge(),
   () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
+  () => new JobOrderJudge(),
   () => new ChainsJudge(),
   () => new AttachmentsJudge(),
   () => new MappedPagesJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),
+  () => new HardwareJudge(),
   () => new QuiescenceJudge(),
 ];
 

@@ -1,0 +1,119 @@
+import type { DmaFence } from '../../dma-buf/dma-fence.ts';
+import type { FenceOps } from '../../dma-buf/fence-ops.ts';
+import type { KernelTask } from '../../kernel/access.ts';
+import { EBUSY, ENOMEM } from '../../kernel/errno.ts';
+import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
+import { PlainWord } from '../../kernel/plain.ts';
+import { SpinLock } from '../../kernel/spinlock.ts';
+import type { DisplayDevice } from '../../hw/display/display-device.ts';
+import {
+  CRTC_FRAME_COUNT,
+  CRTC_GO,
+  CRTC_IRQ_ENABLE,
+  CRTC_IRQ_STATUS,
+  CRTC_IRQ_VBLANK,
+  PLANE_ON,
+  shadowOf,
+} from '../../hw/display/display-registers.ts';
+import type { Stack } from '../../stack.ts';
+
+/** A driver of one screen: it shows frames, and signals a fence when a frame is shown. */
+export class CrtcDriver extends KernelObject implements FenceOps {
+  readonly stack: Stack;
+  readonly hardware: DisplayDevice;
+  readonly lock: SpinLock;
+  /** Of the frame that is not shown yet. Under `lock`. */
+  readonly pending: PlainWord<DmaFence | null>;
+  /** Frames that had been counted when it was asked for. Under `lock`. */
+  readonly askedAt: PlainWord<number>;
+  private context = 0;
+  private frames = 0n;
+
+  constructor(stack: Stack, hardware: DisplayDevice) {
+    super(stack.world, 'crtcDriver');
+    this.isStatic = true;
+    this.stack = stack;
+    this.hardware = hardware;
+    this.lock = new SpinLock(this, 'lock', '&crtc->event_lock');
+    this.pending = new PlainWord<DmaFence | null>(this, 'pending', null);
+    this.askedAt = new PlainWord<number>(this, 'askedAt', 0);
+  }
+
+  *probe(): KernelTask<void> {
+    const { hardware, stack } = this;
+    this.context = yield* stack.fences.contextAlloc(1);
+    yield* hardware.bus.interrupt.request(() => this.handle());
+    yield* hardware.mmio.write(CRTC_IRQ_ENABLE, CRTC_IRQ_VBLANK);
+  }
+
+  /** Shows a frame at the next blank lines; the fence tells when. A reference is the caller's. */
+  *flip(address: number): KernelTask<DmaFence | number> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    this.frames += 1n;
+    const { DmaFence: Fence } = this.stack.types;
+    const fence = new Fence(this.stack, this, this.lock, this.context, this.frames);
+    const flags = yield* this.lock.acquireIrqsave();
+    const isBusy = !this.pending.isNull();
+    if (!isBusy) yield* this.program(address, fence);
+    this.lock.releaseIrqrestore(flags);
+    if (!isBusy) return fence;
+    yield* fence.put();
+    return -EBUSY;
+  }
+
+  /** Registers and event belong together: the handler sees both or none. @rule HW-DISP-006 */
+  protected *program(address: number, fence: DmaFence): KernelTask<void> {
+    const { mmio } = this.hardware;
+    yield* mmio.write(shadowOf(0, 'ADDR'), address);
+    yield* mmio.write(shadowOf(0, 'CTL'), PLANE_ON);
+    yield* this.arm(fence);
+    yield* mmio.write(CRTC_GO, 1);
+  }
+
+  protected *arm(fence: DmaFence): KernelTask<void> {
+    yield* fence.get();
+    this.pending.set(fence);
+    this.askedAt.set(yield* this.hardware.mmio.read(CRTC_FRAME_COUNT));
+  }
+
+  /** An interrupt is a hint: what the screen has done is asked of the screen. @rule HW-DISP-009 */
+  *handle(): KernelTask<void> {
+    const { mmio } = this.hardware;
+    const status = yield* mmio.read(CRTC_IRQ_STATUS);
+    yield* mmio.write(CRTC_IRQ_STATUS, status);
+    const flags = yield* this.lock.acquireIrqsave();
+    const fence = this.pending.get();
+    const isShown = fence !== null && (yield* this.isShown());
+    if (isShown) {
+      this.pending.set(null);
+      yield* fence.signalLocked();
+    }
+    this.lock.releaseIrqrestore(flags);
+    if (isShown) yield* fence.put();
+  }
+
+  /** @rule HW-DISP-010 */
+  protected *isShown(): KernelTask<boolean> {
+    const { mmio } = this.hardware;
+    if ((yield* mmio.read(CRTC_FRAME_COUNT)) === this.askedAt.get()) return false;
+    return (yield* mmio.read(CRTC_GO)) === 0;
+  }
+
+  *remove(): KernelTask<void> {
+    yield* this.hardware.bus.interrupt.release();
+  }
+
+  getDriverName(): string {
+    return 'display';
+  }
+
+  getTimelineName(): string {
+    return 'crtc';
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('lock', this.lock.holder?.name ?? 'free');
+    visit('pending', this.pending.value);
+    visit('askedAt', this.askedAt.value);
+  }
+}

@@ -1,0 +1,78 @@
+import type { KernelTask } from '../../kernel/access.ts';
+import type { DeviceLane } from '../device-lane.ts';
+import type { Device } from '../device.ts';
+import { ABORT } from '../dma-port.ts';
+import type { InterruptLine } from '../interrupt-line.ts';
+import { iovaPageOf } from '../iommu-domain.ts';
+import { LINE_BYTES, PAGE_BYTES } from '../platform-options.ts';
+import type { Token } from '../token.ts';
+import { wordOf, wordToken } from '../words.ts';
+import { ABORTED, type DmaEnginePort } from './dma-engine-port.ts';
+import type { Peers } from './peers.ts';
+
+/** The line of its page at an address. */
+function lineOf(address: number): number {
+  return Math.floor((address % PAGE_BYTES) / LINE_BYTES);
+}
+
+/** A copying engine in a machine. */
+export class DmaEngineBus implements DmaEnginePort {
+  readonly device: Device;
+  readonly interrupt: InterruptLine;
+  /** The lane of the engine, which all accesses are made by. */
+  lane: DeviceLane | null = null;
+  /** Who may use whose memory; null: there is no other memory. */
+  peers: Peers | null = null;
+
+  constructor(device: Device, interrupt: InterruptLine) {
+    this.device = device;
+    this.interrupt = interrupt;
+  }
+
+  *findPage(address: number, isWrite: boolean): KernelTask<number> {
+    if (this.lane === null) return ABORTED;
+    const access = isWrite ? 'write' : 'read';
+    const page = yield* this.device.dma.translate(this.lane, iovaPageOf(address), access);
+    if (page === ABORT || !this.reachesPeer(page)) return ABORTED;
+    return page;
+  }
+
+  private reachesPeer(page: number): boolean {
+    const { peers } = this;
+    const { platform, name } = this.device;
+    if (peers === null || platform.memory.zoneOf(page) !== 'vram') return true;
+    return peers.reaches(name, 'vram');
+  }
+
+  load(page: number, address: number): Token {
+    return this.device.dma.load(page, lineOf(address));
+  }
+
+  post(page: number, address: number, tokens: readonly Token[]): void {
+    this.device.dma.post(page, lineOf(address), tokens);
+  }
+
+  *drain(): KernelTask<void> {
+    yield* this.device.dma.drain();
+  }
+
+  reset(): void {
+    this.device.dma.reset();
+  }
+
+  *count(address: number): KernelTask<void> {
+    const page = yield* this.findPage(address, true);
+    if (page === ABORTED) return;
+    const jobs = wordOf(this.device.dma.load(page, lineOf(address)));
+    this.device.dma.post(page, lineOf(address), [wordToken(jobs + 1)]);
+    yield* this.device.dma.drain();
+  }
+
+  *raise(): KernelTask<void> {
+    yield* this.interrupt.assert();
+  }
+
+  lower(): void {
+    this.interrupt.lower();
+  }
+}

@@ -1,0 +1,109 @@
+import type { GpuDriver, GpuDriverOptions } from '../../impl/drm/gpu/gpu-driver.ts';
+import type { GpuCommand } from '../../impl/hw/gpu/gpu-commands.ts';
+import { GpuDevice } from '../../impl/hw/gpu/gpu-device.ts';
+import type { CpuMapping } from '../../impl/hw/cpu-mapping.ts';
+import type { DmaMapping } from '../../impl/hw/dma-mapping.ts';
+import { Platform } from '../../impl/hw/platform.ts';
+import { PAGE_BYTES } from '../../impl/hw/platform-options.ts';
+import type { KernelTask } from '../../impl/kernel/access.ts';
+import { KernelObject, type StateVisitor } from '../../impl/kernel/object.ts';
+import type { Stack } from '../../impl/stack.ts';
+
+/** Whose buffers those of programs are. */
+const CLIENT = 2;
+/** Where a context sees the first buffer. */
+const VA_BASE = 0x4000_0000;
+
+/** A page that an engine and processors use. */
+export class BenchBuffer extends KernelObject {
+  readonly bench: GpuBench;
+  readonly cpu: CpuMapping;
+  readonly dma: DmaMapping;
+  /** Where contexts see it. */
+  readonly address: number;
+
+  constructor(bench: GpuBench, cpu: CpuMapping, dma: DmaMapping, address: number) {
+    super(bench.world, 'benchBuffer');
+    this.isStatic = true;
+    this.bench = bench;
+    this.cpu = cpu;
+    this.dma = dma;
+    this.address = address;
+  }
+
+  /** Contexts see it from now on. */
+  show(context: number, canWrite: boolean): void {
+    const { iova } = this.dma;
+    this.bench.hardware.spaces.set(context, this.address, { kind: 'bus', iova, canWrite });
+  }
+
+  hide(context: number): void {
+    this.bench.hardware.spaces.clear(context, this.address);
+  }
+
+  visitState(): void {}
+}
+
+/** What the machine is like. */
+export interface BenchMachine {
+  readonly interruptNs: number;
+  /** No doorbell is ever lost. */
+  readonly isDoorbellSure: boolean;
+}
+
+/** A machine with a graphics device, with or without its driver. */
+export class GpuBench extends KernelObject {
+  readonly platform: Platform;
+  readonly hardware: GpuDevice;
+  readonly driver: GpuDriver;
+  /** Commands that are put together, to be submitted or written somewhere. */
+  draft: GpuCommand[] = [];
+  private readonly buffers: BenchBuffer[] = [];
+
+  constructor(stack: Stack, options: Partial<GpuDriverOptions>, machine: BenchMachine) {
+    super(stack.world, 'gpuBench');
+    this.isStatic = true;
+    const { hardware, devices } = stack.types;
+    const { interruptNs, isDoorbellSure } = machine;
+    this.platform = new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
+    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure });
+    this.driver = new devices.GpuDriver(stack, this.hardware, options);
+  }
+
+  /** A page of system memory that context 0 can write, and the device itself. */
+  *addBuffer(): KernelTask<BenchBuffer> {
+    const { platform, hardware } = this;
+    const request = { zone: 'system', count: 1, owner: CLIENT } as const;
+    const pages = yield* platform.pages.allocate(request);
+    if (typeof pages === 'number') throw new Error('there is no memory for a buffer');
+    const dma = yield* platform.mapper.map(hardware.device, pages, 'bidirectional');
+    if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
+    const cpu = new platform.types.CpuMapping(platform, pages, 'uncached');
+    const address = VA_BASE + this.buffers.length * PAGE_BYTES;
+    const buffer = new BenchBuffer(this, cpu, dma, address);
+    buffer.show(0, true);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  /** The draft, which is empty afterwards. */
+  takeDraft(): readonly GpuCommand[] {
+    const commands = this.draft;
+    this.draft = [];
+    return commands;
+  }
+
+  *remove(): KernelTask<void> {
+    yield* this.driver.remove();
+    const { platform } = this;
+    for (const { cpu, dma } of this.buffers.splice(0)) {
+      const { pages } = cpu;
+      cpu.unmap();
+      yield* platform.mapper.unmap(dma, () => platform.pages.release(pages));
+    }
+  }
+
+  visitState(visit: StateVisitor): void {
+    visit('draft', JSON.stringify(this.draft));
+  }
+}
