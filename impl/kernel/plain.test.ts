@@ -145,3 +145,15 @@ test('a field of freed memory is not touched', () => {
     expect(use).toThrow(/is used by boot after it was freed/);
   }
 });
+
+test('what is taken off a list must be alive, for its links are in it', () => {
+  const [first, second] = items;
+  box.list.push(first);
+  box.list.push(second);
+  world.memory.free(first);
+  expect(() => box.list.remove(first)).toThrow(/^box\S*\.list is used by boot after it was freed/);
+  box.list.remove(second);
+  expect(box.list.value).toEqual([first]);
+  // It was not on the list any more, so nobody looks at it.
+  expect(() => box.list.remove(second)).not.toThrow();
+});

@@ -1,5 +1,5 @@
 import type { AccessOrder } from './access.ts';
-import { type KernelObject, type StateValue, noteOf } from './object.ts';
+import { KernelObject, type StateValue, noteOf } from './object.ts';
 import type { BufferedWord } from './store-buffer.ts';
 
 /**
@@ -243,7 +243,10 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   remove(item: T): void {
     const list = this.writes();
     const at = list.indexOf(item);
-    if (at >= 0) list.splice(at, 1);
+    if (at < 0) return;
+    // The links are in the item itself.
+    if (item instanceof KernelObject) this.place.world.memory.assertAlive(item, this.field);
+    list.splice(at, 1);
   }
 
   private seen(items: T[]): T[] {

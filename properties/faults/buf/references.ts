@@ -210,8 +210,8 @@ export const REFERENCES_FAULTS: readonly Fault[] = [
     install: (types) => ({
       DmaBufStatistics: class extends types.DmaBufStatistics {
         override *remove(buffer: DmaBuf): KernelTask<void> {
-          this.late ??= buffer;
-          if (this.late !== buffer) yield* super.remove(this.late);
+          const { late } = this;
+          for (const entry of this.entries.takeAll()) if (entry !== late) this.entries.push(entry);
           this.late = buffer;
         }
 

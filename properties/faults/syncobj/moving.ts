@@ -1,5 +1,5 @@
 import type { DrmFile } from '../../../impl/drm/drm-file.ts';
-import type { EventfdRequest } from '../../../impl/drm/syncobj-eventfd.ts';
+import type { EventfdRequest, SyncobjEventfd } from '../../../impl/drm/syncobj-eventfd.ts';
 import type { Transfer } from '../../../impl/drm/syncobj-points.ts';
 import { DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT } from '../../../impl/drm/syncobj-uapi.ts';
 import type { PointRequest } from '../../../impl/drm/syncobjs.ts';
@@ -265,6 +265,21 @@ export const EVENTFD_FAULTS: readonly Fault[] = [
           if (counter === -EBADF) return -EBADF;
           if (typeof counter !== 'number') yield* counter.put();
           return yield* super.register(file, handle, fd, request);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'syncobj-031-forgets-behind',
+    mistake: 'a counter that was told leaves the list behind that, when it may be gone',
+    breaks: ['SYNCOBJ-031'],
+    install: (types) => ({
+      Syncobj: class extends types.Syncobj {
+        protected override *tellEventfd(entry: SyncobjEventfd): KernelTask<void> {
+          const fence = yield* this.provide(entry.point);
+          if (fence === null) return;
+          yield* entry.capture(fence);
+          this.eventfds.remove(entry);
         }
       },
     }),

@@ -301,6 +301,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       'BUG-SYNCOBJ-03',
       'syncobj-031-fd-first',
       'syncobj-031-counts-twice',
+      'syncobj-031-forgets-behind',
       'syncobj-031-available-is-done',
       'syncobj-031-done-is-lost',
       'syncobj-031-borrows-counter',
