@@ -29,9 +29,9 @@ export interface FaultRow {
 
 /** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
 export function tryFault(fault: Fault, seed: number): FaultRow {
-  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault };
   const names = ({ finding }: Met): boolean =>
     finding.rules.some((rule) => fault.breaks.includes(rule));
+  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault, isEnough: names };
   let met = allMet(runStages(options));
   // Something else than the broken rule was seen at once: look everywhere.
   if (!met.some(names)) met = allMet(runStages(options, false));
