@@ -31,7 +31,10 @@ export interface FaultRow {
 export function tryFault(fault: Fault, seed: number): FaultRow {
   const names = ({ finding }: Met): boolean =>
     finding.rules.some((rule) => fault.breaks.includes(rule));
-  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault, isEnough: names };
+  // What is seen in programs of another rule may be about that rule once it is shrunk.
+  const isEnough = (met: Met): boolean =>
+    names(met) && fault.breaks.some((rule) => rule === met.source);
+  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault, isEnough };
   let met = allMet(runStages(options));
   // Something else than the broken rule was seen at once: look everywhere.
   if (!met.some(names)) met = allMet(runStages(options, false));
