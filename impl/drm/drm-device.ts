@@ -3,6 +3,7 @@ import { Cell } from '../kernel/cell.ts';
 import { Mutex } from '../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainList, PlainTable } from '../kernel/plain.ts';
+import { SpinLock } from '../kernel/spinlock.ts';
 import type { Stack } from '../stack.ts';
 import { File, O_RDWR } from '../uapi/file.ts';
 import type { DrmDriver } from './drm-driver.ts';
@@ -20,7 +21,9 @@ export class DrmDevice extends KernelObject {
   readonly isUnplugged: Cell;
   /** What a name stands for. Under `nameLock`. @kernel object_name_idr */
   readonly names: PlainTable<GemObject | null>;
-  /** What can be found by an offset of the device file. It has a lock of its own. @kernel drm_vma_offset_manager */
+  /** Innermost. @kernel vm_lock */
+  readonly offsetLock: SpinLock;
+  /** What can be found by an offset of the device file. Under `offsetLock`. @kernel drm_vma_offset_manager */
   readonly mappable: PlainList<GemObject>;
   /** Null for a device that shows nothing. */
   readonly display: ModeConfig | null;
@@ -34,7 +37,8 @@ export class DrmDevice extends KernelObject {
     this.nameLock = new Mutex(this, 'nameLock', '&dev->object_name_lock');
     this.isUnplugged = new Cell(this, 'unplugged', 0);
     this.names = new PlainTable<GemObject | null>(this, 'names');
-    this.mappable = new PlainList<GemObject>(this, 'mappable', 'full');
+    this.offsetLock = new SpinLock(this, 'offsetLock', '&mgr->vm_lock');
+    this.mappable = new PlainList<GemObject>(this, 'mappable');
     this.display = driver.display === null ? null : new ModeConfig(this, driver.display);
   }
 
@@ -52,18 +56,28 @@ export class DrmDevice extends KernelObject {
 
   /** @kernel drm_gem_object_init */
   makeObject(size: number, imported: Import | null): GemObject {
-    const object = new this.stack.types.GemObject(this, size, imported);
+    return new this.stack.types.GemObject(this, size, imported);
+  }
+
+  /** An object with an offset. @kernel drm_gem_create_mmap_offset */
+  *createObject(size: number, imported: Import | null): KernelTask<GemObject> {
+    const object = this.makeObject(size, imported);
+    yield* this.offsetLock.acquire();
     this.mappable.push(object);
+    this.offsetLock.release();
     return object;
   }
 
-  /** Its offset leads nowhere from now on. */
-  forget(object: GemObject): void {
+  /** Its offset leads nowhere from now on. @kernel drm_gem_free_mmap_offset */
+  *forget(object: GemObject): KernelTask<void> {
+    yield* this.offsetLock.acquire();
     this.mappable.remove(object);
+    this.offsetLock.release();
   }
 
   visitState(visit: StateVisitor): void {
     visit('nameLock', this.nameLock.holder?.name ?? 'free');
+    visit('offsetLock', this.offsetLock.holder?.name ?? 'free');
     visit('unplugged', this.isUnplugged.value);
     visit(
       'names',

@@ -3,10 +3,10 @@ import { EACCES, EINVAL } from '../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainTable } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
+import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { File, FileOps, PollTable } from '../uapi/file.ts';
 import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
-import { dmaBase } from '../exporters/dma-addresses.ts';
 import type { DrmDevice } from './drm-device.ts';
 import type { GemObject } from './gem-object.ts';
 import { DisplayClient } from './kms/display-client.ts';
@@ -66,14 +66,24 @@ export class DrmFile extends KernelObject implements FileOps {
   /** @kernel drm_gem_mmap @rule DEV-006 */
   *mmap(_file: File, request: MapRequest): KernelTask<MapBacking | number> {
     const { offset, length } = request;
-    const object = this.device.mappable.find((known) => {
-      return dmaBase(known) === offset && length <= known.size;
-    });
-    if (object === null || !(yield* object.references.incUnlessZero())) return -EINVAL;
+    const object = yield* this.lookupOffset(offset, length);
+    if (object === null) return -EINVAL;
     const isAllowed = (object.allowed.get(this.key) ?? 0) > 0;
     const mapping = isAllowed ? yield* object.show(request, offset) : -EACCES;
     if (typeof mapping === 'number') yield* object.put();
     return mapping;
+  }
+
+  /** The object at an offset, with a reference, unless it is about to be freed. @kernel drm_vma_offset_lock_lookup */
+  protected *lookupOffset(offset: number, length: number): KernelTask<GemObject | null> {
+    const { mappable, offsetLock } = this.device;
+    yield* offsetLock.acquire();
+    const object = mappable.find((known) => {
+      return dmaBase(known) === offset && length <= known.size;
+    });
+    const isAlive = object !== null && (yield* object.references.incUnlessZero());
+    offsetLock.release();
+    return isAlive ? object : null;
   }
 
   /** @kernel drm_file_free @rule DEV-007 @rule PRIME-016 @rule VGEM-008 */

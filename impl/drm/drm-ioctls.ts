@@ -148,7 +148,7 @@ export class DrmIoctls {
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     const pitch = this.pitchOf(width, bpp);
     const size = inPages(pitch * height);
-    const object = file.device.makeObject(size, null);
+    const object = yield* file.device.createObject(size, null);
     const handle = yield* this.announce(file, object);
     if (handle < 0) return handle;
     Object.assign(argument.fields, { handle, pitch, size });

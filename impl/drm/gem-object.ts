@@ -94,7 +94,7 @@ export class GemObject extends KernelObject implements DmaBufOps {
       yield* bufferAttachments.detach(buffer, attachment);
       yield* buffer.file.putAtReturn();
     }
-    device.forget(this);
+    yield* device.forget(this);
     world.memory.free(this);
   }
 

@@ -183,9 +183,9 @@ function* searchFault(options: CheckOptions, isQuickEnough: boolean): Search {
     const quick = new PropertiesStage(options, true);
     yield [ready(quick)];
     const properties = quick.result();
-    const isOwn = ({ finding, source }: Met): boolean =>
-      finding.rules.some((rule) => rule === source);
-    if (properties.findings.some(isOwn)) return { properties, ...NONE };
+    const isDecisive = (met: Met): boolean =>
+      met.finding.rules.some((rule) => rule === met.source) || options.isEnough(met);
+    if (properties.findings.some(isDecisive)) return { properties, ...NONE };
   }
   const full = new PropertiesStage(options, false);
   yield [ready(full)];

@@ -29,9 +29,12 @@ export interface FaultRow {
 
 /** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
 export function tryFault(fault: Fault, seed: number): FaultRow {
-  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault };
   const names = ({ finding }: Met): boolean =>
     finding.rules.some((rule) => fault.breaks.includes(rule));
+  // What is seen in programs of another rule may be about that rule once it is shrunk.
+  const isEnough = (met: Met): boolean =>
+    names(met) && fault.breaks.some((rule) => rule === met.source);
+  const options: CheckOptions = { ...CHECK_DEFAULTS, seed, fault, isEnough };
   let met = allMet(runStages(options));
   // Something else than the broken rule was seen at once: look everywhere.
   if (!met.some(names)) met = allMet(runStages(options, false));
@@ -61,13 +64,20 @@ function allMet({ properties, litmus, memory, paths, recordings, drawn }: Stages
 
 /** So many findings are shrunk to see which gets smallest. */
 const SHRUNK_MAX = 3;
+/** More than the steps of any trace. */
+const STRAYED = 1e9;
 
+/** The smallest trace; what was shrunk to something about other rules comes last. */
 function smallest(met: readonly Met[], fault: Fault): Trace | null {
   let best: Trace | null = null;
+  let bestSize = Infinity;
   for (const { failure } of met.slice(0, SHRUNK_MAX)) {
-    const trace = failure === null ? null : explain(failure, fault);
-    const size = best?.verdict.shrunk.steps ?? Infinity;
-    if (trace !== null && trace.verdict.shrunk.steps < size) best = trace;
+    if (failure === null) continue;
+    const trace = explain(failure, fault);
+    const { rules, shrunk } = trace.verdict;
+    const strays = !fault.breaks.some((rule) => rules.includes(rule));
+    const size = shrunk.steps + (strays ? STRAYED : 0);
+    if (size < bestSize) [best, bestSize] = [trace, size];
   }
   return best;
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../faults/fault.ts';
+import type { Met } from './report.ts';
 
 /** What `check` is asked to do. */
 export interface CheckOptions {
@@ -10,6 +11,8 @@ export interface CheckOptions {
   readonly budgetSteps: number;
   /** Run with this mistake built in, and stop at the first finding. */
   readonly fault: Fault | null;
+  /** With a fault: the search may end here, whatever else there is to see. */
+  readonly isEnough: (met: Met) => boolean;
   /** Hears what is being done, in words. */
   readonly progress: (text: string) => void;
 }
@@ -23,5 +26,6 @@ export const CHECK_DEFAULTS: CheckOptions = {
   seed: 1,
   budgetSteps: BUDGET_STEPS,
   fault: null,
+  isEnough: () => false,
   progress: () => undefined,
 };

@@ -48,6 +48,6 @@ export function both(
   };
 }
 
-function shown(result: Result | undefined): string {
+export function shown(result: Result | undefined): string {
   return result === undefined ? 'missing' : JSON.stringify(result);
 }

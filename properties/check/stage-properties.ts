@@ -63,9 +63,10 @@ export class PropertiesStage implements Batches<'property'> {
     this.counts.runs += result.runs;
     this.counts.steps += result.steps;
     this.counts.sampled += result.sampled;
-    this.findings.push(...broken.map((one) => toMet(property, one)));
+    const met = broken.map((one) => toMet(property, one));
+    this.findings.push(...met);
     // With a fault that was asked for, nothing is said about the properties themselves.
-    if (caught === null) return true;
+    if (caught === null) return !met.some((one) => this.options.isEnough(one));
     this.weak.push(...weak);
     this.partial.push(...partial);
     this.reach.push(...reach.map((one) => ({ rule: property.rules[0], ...one })));

@@ -5,6 +5,7 @@ import type { DrmFile } from '../../../impl/drm/drm-file.ts';
 import { GemMapping } from '../../../impl/drm/gem-mapping.ts';
 import type { GemObject } from '../../../impl/drm/gem-object.ts';
 import { PrimeMember } from '../../../impl/drm/prime-cache.ts';
+import { dmaBase } from '../../../impl/exporters/dma-addresses.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { File } from '../../../impl/uapi/file.ts';
 import type { MapBacking, MapRequest } from '../../../impl/uapi/mapping.ts';
@@ -55,6 +56,37 @@ export const MEMORY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'dev-006-unlocked-offset',
+    mistake: 'the object at an offset is looked up without the lock of the offsets',
+    breaks: ['DEV-006'],
+    install: (types) => ({
+      DrmFile: class extends types.DrmFile {
+        protected override *lookupOffset(offset: number): KernelTask<GemObject | null> {
+          const object = this.device.mappable.find((known) => dmaBase(known) === offset);
+          const isAlive = object !== null && (yield* object.references.incUnlessZero());
+          return isAlive ? object : null;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'dev-006-object-that-ends',
+    mistake: 'a mapping takes a reference to an object that has none any more',
+    breaks: ['DEV-006'],
+    install: (types) => ({
+      DrmFile: class extends types.DrmFile {
+        protected override *lookupOffset(offset: number): KernelTask<GemObject | null> {
+          const { mappable, offsetLock } = this.device;
+          yield* offsetLock.acquire();
+          const object = mappable.find((known) => dmaBase(known) === offset);
+          if (object !== null) yield* object.get();
+          offsetLock.release();
+          return object;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'dev-007-mapping-without-file',
     mistake: 'a mapping through a device file has no reference to the file',
     breaks: ['DEV-007'],
@@ -87,7 +119,7 @@ export const MEMORY_FAULTS: readonly Fault[] = [
           yield* buffer.file.get();
           const table = yield* this.mapWhole(attachment);
           if (typeof table === 'number') return table;
-          return device.makeObject(buffer.bytes, { attachment, table });
+          return yield* device.createObject(buffer.bytes, { attachment, table });
         }
       },
     }),

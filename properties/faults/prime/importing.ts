@@ -99,7 +99,7 @@ export const IMPORTING_FAULTS: readonly Fault[] = [
           yield* buffer.file.get();
           const table = yield* this.mapWhole(attachment);
           if (typeof table === 'number') return table;
-          return device.makeObject(buffer.bytes, { attachment, table });
+          return yield* device.createObject(buffer.bytes, { attachment, table });
         }
       },
     }),

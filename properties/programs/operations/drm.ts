@@ -243,7 +243,7 @@ defineOperations([
     *run(environment, args, out) {
       const file = deviceFile(environment, args);
       if (file === null) return -EBADF;
-      const object = file.device.makeObject(args.number('pages') * PAGE_SIZE, null);
+      const object = yield* file.device.createObject(args.number('pages') * PAGE_SIZE, null);
       const handle = yield* environment.stack.gemHandles.create(file, object);
       yield* object.put();
       if (handle > 0) bindHandle(environment, args, out, handle);

@@ -1,5 +1,5 @@
 import { type Property, property, reached } from '../../check/property.ts';
-import { results, resultNamed } from '../../check/results.ts';
+import { results, resultNamed, shown } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 
 const EACCES = -13;
@@ -78,6 +78,32 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       'prime-015-offset-of-imported',
       'dev-006-mapping-without-object',
     ],
+  }),
+  property({
+    rules: ['DEV-006'],
+    plan: `An object is mapped by its offset while its last handle is closed: the mapping keeps it, or
+      there is nothing to map any more.
+      - every order of the two`,
+    programs: [
+      program('against-the-last-close', {
+        setup: `${OPEN}; o = dumb.offset(d, g)`,
+        tasks: { A: 'gem.close(d, g)', B: 'm = sys.mmap(d, offset: o); seen = sys.load(m, 0)' },
+      }),
+    ],
+    holds: (run) => {
+      const mapped = resultNamed(run, 'm');
+      if (mapped === EACCES || mapped === EINVAL) return null;
+      const seen = resultNamed(run, 'seen');
+      return mapped === 0 && seen === 0
+        ? null
+        : `mapped with ${shown(mapped)}, read ${shown(seen)}`;
+    },
+    forbids: ['use-after-free', 'refcount', 'leak', 'races'],
+    witness: {
+      mapped: reached((run) => resultNamed(run, 'm') === 0),
+      late: reached((run) => resultNamed(run, 'm') === EINVAL),
+    },
+    faults: ['dev-006-unlocked-offset', 'dev-006-object-that-ends'],
   }),
   property({
     rules: ['DEV-007'],
