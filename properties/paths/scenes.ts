@@ -34,78 +34,49 @@ import { WRITEBACK_JOB_SCENE } from './scenes/writeback-job.ts';
 import { WW_CONTEXT_SCENES } from './scenes/ww-context.ts';
 import { wwMutexScene } from './scenes/ww-mutex.ts';
 
+type Scoped = 'resv' | 'wwMutex';
+
+/** Where the machines of a kind are walked, whatever their scope. */
+const SCENES: Readonly<Record<Exclude<Lifecycle['kind'], Scoped>, readonly SceneKind[]>> = {
+  fence: FENCE_SCENES,
+  callback: [CALLBACK_SCENE],
+  waiter: [WAITER_SCENE],
+  array: ARRAY_SCENES,
+  chain: CHAIN_SCENES,
+  syncFile: [SYNC_FILE_SCENE],
+  pollSlot: [POLL_SLOT_SCENE],
+  timeline: [TIMELINE_SCENE],
+  dmaBuf: DMA_BUF_SCENES,
+  wwContext: WW_CONTEXT_SCENES,
+  attachment: ATTACHMENT_SCENES,
+  syncobj: [SYNCOBJ_SCENE],
+  schedJob: SCHED_JOB_SCENES,
+  schedFence: SCHED_FENCE_SCENES,
+  schedEntity: SCHED_ENTITY_SCENES,
+  scheduler: SCHEDULER_SCENES,
+  ttmManager: [TTM_MANAGER_SCENE],
+  ttmObject: TTM_OBJECT_SCENES,
+  exec: EXEC_SCENES,
+  commit: COMMIT_SCENES,
+  vblank: [VBLANK_SCENE],
+  writebackJob: [WRITEBACK_JOB_SCENE],
+  vb2Buffer: VB2_BUFFER_SCENES,
+  vb2Queue: VB2_QUEUE_SCENES,
+  gpu: [GPU_SCENE],
+  dmaEngine: [DMA_ENGINE_SCENE],
+  crtc: CRTC_SCENES,
+  page: [PAGE_SCENE],
+  translation: [TRANSLATION_SCENE],
+  cacheLine: [CACHE_LINE_SCENE],
+  interruptLine: INTERRUPT_LINE_SCENES,
+  timer: [TIMER_SCENE],
+};
+
 /** Where the machine of a lifecycle is walked: one scene after the other. */
 export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
-  switch (kind) {
-    case 'fence':
-      return FENCE_SCENES;
-    case 'callback':
-      return [CALLBACK_SCENE];
-    case 'waiter':
-      return [WAITER_SCENE];
-    case 'array':
-      return ARRAY_SCENES;
-    case 'chain':
-      return CHAIN_SCENES;
-    case 'syncFile':
-      return [SYNC_FILE_SCENE];
-    case 'pollSlot':
-      return [POLL_SLOT_SCENE];
-    case 'timeline':
-      return [TIMELINE_SCENE];
-    case 'resv':
-      if (scope['replaced'] !== undefined) return [rewrittenScene(false)];
-      if (scope['copied'] !== undefined) return [rewrittenScene(true)];
-      return [resvScene(scope['lockProving'] === 'yes')];
-    case 'dmaBuf':
-      return DMA_BUF_SCENES;
-    case 'wwMutex':
-      return [wwMutexScene(String(scope['callers']))];
-    case 'wwContext':
-      return WW_CONTEXT_SCENES;
-    case 'attachment':
-      return ATTACHMENT_SCENES;
-    case 'syncobj':
-      return [SYNCOBJ_SCENE];
-    case 'schedJob':
-      return SCHED_JOB_SCENES;
-    case 'schedFence':
-      return SCHED_FENCE_SCENES;
-    case 'schedEntity':
-      return SCHED_ENTITY_SCENES;
-    case 'scheduler':
-      return SCHEDULER_SCENES;
-    case 'ttmManager':
-      return [TTM_MANAGER_SCENE];
-    case 'ttmObject':
-      return TTM_OBJECT_SCENES;
-    case 'exec':
-      return EXEC_SCENES;
-    case 'commit':
-      return COMMIT_SCENES;
-    case 'vblank':
-      return [VBLANK_SCENE];
-    case 'writebackJob':
-      return [WRITEBACK_JOB_SCENE];
-    case 'vb2Buffer':
-      return VB2_BUFFER_SCENES;
-    case 'vb2Queue':
-      return VB2_QUEUE_SCENES;
-    case 'gpu':
-      return [GPU_SCENE];
-    case 'dmaEngine':
-      return [DMA_ENGINE_SCENE];
-    case 'crtc':
-      return CRTC_SCENES;
-    case 'page':
-      return [PAGE_SCENE];
-    case 'translation':
-      return [TRANSLATION_SCENE];
-    case 'cacheLine':
-      return [CACHE_LINE_SCENE];
-    case 'interruptLine':
-      return INTERRUPT_LINE_SCENES;
-    case 'timer':
-      return [TIMER_SCENE];
-  }
+  if (kind === 'wwMutex') return [wwMutexScene(String(scope['callers']))];
+  if (kind !== 'resv') return SCENES[kind];
+  if (scope['replaced'] !== undefined) return [rewrittenScene(false)];
+  if (scope['copied'] !== undefined) return [rewrittenScene(true)];
+  return [resvScene(scope['lockProving'] === 'yes')];
 }
