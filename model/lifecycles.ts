@@ -153,82 +153,49 @@ function boundedReservations(): readonly Lifecycle[] {
   ];
 }
 
+/** The machine of each kind without bounds. */
+const UNBOUNDED: Readonly<Record<ObjectKind, (build: KernelBuild) => Lifecycle>> = {
+  fence: () => fenceMachine({ referencesMax: Infinity, callbacksMax: Infinity, errors: [] }),
+  callback: () => callbackMachine({ callsMax: Infinity }),
+  waiter: () => waiterMachine(),
+  array: () => arrayMachine({ childrenMax: Infinity, errors: [] }),
+  chain: () => chainMachine(),
+  syncFile: () => syncFileMachine(),
+  pollSlot: () => pollSlotMachine(),
+  timeline: () => timelineMachine({ valueMax: Infinity, pointsMax: Infinity }),
+  resv: ({ lockProving }) =>
+    resvMachine({ slotsMax: Infinity, fences: [], usages: [], counts: [], lockProving }),
+  dmaBuf: () => dmaBufMachine({ shownMax: Infinity, usersMax: Infinity }),
+  wwMutex: () => wwMutexMachine({ callers: [] }),
+  wwContext: () => wwContextMachine({ acquiredMax: Infinity }),
+  attachment: () => attachmentMachine({ mappingsMax: Infinity, pinsMax: Infinity, directions: [] }),
+  syncobj: () =>
+    syncobjMachine({ referencesMax: Infinity, waitersMax: Infinity, eventfdsMax: Infinity }),
+  schedJob: () => schedJobMachine(),
+  schedFence: () => schedFenceMachine(),
+  schedEntity: () => schedEntityMachine({ jobsMax: Infinity }),
+  scheduler: () => schedulerMachine({ jobsMax: Infinity, limit: Infinity, canLose: true }),
+  ttmManager: () => ttmManagerMachine({ rangesMax: Infinity }),
+  ttmObject: () => ttmObjectMachine({ referencesMax: Infinity, pinsMax: Infinity }),
+  exec: () => execMachine({ lockedMax: Infinity, flags: [] }),
+  commit: () => commitMachine(),
+  vblank: () => vblankMachine({ referencesMax: Infinity, eventsMax: Infinity }),
+  writebackJob: () => writebackJobMachine(),
+  vb2Buffer: () => vb2BufferMachine({ planesMax: Infinity }),
+  vb2Queue: () => vb2QueueMachine({ buffersMax: Infinity }),
+  gpu: () => gpuMachine({ pendingMax: Infinity, batchMax: Infinity }),
+  crtc: () => crtcMachine({ linesMax: Infinity }),
+  dmaEngine: () => dmaEngineMachine({ burstsMax: Infinity }),
+  page: () => pageMachine({ pinsMax: Infinity, mapsMax: Infinity }),
+  translation: () => translationMachine(),
+  cacheLine: () => cacheLineMachine(),
+  interruptLine: () => interruptLineMachine(),
+  timer: () => timerMachine(),
+};
+
 /** The machine of `kind` without bounds, for monitors. */
-export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuild): Lifecycle {
-  switch (kind) {
-    case 'fence':
-      return fenceMachine({ referencesMax: Infinity, callbacksMax: Infinity, errors: [] });
-    case 'callback':
-      return callbackMachine({ callsMax: Infinity });
-    case 'waiter':
-      return waiterMachine();
-    case 'array':
-      return arrayMachine({ childrenMax: Infinity, errors: [] });
-    case 'chain':
-      return chainMachine();
-    case 'syncFile':
-      return syncFileMachine();
-    case 'pollSlot':
-      return pollSlotMachine();
-    case 'timeline':
-      return timelineMachine({ valueMax: Infinity, pointsMax: Infinity });
-    case 'resv':
-      return resvMachine({ slotsMax: Infinity, fences: [], usages: [], counts: [], lockProving });
-    case 'dmaBuf':
-      return dmaBufMachine({ shownMax: Infinity, usersMax: Infinity });
-    case 'wwMutex':
-      return wwMutexMachine({ callers: [] });
-    case 'wwContext':
-      return wwContextMachine({ acquiredMax: Infinity });
-    case 'attachment':
-      return attachmentMachine({ mappingsMax: Infinity, pinsMax: Infinity, directions: [] });
-    case 'syncobj':
-      return syncobjMachine({
-        referencesMax: Infinity,
-        waitersMax: Infinity,
-        eventfdsMax: Infinity,
-      });
-    case 'schedJob':
-      return schedJobMachine();
-    case 'schedFence':
-      return schedFenceMachine();
-    case 'schedEntity':
-      return schedEntityMachine({ jobsMax: Infinity });
-    case 'scheduler':
-      return schedulerMachine({ jobsMax: Infinity, limit: Infinity, canLose: true });
-    case 'ttmManager':
-      return ttmManagerMachine({ rangesMax: Infinity });
-    case 'ttmObject':
-      return ttmObjectMachine({ referencesMax: Infinity, pinsMax: Infinity });
-    case 'exec':
-      return execMachine({ lockedMax: Infinity, flags: [] });
-    case 'commit':
-      return commitMachine();
-    case 'vblank':
-      return vblankMachine({ referencesMax: Infinity, eventsMax: Infinity });
-    case 'writebackJob':
-      return writebackJobMachine();
-    case 'vb2Buffer':
-      return vb2BufferMachine({ planesMax: Infinity });
-    case 'vb2Queue':
-      return vb2QueueMachine({ buffersMax: Infinity });
-    case 'gpu':
-      return gpuMachine({ pendingMax: Infinity, batchMax: Infinity });
-    case 'crtc':
-      return crtcMachine({ linesMax: Infinity });
-    case 'dmaEngine':
-      return dmaEngineMachine({ burstsMax: Infinity });
-    case 'page':
-      return pageMachine({ pinsMax: Infinity, mapsMax: Infinity });
-    case 'translation':
-      return translationMachine();
-    case 'cacheLine':
-      return cacheLineMachine();
-    case 'interruptLine':
-      return interruptLineMachine();
-    case 'timer':
-      return timerMachine();
-  }
+export function unboundedLifecycle(kind: ObjectKind, build: KernelBuild): Lifecycle {
+  return UNBOUNDED[kind](build);
 }
 
 /** Tables only remember what XState said: sharing them between worlds shares no state. */

@@ -1,6 +1,6 @@
 import type { HardwareRecord } from '../../impl/kernel/observer.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
-import { ORACLE_RECORDS, type OracleRecordKind } from '../../model/events.ts';
+import { ORACLE_RECORDS, type OracleRecordKind } from '../../model/hardware-records.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
