@@ -185,8 +185,8 @@ class PropertyRun {
   }
 
   private isUnreached(): boolean {
-    const { reach, isQuick } = this.options;
-    if (reach === undefined || isQuick !== true) return false;
+    const { reach } = this.options;
+    if (reach === undefined) return false;
     if (reach.takeReached()) this.unreached = -Infinity;
     this.unreached += 1;
     return this.unreached >= QUICK_UNREACHED_MAX;
