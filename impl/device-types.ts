@@ -3,6 +3,8 @@ import { CopyDriver } from './drm/dma/copy-driver.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
+import { GpuSubmits } from './drm/gpu/gpu-submits.ts';
+import { ScheduledGpu } from './drm/gpu/scheduled-gpu.ts';
 import { DmaEngineBus } from './hw/dma/dma-engine-bus.ts';
 import { Peers } from './hw/dma/peers.ts';
 import { DmaEngine } from './hw/dma/dma-engine.ts';
@@ -27,8 +29,10 @@ export interface DeviceTypes {
   readonly GpuExecution: typeof GpuExecution;
   readonly GpuRecovery: typeof GpuRecovery;
   readonly GpuRing: typeof GpuRing;
+  readonly GpuSubmits: typeof GpuSubmits;
   readonly Peers: typeof Peers;
   readonly Scanner: typeof Scanner;
+  readonly ScheduledGpu: typeof ScheduledGpu;
 }
 
 /** Devices and drivers as they should be. */
@@ -45,6 +49,8 @@ export const INTACT_DEVICES: DeviceTypes = {
   GpuExecution,
   GpuRecovery,
   GpuRing,
+  GpuSubmits,
   Peers,
   Scanner,
+  ScheduledGpu,
 };

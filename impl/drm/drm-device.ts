@@ -42,6 +42,7 @@ export class DrmDevice extends KernelObject {
   *open(): KernelTask<File> {
     const file = new this.stack.types.DrmFile(this);
     file.display.opened();
+    yield* this.driver.openFile?.(file) ?? nothing();
     return new File(this.stack, file, O_RDWR);
   }
 
@@ -55,6 +56,15 @@ export class DrmDevice extends KernelObject {
     const object = new this.stack.types.GemObject(this, size, imported);
     this.mappable.push(object);
     return object;
+  }
+
+  /** The same with the driver's part of it, or a negative error. */
+  *createObject(size: number, imported: Import | null): KernelTask<GemObject | number> {
+    const object = this.makeObject(size, imported);
+    const error = yield* this.driver.initObject?.(object) ?? nothing();
+    if (error === 0) return object;
+    yield* object.put();
+    return error;
   }
 
   /** Its offset leads nowhere from now on. */
@@ -72,4 +82,8 @@ export class DrmDevice extends KernelObject {
     visit('mappable', this.mappable.value);
     visit('display', this.display);
   }
+}
+
+function* nothing(): KernelTask<number> {
+  return 0;
 }

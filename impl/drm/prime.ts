@@ -164,7 +164,7 @@ export class Prime {
     const table = yield* this.mapWhole(attachment);
     if (typeof table !== 'number') {
       if (device.driver.tableImport === 'works') {
-        return device.makeObject(buffer.bytes, { attachment, table });
+        return yield* device.createObject(buffer.bytes, { attachment, table });
       }
       yield* bufferAttachments.unmapUnlocked(attachment, table, DMA_BIDIRECTIONAL);
     }

@@ -163,6 +163,22 @@ export class GpuDriver extends KernelObject implements FenceOps {
   private *submitLocked(commands: readonly GpuCommand[]): KernelTask<DmaFence | number> {
     if (!(yield* this.ring.reserve(commands.length + 1))) return -EBUSY;
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return yield* this.emitLocked(commands);
+  }
+
+  /**
+   * The same for who has the memory of the fence already, and may not ask for any: what others wait
+   * for depends on it. @rule SCHED-033
+   */
+  *emit(commands: readonly GpuCommand[]): KernelTask<DmaFence | number> {
+    yield* this.submitLock.acquire();
+    const hasRoom = yield* this.ring.reserve(commands.length + 1);
+    const result = hasRoom ? yield* this.emitLocked(commands) : -EBUSY;
+    this.submitLock.release();
+    return result;
+  }
+
+  private *emitLocked(commands: readonly GpuCommand[]): KernelTask<DmaFence> {
     const seq = (this.lastSeq + 1) >>> 0;
     const { DmaFence: Fence } = this.stack.types;
     const fence = new Fence(this.stack, this, this.lock, this.context, BigInt(seq));

@@ -8,6 +8,7 @@ import './buffer-maps.ts';
 import './buffer-shown.ts';
 import './buffer-vmap.ts';
 import './buffer.ts';
+import './card.ts';
 import './chain.ts';
 import './dma.ts';
 import './dmabuf-look.ts';

@@ -1,0 +1,156 @@
+import {
+  GPU_COMMAND_WORDS,
+  GPU_IOCTL_SUBMIT,
+  GPU_IOCTL_WAIT,
+  GPU_OPS,
+  GPU_SUBMIT_FENCE_IN,
+  GPU_SUBMIT_FENCE_OUT,
+  GPU_SUBMIT_WAIT,
+} from '../../../impl/drm/gpu/gpu-uapi.ts';
+import { GemObject } from '../../../impl/drm/gem-object.ts';
+import { UserArray } from '../../../impl/uapi/user-array.ts';
+import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { CardBench } from '../card-bench.ts';
+import type { Environment } from '../environment.ts';
+import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
+import { bindDescriptor, descriptor } from '../user-space.ts';
+import { handleArgument, request } from './drm.ts';
+import { LOOK } from './inspect.ts';
+
+/** Stands for "never" where a number is asked for. */
+const NEVER: number = -1;
+
+function benchOf(environment: Environment, args: Arguments): CardBench {
+  return environment.find(args.text('card'), CardBench);
+}
+
+function jiffies(args: Arguments, name: string, otherwise: number): number {
+  const number = args.number(name, otherwise);
+  return number === NEVER ? Infinity : number;
+}
+
+/** Handles of buffers that the program names, in order. */
+function handles(environment: Environment, args: Arguments, key: string): number[] {
+  if (!args.has(key)) return [];
+  return args.names(key).map((name) => {
+    const value = name === null ? 0 : (environment.value(name) ?? Number(name));
+    return typeof value === 'number' && value > 0 ? value : 0;
+  });
+}
+
+/** One command; it reads the first buffer that the job reads, and writes the first that it writes. */
+function commandOf(args: Arguments, reads: number): UserArray {
+  const op = args.text('does', 'nop');
+  const number = GPU_OPS.findIndex((name) => name === op);
+  if (number < 0) throw new ProgramError(`the card has no command ${op}`);
+  const [lines, version] = [args.number('lines', 1), args.number('version', 0)];
+  return new UserArray([number, 0, reads, lines, version]);
+}
+
+function flagsOf(args: Arguments): number {
+  return (
+    (args.has('inFence') ? GPU_SUBMIT_FENCE_IN : 0) |
+    (args.boolean('outFence', false) ? GPU_SUBMIT_FENCE_OUT : 0) |
+    (args.boolean('waits', false) ? GPU_SUBMIT_WAIT : 0)
+  );
+}
+
+function* submit(
+  environment: Environment,
+  args: Arguments,
+  out: string | null,
+): KernelTask<Result> {
+  const reads = handles(environment, args, 'reads');
+  const writes = handles(environment, args, 'writes');
+  const command = commandOf(args, reads.length);
+  const fields = {
+    commands: command,
+    command_count: command.items.length / GPU_COMMAND_WORDS,
+    handles: [...reads, ...writes],
+    writes: ((1 << writes.length) - 1) << reads.length,
+    flags: args.number('flags', flagsOf(args)),
+    fence_fd: args.has('inFence') ? descriptor(environment, args.either('inFence')) : NEVER,
+    in_sync: args.has('inSync') ? handleArgument(environment, args, 'inSync') : 0,
+    out_sync: args.has('outSync') ? handleArgument(environment, args, 'outSync') : 0,
+  };
+  const answer = yield* request(environment, args, GPU_IOCTL_SUBMIT, fields);
+  if (answer.result < 0) {
+    // A call that failed leaves the argument as it was, so that it can be made again.
+    const isSame = answer.number('fence_fd') === fields.fence_fd;
+    return isSame ? answer.result : `${answer.result}, and the descriptor is lost`;
+  }
+  if (args.boolean('outFence', false)) {
+    bindDescriptor(environment, out, answer.number('fence_fd'));
+  }
+  return answer.result;
+}
+
+/** A graphics card behind a device file: its clients, their buffers and jobs. */
+defineOperations([
+  {
+    // A machine with a card; `c.device` is what can be opened. Times are in jiffies, -1 for never.
+    name: 'card.create',
+    parameters: ['timeout', 'fallback', 'latency', 'isDoorbellSure'],
+    *run(environment, args, out) {
+      const bench = new CardBench(environment.stack, {
+        timeoutJiffies: jiffies(args, 'timeout', 2000),
+        fallbackJiffies: jiffies(args, 'fallback', 500),
+        interruptNs: args.number('latency', 1000),
+        isDoorbellSure: args.boolean('isDoorbellSure', false),
+      });
+      const result = yield* bench.probe();
+      environment.bind(out, bench);
+      if (out !== null) environment.bind(`${out}.device`, bench.node.device);
+      environment.ownToTheEnd(bench, () => bench.remove());
+      return result;
+    },
+  },
+  {
+    // A job of one command: `nop`, `draw`, `copy`, `hang`. 0 or a negative error; binds the out-fence.
+    name: 'card.submit',
+    parameters: [
+      ...['device', 'does', 'reads', 'writes', 'lines', 'version', 'inFence', 'outFence'],
+      ...['inSync', 'outSync', 'waits', 'flags', 'memory'],
+    ],
+    run: submit,
+  },
+  {
+    // Waits until nobody uses a buffer. Unit: jiffies.
+    name: 'card.wait',
+    parameters: ['device', 'handle', 'timeout', 'memory'],
+    *run(environment, args) {
+      const handle = handleArgument(environment, args);
+      const fields = { handle, timeout: args.number('timeout', 10_000) };
+      return (yield* request(environment, args, GPU_IOCTL_WAIT, fields)).result;
+    },
+  },
+  {
+    // What memory holds of a buffer, as words.
+    name: 'card.look',
+    parameters: ['card', 'handle', 'line'],
+    *run(environment, args) {
+      yield LOOK;
+      const object = environment.find(`${args.text('handle')}.object`, GemObject);
+      return benchOf(environment, args).text(object, args.number('line', 0));
+    },
+  },
+  {
+    // The card is pulled out.
+    name: 'card.unplug',
+    parameters: ['card'],
+    *run(environment, args) {
+      const bench = benchOf(environment, args);
+      bench.hardware.unplug();
+      return null;
+    },
+  },
+  {
+    // What the oracle has noted, in order.
+    name: 'card.records',
+    parameters: ['card'],
+    *run(environment, args) {
+      const { records } = benchOf(environment, args).platform.oracle;
+      return records.map(({ kind }) => kind).join(' ');
+    },
+  },
+]);
