@@ -48,10 +48,7 @@ export interface DrmDriver {
   /** @kernel drm_driver.postclose */
   closeFile?(file: DrmFile): KernelTask<void>;
   /** Its own requests, by number. @kernel drm_driver.ioctls */
-  callOf?(
-    file: DrmFile,
-    number: number,
-  ): ((argument: UserPointer) => KernelTask<number>) | null;
+  callOf?(file: DrmFile, number: number): ((argument: UserPointer) => KernelTask<number>) | null;
 }
 
 export const VGEM: DrmDriver = {

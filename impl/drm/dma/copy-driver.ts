@@ -2,7 +2,7 @@ import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import type { FenceOps } from '../../dma-buf/fence-ops.ts';
 import type { KernelTask } from '../../kernel/access.ts';
 import type { Timer } from '../../kernel/clock.ts';
-import { ECANCELED, EIO, ENOMEM, ETIME } from '../../kernel/errno.ts';
+import { ECANCELED, EIO, ENOENT, ENOMEM, ETIME } from '../../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import { PlainList } from '../../kernel/plain.ts';
 import { SpinLock } from '../../kernel/spinlock.ts';
@@ -184,6 +184,31 @@ export class CopyDriver extends KernelObject implements FenceOps {
     }
     this.lock.releaseIrqrestore(flags);
     yield* this.drop(ended);
+  }
+
+  /** Takes a copy back; -ENOENT when it is over. What it has written by then stays. */
+  *cancel(fence: DmaFence): KernelTask<number> {
+    const flags = yield* this.lock.acquireIrqsave();
+    const job = this.jobs.find((known) => known.fence === fence);
+    if (job !== null) {
+      const isCurrent = this.jobs.isFirst(job);
+      yield* this.quiesce(job);
+      yield* this.end(job, -ECANCELED);
+      const next = this.jobs.at(0);
+      if (isCurrent && next !== null) yield* this.start(next);
+    }
+    this.lock.releaseIrqrestore(flags);
+    if (job === null) return -ENOENT;
+    yield* this.drop([job]);
+    return 0;
+  }
+
+  /** Nothing more of this copy reaches memory. */
+  protected *quiesce(job: CopyJob): KernelTask<void> {
+    if (!this.jobs.isFirst(job)) return;
+    this.disarm();
+    yield* this.hardware.mmio.write(DMA_RESET, 1);
+    yield* this.awaitIdle();
   }
 
   protected failing(): CopyJob[] {

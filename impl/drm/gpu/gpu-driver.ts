@@ -166,6 +166,20 @@ export class GpuDriver extends KernelObject implements FenceOps {
     return yield* this.emitLocked(commands);
   }
 
+  /** For the kernel's own work: its error, when it is over. */
+  *run(commands: readonly GpuCommand[]): KernelTask<number> {
+    const fence = yield* this.submit(commands);
+    return typeof fence === 'number' ? fence : yield* this.finish(fence);
+  }
+
+  /** Who waits has a reference until it does not look at the fence any more. */
+  protected *finish(fence: DmaFence): KernelTask<number> {
+    yield* fence.wait(false);
+    const error = yield* fence.error.read();
+    yield* fence.put();
+    return error;
+  }
+
   /**
    * The same for who has the memory of the fence already, and may not ask for any: what others wait
    * for depends on it. @rule SCHED-033

@@ -21,7 +21,6 @@ import {
   type ClientCommand,
   GPU_SUBMIT_FENCE_IN,
   GPU_SUBMIT_FENCE_OUT,
-  GPU_SUBMIT_WAIT,
   readSubmit,
   type SubmitRequest,
 } from './gpu-uapi.ts';
@@ -165,8 +164,7 @@ export class GpuSubmits {
     const finished = yield* this.push(client, draft, work);
     yield* exec.fini();
     yield* this.publish(draft, argument);
-    if ((request.flags & GPU_SUBMIT_WAIT) !== 0) yield* this.waitFor(finished);
-    else yield* finished.put();
+    yield* finished.put();
     return 0;
   }
 
@@ -222,12 +220,6 @@ export class GpuSubmits {
     if (syncFile === null) return;
     argument.fields['fence_fd'] = fd;
     yield* this.files.install(fd, syncFile.file);
-  }
-
-  /** The reference is given back when nobody here looks at the fence any more. */
-  protected *waitFor(finished: DmaFence): KernelTask<void> {
-    yield* finished.wait(false);
-    yield* finished.put();
   }
 
   protected *undo({ work, array, fd, syncFile, outSync }: Draft): KernelTask<void> {

@@ -6,11 +6,10 @@ import { numberField, type UserPointer } from '../../uapi/user-memory.ts';
 export const GPU_IOCTL_SUBMIT = 0xc0386440;
 export const GPU_IOCTL_WAIT = 0x40106441;
 
-/** Flags of a submission: `fence_fd` is a fence to wait for, becomes one, or the call waits itself. */
+/** Flags of a submission: `fence_fd` is a fence to wait for, or becomes the job's. */
 export const GPU_SUBMIT_FENCE_IN = 1;
 export const GPU_SUBMIT_FENCE_OUT = 2;
-export const GPU_SUBMIT_WAIT = 4;
-const GPU_SUBMIT_FLAGS: number = GPU_SUBMIT_FENCE_IN | GPU_SUBMIT_FENCE_OUT | GPU_SUBMIT_WAIT;
+const GPU_SUBMIT_FLAGS: number = GPU_SUBMIT_FENCE_IN | GPU_SUBMIT_FENCE_OUT;
 
 /** What a client can ask the engine for. A hang is for tests, and for clients that are mistaken. */
 export const GPU_OPS = ['nop', 'draw', 'copy', 'hang'] as const;

@@ -5,7 +5,6 @@ import {
   GPU_OPS,
   GPU_SUBMIT_FENCE_IN,
   GPU_SUBMIT_FENCE_OUT,
-  GPU_SUBMIT_WAIT,
 } from '../../../impl/drm/gpu/gpu-uapi.ts';
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { UserArray } from '../../../impl/uapi/user-array.ts';
@@ -50,8 +49,7 @@ function commandOf(args: Arguments, reads: number): UserArray {
 function flagsOf(args: Arguments): number {
   return (
     (args.has('inFence') ? GPU_SUBMIT_FENCE_IN : 0) |
-    (args.boolean('outFence', false) ? GPU_SUBMIT_FENCE_OUT : 0) |
-    (args.boolean('waits', false) ? GPU_SUBMIT_WAIT : 0)
+    (args.boolean('outFence', false) ? GPU_SUBMIT_FENCE_OUT : 0)
   );
 }
 
@@ -73,10 +71,11 @@ function* submit(
     in_sync: args.has('inSync') ? handleArgument(environment, args, 'inSync') : 0,
     out_sync: args.has('outSync') ? handleArgument(environment, args, 'outSync') : 0,
   };
+  const given = fields.fence_fd;
   const answer = yield* request(environment, args, GPU_IOCTL_SUBMIT, fields);
   if (answer.result < 0) {
     // A call that failed leaves the argument as it was, so that it can be made again.
-    const isSame = answer.number('fence_fd') === fields.fence_fd;
+    const isSame = answer.number('fence_fd') === given;
     return isSame ? answer.result : `${answer.result}, and the descriptor is lost`;
   }
   if (args.boolean('outFence', false)) {
@@ -110,7 +109,7 @@ defineOperations([
     name: 'card.submit',
     parameters: [
       ...['device', 'does', 'reads', 'writes', 'lines', 'version', 'inFence', 'outFence'],
-      ...['inSync', 'outSync', 'waits', 'flags', 'memory'],
+      ...['inSync', 'outSync', 'flags', 'memory'],
     ],
     run: submit,
   },

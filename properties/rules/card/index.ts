@@ -1,0 +1,12 @@
+import '../../programs/operations/index.ts';
+import type { Property } from '../../check/property.ts';
+import { FENCE_PROPERTIES } from './fences.ts';
+import { JOB_PROPERTIES } from './jobs.ts';
+import { RECOVERY_PROPERTIES } from './recovery.ts';
+
+/** Properties of drivers on top of simulated hardware; their rules are those of other families. */
+export const CARD_PROPERTIES: readonly Property[] = [
+  ...JOB_PROPERTIES,
+  ...RECOVERY_PROPERTIES,
+  ...FENCE_PROPERTIES,
+];
