@@ -1,4 +1,5 @@
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
+import { ScreenDisplay } from './drm/display/screen-display.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
@@ -33,6 +34,7 @@ export interface DeviceTypes {
   readonly Peers: typeof Peers;
   readonly Scanner: typeof Scanner;
   readonly ScheduledGpu: typeof ScheduledGpu;
+  readonly ScreenDisplay: typeof ScreenDisplay;
 }
 
 /** Devices and drivers as they should be. */
@@ -53,4 +55,5 @@ export const INTACT_DEVICES: DeviceTypes = {
   Peers,
   Scanner,
   ScheduledGpu,
+  ScreenDisplay,
 };

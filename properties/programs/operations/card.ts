@@ -9,7 +9,9 @@ import {
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { UserArray } from '../../../impl/uapi/user-array.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import type { DisplayDevice } from '../../../impl/hw/display/display-device.ts';
 import { CardBench } from '../card-bench.ts';
+import { shownFrames } from '../display-bench.ts';
 import type { Environment } from '../environment.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 import { bindDescriptor, descriptor } from '../user-space.ts';
@@ -18,6 +20,17 @@ import { LOOK } from './inspect.ts';
 
 /** Stands for "never" where a number is asked for. */
 const NEVER: number = -1;
+
+/** What a program sees of a screen that nobody in the machine does. */
+class ScreenView {
+  readonly hardware: DisplayDevice;
+
+  constructor(hardware: DisplayDevice) {
+    this.hardware = hardware;
+  }
+
+  visitState(): void {}
+}
 
 function benchOf(environment: Environment, args: Arguments): CardBench {
   return environment.find(args.text('card'), CardBench);
@@ -124,6 +137,17 @@ defineOperations([
     },
   },
   {
+    // A processor draws into a buffer.
+    name: 'card.paint',
+    parameters: ['card', 'handle', 'version', 'lines'],
+    *run(environment, args) {
+      const object = environment.find(`${args.text('handle')}.object`, GemObject);
+      const lines = args.number('lines', 2);
+      yield* benchOf(environment, args).paint(object, args.number('version'), lines);
+      return null;
+    },
+  },
+  {
     // What memory holds of a buffer, as words.
     name: 'card.look',
     parameters: ['card', 'handle', 'line'],
@@ -150,6 +174,58 @@ defineOperations([
     *run(environment, args) {
       const { records } = benchOf(environment, args).platform.oracle;
       return records.map(({ kind }) => kind).join(' ');
+    },
+  },
+]);
+
+function screenOf(environment: Environment, args: Arguments): ScreenView {
+  return environment.find(`${args.text('screen')}.view`, ScreenView);
+}
+
+/** Screens of the same machine. */
+defineOperations([
+  {
+    // Two lines of one memory line each and one blank line, unless it says otherwise.
+    name: 'screen.create',
+    parameters: ['card', 'lines', 'blankLines', 'lineTokens'],
+    *run(environment, args, out) {
+      const screen = yield* benchOf(environment, args).addScreen({
+        lines: args.number('lines', 2),
+        blankLines: args.number('blankLines', 1),
+        lineTokens: args.number('lineTokens', 1),
+        readAhead: 0,
+      });
+      environment.bind(out, screen.node.device);
+      if (out !== null) environment.bind(`${out}.view`, new ScreenView(screen.hardware));
+      return null;
+    },
+  },
+  {
+    // An interrupt that the screen has not asked for.
+    name: 'screen.spurious',
+    parameters: ['screen'],
+    *run(environment, args) {
+      screenOf(environment, args).hardware.bus.interrupt.injectSpurious();
+      return null;
+    },
+  },
+  {
+    // Lets so many line times pass.
+    name: 'screen.sleep',
+    parameters: ['screen', 'lines'],
+    *run(environment, args) {
+      const { clock } = environment.stack.world;
+      const { crtc } = screenOf(environment, args).hardware;
+      yield* clock.waitUntil(clock.valueNs + args.number('lines') * crtc.options.lineNs);
+      return null;
+    },
+  },
+  {
+    // Frames that were shown: the drawing of each line.
+    name: 'screen.shown',
+    parameters: ['screen'],
+    *run(environment, args) {
+      return shownFrames(screenOf(environment, args).hardware, 0);
     },
   },
 ]);
