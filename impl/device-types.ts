@@ -1,6 +1,7 @@
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
 import { ScreenDisplay } from './drm/display/screen-display.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
+import { DmaMover } from './drm/dma/dma-mover.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
@@ -24,6 +25,7 @@ export interface DeviceTypes {
   readonly DmaEngine: typeof DmaEngine;
   readonly DmaEngineBus: typeof DmaEngineBus;
   readonly CopyDriver: typeof CopyDriver;
+  readonly DmaMover: typeof DmaMover;
   readonly Gpu: typeof Gpu;
   readonly GpuBus: typeof GpuBus;
   readonly GpuDriver: typeof GpuDriver;
@@ -45,6 +47,7 @@ export const INTACT_DEVICES: DeviceTypes = {
   DmaEngine,
   DmaEngineBus,
   CopyDriver,
+  DmaMover,
   Gpu,
   GpuBus,
   GpuDriver,

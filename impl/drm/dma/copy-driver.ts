@@ -80,6 +80,11 @@ export class CopyDriver extends KernelObject implements FenceOps {
   /** The fence of a copy, on which the caller has a reference. */
   *copy(copy: { from: number; to: number; lines: number }): KernelTask<DmaFence | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return yield* this.emit(copy);
+  }
+
+  /** The same for who has the memory of the fence already, and may not ask for any. @rule SCHED-033 */
+  *emit(copy: { from: number; to: number; lines: number }): KernelTask<DmaFence> {
     this.count += 1n;
     const { DmaFence: Fence } = this.stack.types;
     const fence = new Fence(this.stack, this, this.lock, this.context, this.count);

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { FENCE_FAULTS } from './fences.ts';
 import { JOB_FAULTS } from './jobs.ts';
+import { MOVE_FAULTS } from './moves.ts';
 import { RECOVERY_FAULTS } from './recovery.ts';
 import { SCREEN_FAULTS } from './screens.ts';
 
@@ -10,4 +11,5 @@ export const CARD_FAULTS: readonly Fault[] = [
   ...RECOVERY_FAULTS,
   ...FENCE_FAULTS,
   ...SCREEN_FAULTS,
+  ...MOVE_FAULTS,
 ];

@@ -40,6 +40,7 @@ import './image.ts';
 import './inspect.ts';
 import './kms-display.ts';
 import './kms.ts';
+import './mover.ts';
 import './lockless-buffer.ts';
 import './lockless-syncobj.ts';
 import './lockless-words.ts';

@@ -2,6 +2,7 @@ import '../../programs/operations/index.ts';
 import type { Property } from '../../check/property.ts';
 import { FENCE_PROPERTIES } from './fences.ts';
 import { JOB_PROPERTIES } from './jobs.ts';
+import { MOVE_PROPERTIES } from './moves.ts';
 import { RECOVERY_PROPERTIES } from './recovery.ts';
 import { SCREEN_PROPERTIES } from './screens.ts';
 
@@ -11,4 +12,5 @@ export const CARD_PROPERTIES: readonly Property[] = [
   ...RECOVERY_PROPERTIES,
   ...FENCE_PROPERTIES,
   ...SCREEN_PROPERTIES,
+  ...MOVE_PROPERTIES,
 ];

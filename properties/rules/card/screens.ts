@@ -74,7 +74,8 @@ export const SCREEN_PROPERTIES: readonly Property[] = [
     ),
     schedules: ALONE,
     forbids: ['bug', 'leak'],
-    holds: (run) => (resultNamed(run, 'n') === 'type 2 length 32 of 32' ? null : 'it reads otherwise'),
+    holds: (run) =>
+      resultNamed(run, 'n') === 'type 2 length 32 of 32' ? null : 'it reads otherwise',
     witness: { read: reached((run) => String(resultNamed(run, 'n')).startsWith('type 2'), 2) },
     faults: ['BUG-DRV-01'],
   }),
