@@ -1,8 +1,12 @@
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
+import { ScreenDisplay } from './drm/display/screen-display.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
+import { DmaMover } from './drm/dma/dma-mover.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
+import { GpuSubmits } from './drm/gpu/gpu-submits.ts';
+import { ScheduledGpu } from './drm/gpu/scheduled-gpu.ts';
 import { DmaEngineBus } from './hw/dma/dma-engine-bus.ts';
 import { Peers } from './hw/dma/peers.ts';
 import { DmaEngine } from './hw/dma/dma-engine.ts';
@@ -21,14 +25,18 @@ export interface DeviceTypes {
   readonly DmaEngine: typeof DmaEngine;
   readonly DmaEngineBus: typeof DmaEngineBus;
   readonly CopyDriver: typeof CopyDriver;
+  readonly DmaMover: typeof DmaMover;
   readonly Gpu: typeof Gpu;
   readonly GpuBus: typeof GpuBus;
   readonly GpuDriver: typeof GpuDriver;
   readonly GpuExecution: typeof GpuExecution;
   readonly GpuRecovery: typeof GpuRecovery;
   readonly GpuRing: typeof GpuRing;
+  readonly GpuSubmits: typeof GpuSubmits;
   readonly Peers: typeof Peers;
   readonly Scanner: typeof Scanner;
+  readonly ScheduledGpu: typeof ScheduledGpu;
+  readonly ScreenDisplay: typeof ScreenDisplay;
 }
 
 /** Devices and drivers as they should be. */
@@ -39,12 +47,16 @@ export const INTACT_DEVICES: DeviceTypes = {
   DmaEngine,
   DmaEngineBus,
   CopyDriver,
+  DmaMover,
   Gpu,
   GpuBus,
   GpuDriver,
   GpuExecution,
   GpuRecovery,
   GpuRing,
+  GpuSubmits,
   Peers,
   Scanner,
+  ScheduledGpu,
+  ScreenDisplay,
 };

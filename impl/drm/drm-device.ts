@@ -46,6 +46,7 @@ export class DrmDevice extends KernelObject {
   *open(): KernelTask<File> {
     const file = new this.stack.types.DrmFile(this);
     file.display.opened();
+    yield* this.driver.openFile?.(file) ?? nothing();
     return new File(this.stack, file, O_RDWR);
   }
 
@@ -59,13 +60,16 @@ export class DrmDevice extends KernelObject {
     return new this.stack.types.GemObject(this, size, imported);
   }
 
-  /** An object with an offset. @kernel drm_gem_create_mmap_offset */
-  *createObject(size: number, imported: Import | null): KernelTask<GemObject> {
+  /** An object with an offset and the driver's part of it, or a negative error. @kernel drm_gem_create_mmap_offset */
+  *createObject(size: number, imported: Import | null): KernelTask<GemObject | number> {
     const object = this.makeObject(size, imported);
     yield* this.offsetLock.acquire();
     this.mappable.push(object);
     this.offsetLock.release();
-    return object;
+    const error = yield* this.driver.initObject?.(object) ?? nothing();
+    if (error === 0) return object;
+    yield* object.put();
+    return error;
   }
 
   /** Its offset leads nowhere from now on. @kernel drm_gem_free_mmap_offset */
@@ -86,4 +90,8 @@ export class DrmDevice extends KernelObject {
     visit('mappable', this.mappable.value);
     visit('display', this.display);
   }
+}
+
+function* nothing(): KernelTask<number> {
+  return 0;
 }

@@ -1,5 +1,6 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOPNOTSUPP } from '../kernel/errno.ts';
+import type { UserPointer } from '../uapi/user-memory.ts';
 import type { DrmFile } from './drm-file.ts';
 import type { GemObject } from './gem-object.ts';
 import type { DisplayDriver } from './kms/display-hardware.ts';
@@ -38,6 +39,16 @@ export interface DrmDriver {
   openObject?(object: GemObject, file: DrmFile): KernelTask<number>;
   /** @kernel drm_gem_object_funcs.close */
   closeObject?(object: GemObject, file: DrmFile): KernelTask<number>;
+  /** Memory of its own for a new object, or a way to that of an exporter: 0 or a negative error. */
+  initObject?(object: GemObject): KernelTask<number>;
+  /** @kernel drm_gem_object_funcs.free */
+  freeObject?(object: GemObject): KernelTask<void>;
+  /** @kernel drm_driver.open */
+  openFile?(file: DrmFile): KernelTask<void>;
+  /** @kernel drm_driver.postclose */
+  closeFile?(file: DrmFile): KernelTask<void>;
+  /** Its own requests, by number. @kernel drm_driver.ioctls */
+  callOf?(file: DrmFile, number: number): ((argument: UserPointer) => KernelTask<number>) | null;
 }
 
 export const VGEM: DrmDriver = {

@@ -94,6 +94,7 @@ export class DrmFile extends KernelObject implements FileOps {
     const isLeft = !this.prime.isEmpty;
     this.world.warnOn(isLeft, 'a device file ends with shared buffers', this);
     yield* this.vgemFences.close();
+    yield* this.device.driver.closeFile?.(this) ?? nothing();
     this.world.memory.free(this);
   }
 
@@ -121,3 +122,5 @@ export class DrmFile extends KernelObject implements FileOps {
     this.syncobjs.visitState(visit);
   }
 }
+
+function* nothing(): KernelTask<void> {}

@@ -90,7 +90,8 @@ export class DrmIoctls {
   ): ((argument: UserPointer) => KernelTask<number>) | null {
     const { kms, syncobjIoctls } = this.stack;
     const call = syncobjIoctls.callOf(file, number) ?? kms.callOf(file, number);
-    return call ?? this.vgemCallOf(file, number);
+    const { driver } = file.device;
+    return call ?? this.vgemCallOf(file, number) ?? driver.callOf?.(file, number) ?? null;
   }
 
   private vgemCallOf(
@@ -149,6 +150,7 @@ export class DrmIoctls {
     const pitch = this.pitchOf(width, bpp);
     const size = inPages(pitch * height);
     const object = yield* file.device.createObject(size, null);
+    if (typeof object === 'number') return object;
     const handle = yield* this.announce(file, object);
     if (handle < 0) return handle;
     Object.assign(argument.fields, { handle, pitch, size });

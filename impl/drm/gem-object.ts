@@ -83,6 +83,7 @@ export class GemObject extends KernelObject implements DmaBufOps {
   /** An importing object gives back what it has of its exporter. @kernel drm_gem_shmem_free @rule PRIME-009 */
   protected *free(): KernelTask<void> {
     const { imported, device, world } = this;
+    yield* device.driver.freeObject?.(this) ?? nothing();
     if (imported === null) {
       if (this.pages !== null) yield* this.pages.put();
       yield* this.resv.fini();
@@ -203,3 +204,5 @@ export class GemObject extends KernelObject implements DmaBufOps {
     visit('pages', this.pages);
   }
 }
+
+function* nothing(): KernelTask<void> {}

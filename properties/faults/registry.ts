@@ -1,6 +1,7 @@
 import { ARRAY_FAULTS } from './array/index.ts';
 import { BUF_FAULTS } from './buf/index.ts';
 import { CONTRACT_FAULTS } from './contract/index.ts';
+import { CARD_FAULTS } from './card/index.ts';
 import { CHAIN_FAULTS } from './chain/index.ts';
 import { CPU_FAULTS } from './cpu/index.ts';
 import { ATTACH_FAULTS } from './attach/index.ts';
@@ -69,6 +70,7 @@ export const FAULTS: readonly Fault[] = [
   ...HW_GPU_FAULTS,
   ...HW_DISP_FAULTS,
   ...HW_DMA_FAULTS,
+  ...CARD_FAULTS,
   ...SYNCOBJ_FAULTS,
   ...EXEC_FAULTS,
   ...DYN_FAULTS,

@@ -84,19 +84,7 @@ export class DisplayBench extends KernelObject {
 
   /** The frames of a plane as they were shown: which drawing each line is of, and how it came. */
   shown(plane: number): string {
-    const frames = this.hardware.crtc.scanner.log.kept.filter((frame) => frame.plane === plane);
-    return frames.map((frame) => this.textOf(frame)).join(' ');
-  }
-
-  private textOf({ tokens, lines, marks }: LoggedFrame): string {
-    const { lineTokens } = this.hardware.crtc.options;
-    const texts = Array.from({ length: lines }, (_, line) => {
-      const token = tokens[line * lineTokens] ?? 0;
-      const drawn = token < 0 ? 'x' : String(partsOf(token)?.frame ?? 0);
-      const mark = marks[line] ?? 0;
-      return mark === 0 ? drawn : `${drawn}!${mark}`;
-    });
-    return texts.join('.');
+    return shownFrames(this.hardware, plane);
   }
 
   *remove(): KernelTask<void> {
@@ -106,4 +94,20 @@ export class DisplayBench extends KernelObject {
   }
 
   visitState(): void {}
+}
+
+/** The frames of a plane of a screen as they were shown. */
+export function shownFrames({ crtc }: DisplayDevice, plane: number): string {
+  const frames = crtc.scanner.log.kept.filter((frame) => frame.plane === plane);
+  return frames.map((frame) => textOf(frame, crtc.options.lineTokens)).join(' ');
+}
+
+function textOf({ tokens, lines, marks }: LoggedFrame, lineTokens: number): string {
+  const texts = Array.from({ length: lines }, (_, line) => {
+    const token = tokens[line * lineTokens] ?? 0;
+    const drawn = token < 0 ? 'x' : String(partsOf(token)?.frame ?? 0);
+    const mark = marks[line] ?? 0;
+    return mark === 0 ? drawn : `${drawn}!${mark}`;
+  });
+  return texts.join('.');
 }

@@ -3,6 +3,7 @@ import type { Property } from '../check/property.ts';
 import { ARRAY_PROPERTIES } from './array/index.ts';
 import { BUF_PROPERTIES } from './buf/index.ts';
 import { CONTRACT_PROPERTIES } from './contract/index.ts';
+import { CARD_PROPERTIES } from './card/index.ts';
 import { CHAIN_PROPERTIES } from './chain/index.ts';
 import { CPU_PROPERTIES } from './cpu/index.ts';
 import { ATTACH_PROPERTIES } from './attach/index.ts';
@@ -73,6 +74,7 @@ export const PROPERTIES: readonly Property[] = [
   ...HW_GPU_PROPERTIES,
   ...HW_DISP_PROPERTIES,
   ...HW_DMA_PROPERTIES,
+  ...CARD_PROPERTIES,
   ...REFUSED_PROPERTIES,
   ...HW_TIME_PROPERTIES,
   ...HW_MEM_PROPERTIES,

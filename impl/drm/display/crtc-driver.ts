@@ -10,12 +10,10 @@ import {
   CRTC_FRAME_COUNT,
   CRTC_GO,
   CRTC_IRQ_ENABLE,
-  CRTC_IRQ_STATUS,
   CRTC_IRQ_VBLANK,
-  PLANE_ON,
-  shadowOf,
 } from '../../hw/display/display-registers.ts';
 import type { Stack } from '../../stack.ts';
+import { acknowledge, isShownSince, programPlane } from './scan-out.ts';
 
 /** A driver of one screen: it shows frames, and signals a fence when a frame is shown. */
 export class CrtcDriver extends KernelObject implements FenceOps {
@@ -64,8 +62,7 @@ export class CrtcDriver extends KernelObject implements FenceOps {
   /** Registers and event belong together: the handler sees both or none. @rule HW-DISP-006 */
   protected *program(address: number, fence: DmaFence): KernelTask<void> {
     const { mmio } = this.hardware;
-    yield* mmio.write(shadowOf(0, 'ADDR'), address);
-    yield* mmio.write(shadowOf(0, 'CTL'), PLANE_ON);
+    yield* programPlane(mmio, 0, address);
     yield* this.arm(fence);
     yield* mmio.write(CRTC_GO, 1);
   }
@@ -78,9 +75,7 @@ export class CrtcDriver extends KernelObject implements FenceOps {
 
   /** An interrupt is a hint: what the screen has done is asked of the screen. @rule HW-DISP-009 */
   *handle(): KernelTask<void> {
-    const { mmio } = this.hardware;
-    const status = yield* mmio.read(CRTC_IRQ_STATUS);
-    yield* mmio.write(CRTC_IRQ_STATUS, status);
+    yield* acknowledge(this.hardware.mmio);
     const flags = yield* this.lock.acquireIrqsave();
     const fence = this.pending.get();
     const isShown = fence !== null && (yield* this.isShown());
@@ -94,9 +89,7 @@ export class CrtcDriver extends KernelObject implements FenceOps {
 
   /** @rule HW-DISP-010 */
   protected *isShown(): KernelTask<boolean> {
-    const { mmio } = this.hardware;
-    if ((yield* mmio.read(CRTC_FRAME_COUNT)) === this.askedAt.get()) return false;
-    return (yield* mmio.read(CRTC_GO)) === 0;
+    return yield* isShownSince(this.hardware.mmio, this.askedAt.get());
   }
 
   *remove(): KernelTask<void> {

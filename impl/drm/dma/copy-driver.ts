@@ -2,7 +2,7 @@ import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import type { FenceOps } from '../../dma-buf/fence-ops.ts';
 import type { KernelTask } from '../../kernel/access.ts';
 import type { Timer } from '../../kernel/clock.ts';
-import { ECANCELED, EIO, ENOMEM, ETIME } from '../../kernel/errno.ts';
+import { ECANCELED, EIO, ENOENT, ENOMEM, ETIME } from '../../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import { PlainList } from '../../kernel/plain.ts';
 import { SpinLock } from '../../kernel/spinlock.ts';
@@ -80,6 +80,11 @@ export class CopyDriver extends KernelObject implements FenceOps {
   /** The fence of a copy, on which the caller has a reference. */
   *copy(copy: { from: number; to: number; lines: number }): KernelTask<DmaFence | number> {
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return yield* this.emit(copy);
+  }
+
+  /** The same for who has the memory of the fence already, and may not ask for any. @rule SCHED-033 */
+  *emit(copy: { from: number; to: number; lines: number }): KernelTask<DmaFence> {
     this.count += 1n;
     const { DmaFence: Fence } = this.stack.types;
     const fence = new Fence(this.stack, this, this.lock, this.context, this.count);
@@ -184,6 +189,31 @@ export class CopyDriver extends KernelObject implements FenceOps {
     }
     this.lock.releaseIrqrestore(flags);
     yield* this.drop(ended);
+  }
+
+  /** Takes a copy back; -ENOENT when it is over. What it has written by then stays. */
+  *cancel(fence: DmaFence): KernelTask<number> {
+    const flags = yield* this.lock.acquireIrqsave();
+    const job = this.jobs.find((known) => known.fence === fence);
+    if (job !== null) {
+      const isCurrent = this.jobs.isFirst(job);
+      yield* this.quiesce(job);
+      yield* this.end(job, -ECANCELED);
+      const next = this.jobs.at(0);
+      if (isCurrent && next !== null) yield* this.start(next);
+    }
+    this.lock.releaseIrqrestore(flags);
+    if (job === null) return -ENOENT;
+    yield* this.drop([job]);
+    return 0;
+  }
+
+  /** Nothing more of this copy reaches memory. */
+  protected *quiesce(job: CopyJob): KernelTask<void> {
+    if (!this.jobs.isFirst(job)) return;
+    this.disarm();
+    yield* this.hardware.mmio.write(DMA_RESET, 1);
+    yield* this.awaitIdle();
   }
 
   protected failing(): CopyJob[] {

@@ -163,6 +163,36 @@ export class GpuDriver extends KernelObject implements FenceOps {
   private *submitLocked(commands: readonly GpuCommand[]): KernelTask<DmaFence | number> {
     if (!(yield* this.ring.reserve(commands.length + 1))) return -EBUSY;
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    return yield* this.emitLocked(commands);
+  }
+
+  /** For the kernel's own work: its error, when it is over. */
+  *run(commands: readonly GpuCommand[]): KernelTask<number> {
+    const fence = yield* this.submit(commands);
+    return typeof fence === 'number' ? fence : yield* this.finish(fence);
+  }
+
+  /** Who waits has a reference until it does not look at the fence any more. */
+  protected *finish(fence: DmaFence): KernelTask<number> {
+    yield* fence.wait(false);
+    const error = yield* fence.error.read();
+    yield* fence.put();
+    return error;
+  }
+
+  /**
+   * The same for who has the memory of the fence already, and may not ask for any: what others wait
+   * for depends on it. @rule SCHED-033
+   */
+  *emit(commands: readonly GpuCommand[]): KernelTask<DmaFence | number> {
+    yield* this.submitLock.acquire();
+    const hasRoom = yield* this.ring.reserve(commands.length + 1);
+    const result = hasRoom ? yield* this.emitLocked(commands) : -EBUSY;
+    this.submitLock.release();
+    return result;
+  }
+
+  private *emitLocked(commands: readonly GpuCommand[]): KernelTask<DmaFence> {
     const seq = (this.lastSeq + 1) >>> 0;
     const { DmaFence: Fence } = this.stack.types;
     const fence = new Fence(this.stack, this, this.lock, this.context, BigInt(seq));

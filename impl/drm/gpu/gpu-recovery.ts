@@ -26,6 +26,8 @@ export class GpuRecovery implements Work {
   private isQueued = false;
   /** It was rung for this job once more: an engine that hangs does not hear that either. */
   private rungFor: GpuJob | null = null;
+  /** Somebody else looks after jobs, and is told at once when the engine cannot go on. */
+  takesOver: (() => void) | null = null;
 
   constructor(driver: GpuDriver) {
     this.driver = driver;
@@ -50,6 +52,10 @@ export class GpuRecovery implements Work {
 
   /** The engine says itself that it cannot go on. @rule HW-GPU-015 */
   hurry(): void {
+    if (this.takesOver !== null) {
+      this.takesOver();
+      return;
+    }
     if (this.isQueued) return;
     this.isQueued = true;
     this.queue.queue(this);
@@ -65,13 +71,42 @@ export class GpuRecovery implements Work {
       this.arm();
       return;
     }
+    if (!(yield* this.ringAgain(first))) yield* this.startOver();
+    this.arm();
+  }
+
+  /** Everything that has happened by now is taken in before somebody is blamed. @rule HW-GPU-010 */
+  *settle(): KernelTask<void> {
+    yield* this.synchronise();
+  }
+
+  /** True: the engine may not have heard of this job, and does now. Once for each. @rule HW-GPU-011 */
+  *ringAgain(first: GpuJob): KernelTask<boolean> {
+    const { driver } = this;
     yield* driver.submitLock.acquire();
     const isLost = this.rungFor !== first && (yield* this.isDoorbellLost());
     this.rungFor = isLost ? first : null;
     if (isLost) yield* driver.ring.ring();
-    else yield* this.reset();
     driver.submitLock.release();
-    this.arm();
+    return isLost;
+  }
+
+  /** The engine begins anew, and everything that was on the ring ends. @rule HW-GPU-012 */
+  *startOver(): KernelTask<void> {
+    const { submitLock } = this.driver;
+    yield* submitLock.acquire();
+    yield* this.reset();
+    submitLock.release();
+  }
+
+  /** The engine is gone: nothing on the ring will ever end by itself. @rule SCHED-034 */
+  *abandon(error: number): KernelTask<void> {
+    const { driver } = this;
+    const flags = yield* driver.lock.acquireIrqsave();
+    const left = driver.jobs.takeAll();
+    for (const job of left) yield* this.end(job, error);
+    driver.lock.releaseIrqrestore(flags);
+    yield* driver.retire(left);
   }
 
   /** What the engine has done by now is known afterwards. */

@@ -73,7 +73,7 @@ export class DisplayClient {
     if (config === null) return -EINVAL;
     yield* config.eventLock.acquireIrq();
     const event = this.events.at(0);
-    const fits = length >= EVENT_SIZE;
+    const fits = event !== null && length >= event.length;
     if (event !== null && fits) {
       this.events.remove(event);
       this.space.change((space) => space + EVENT_SIZE);
@@ -81,14 +81,16 @@ export class DisplayClient {
     config.eventLock.releaseIrq();
     if (event === null) return -EAGAIN;
     if (!fits) return new Uint8Array(0);
-    const bytes = new Uint8Array(EVENT_SIZE);
-    const view = new DataView(bytes.buffer);
-    view.setBigUint64(8, BigInt(event.userData), true);
-    view.setBigUint64(16, BigInt(event.timestampNs.get()), true);
-    view.setUint32(24, event.sequence.get(), true);
-    view.setUint32(28, event.crtc.number, true);
+    const bytes = this.copyOut(event);
     this.file.world.memory.free(event);
     return bytes;
+  }
+
+  /** As many bytes as the event says that it has. @kernel copy_to_user */
+  protected copyOut(event: VblankEvent): Uint8Array {
+    const { record, length } = event;
+    if (length <= record.length) return record.slice(0, length);
+    return this.file.world.fault('bug', 'what lies behind an event is read', event);
   }
 
   /** @kernel drm_poll */

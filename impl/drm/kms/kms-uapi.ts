@@ -24,6 +24,8 @@ export const DRM_FORMAT_ARGB8888 = 0x34325241;
 export const DRM_CLIENT_CAP_UNIVERSAL_PLANES = 2;
 export const DRM_CLIENT_CAP_ATOMIC = 3;
 
+/** The kind of event that tells of a flip. */
+export const DRM_EVENT_FLIP_COMPLETE = 0x2;
 /** Size of the event that tells of a flip. Unit: bytes. @kernel struct drm_event_vblank */
 export const EVENT_SIZE = 32;
 /** What a file keeps of events that nobody has read. Unit: bytes. */

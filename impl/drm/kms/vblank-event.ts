@@ -5,6 +5,7 @@ import { PlainWord } from '../../kernel/plain.ts';
 import type { DrmFile } from '../drm-file.ts';
 import type { CrtcCommit } from './crtc-commit.ts';
 import type { Crtc } from './crtc.ts';
+import { DRM_EVENT_FLIP_COMPLETE, EVENT_SIZE } from './kms-uapi.ts';
 
 /**
  * Who shall hear that a state is shown: the commit itself, an out-fence, a file.
@@ -49,6 +50,24 @@ export class VblankEvent extends KernelObject {
     const commit = this.crtcCommit.get();
     if (commit !== null) yield* commit.put();
     this.world.memory.free(this);
+  }
+
+  /** How much of it a file reads. Unit: bytes. @kernel drm_event.length */
+  get length(): number {
+    return EVENT_SIZE;
+  }
+
+  /** As a file reads it. @kernel struct drm_event_vblank */
+  get record(): Uint8Array {
+    const bytes = new Uint8Array(EVENT_SIZE);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, DRM_EVENT_FLIP_COMPLETE, true);
+    view.setUint32(4, this.length, true);
+    view.setBigUint64(8, BigInt(this.userData), true);
+    view.setBigUint64(16, BigInt(this.timestampNs.get()), true);
+    view.setUint32(24, this.sequence.get(), true);
+    view.setUint32(28, this.crtc.number, true);
+    return bytes;
   }
 
   visitState(visit: StateVisitor): void {

@@ -63,6 +63,11 @@ export class DrmGpuScheduler extends SchedulerWorker {
     yield* this.putBack(status);
   }
 
+  /** The driver knows that the head hangs: nobody waits for its time. @kernel drm_sched_fault */
+  fault(): void {
+    this.timeoutWork.modify(0);
+  }
+
   /** @rule SCHED-033 */
   protected *handleTimeout(job: DrmSchedJob): KernelTask<SchedStat> {
     const { fences } = this.stack;

@@ -1,6 +1,6 @@
 import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import type { KernelTask } from '../../kernel/access.ts';
-import type { TtmLocation } from './ttm-memory.ts';
+import type { TtmLocation, TtmMemory } from './ttm-memory.ts';
 import type { TtmObject } from './ttm-object.ts';
 import type { TtmContext, TtmPlace, TtmPlacement } from './ttm-place.ts';
 import type { TtmResource } from './ttm-resource.ts';
@@ -29,8 +29,18 @@ export interface TtmHop {
   readonly hop: TtmPlace;
 }
 
+/** Where pages of the system come from, for devices that really reach them. @kernel ttm_tt_populate */
+export interface TtmBacking {
+  /** 0, or a negative error. */
+  populate(memory: TtmMemory): KernelTask<number>;
+  /** They go back, soon: whoever says so may not wait. @kernel ttm_tt_unpopulate */
+  unpopulate(memory: TtmMemory): void;
+}
+
 /** What the driver of a device provides. @kernel struct ttm_device_funcs */
 export interface TtmDriver {
+  /** Default: pages are nothing but stamps. */
+  readonly backing?: TtmBacking;
   /** Where an object may be evicted to; nowhere: its storage is dropped. @kernel evict_flags */
   evictionPlaces(object: TtmObject): TtmPlacement;
   /** Whether it would help to evict it. Default: if it is in the range that is wanted. */

@@ -142,7 +142,8 @@ export class TtmGhosts {
     const { world, stack } = this.device;
     if (object.imported !== null) return null;
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    return new stack.types.TtmTt(world, object.pages, this.clearsPages);
+    const { backing = null } = this.device.driver;
+    return new stack.types.TtmTt(world, object.pages, this.clearsPages, backing);
   }
 
   protected get clearsPages(): boolean {

@@ -102,8 +102,9 @@ export class TtmMoves {
   *createTt(object: TtmObject, isCleared: boolean): KernelTask<number> {
     if (object.imported !== null || !object.tt.isNull()) return 0;
     if (!(yield* this.device.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
-    const { TtmTt } = this.device.stack.types;
-    object.tt.set(new TtmTt(this.device.world, object.pages, isCleared));
+    const { driver, stack, world } = this.device;
+    const { TtmTt } = stack.types;
+    object.tt.set(new TtmTt(world, object.pages, isCleared, driver.backing ?? null));
     return 0;
   }
 

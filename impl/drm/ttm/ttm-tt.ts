@@ -3,6 +3,7 @@ import { ENOMEM } from '../../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import { PlainWord } from '../../kernel/plain.ts';
 import type { World } from '../../kernel/world.ts';
+import type { TtmBacking } from './ttm-driver.ts';
 import { FOREIGN_STAMP, TtmMemory, ZERO_STAMP } from './ttm-memory.ts';
 
 /**
@@ -18,9 +19,12 @@ export class TtmTt extends KernelObject {
   /** Pages that are allocated show nothing of those who had them before. @kernel TTM_TT_FLAG_ZERO_ALLOC */
   readonly isCleared: PlainWord<boolean>;
 
-  constructor(world: World, size: number, isCleared: boolean) {
+  private readonly backing: TtmBacking | null;
+
+  constructor(world: World, size: number, isCleared: boolean, backing: TtmBacking | null = null) {
     super(world, 'ttmTt');
     this.size = size;
+    this.backing = backing;
     this.memory = new PlainWord<TtmMemory | null>(this, 'pages', null);
     this.isCleared = new PlainWord<boolean>(this, 'page_flags', isCleared);
   }
@@ -30,8 +34,11 @@ export class TtmTt extends KernelObject {
     if (!this.memory.isNull()) return 0;
     if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     const stamp = this.isCleared.get() ? ZERO_STAMP : FOREIGN_STAMP;
-    this.memory.set(new TtmMemory(this.world, this.size, stamp));
-    return 0;
+    const memory = new TtmMemory(this.world, this.size, stamp);
+    const error = yield* this.backing?.populate(memory) ?? nothing();
+    if (error === 0) this.memory.set(memory);
+    else this.world.memory.free(memory);
+    return error;
   }
 
   /** @kernel ttm_tt_unpopulate */
@@ -39,6 +46,7 @@ export class TtmTt extends KernelObject {
     const memory = this.memory.get();
     if (memory === null) return;
     this.memory.set(null);
+    this.backing?.unpopulate(memory);
     this.world.memory.free(memory);
   }
 
@@ -52,4 +60,8 @@ export class TtmTt extends KernelObject {
     visit('memory', this.memory.value);
     visit('isCleared', this.isCleared.value);
   }
+}
+
+function* nothing(): KernelTask<number> {
+  return 0;
 }

@@ -92,6 +92,15 @@ defineOperations([
     },
   },
   {
+    // The driver takes a copy back.
+    name: 'dma.cancel',
+    parameters: ['dma', 'fence'],
+    *run(environment, args) {
+      const { driver } = benchOf(environment, args);
+      return yield* driver.cancel(environment.fence(args.text('fence')));
+    },
+  },
+  {
     // What memory holds, as words; a number if it is one.
     name: 'dma.look',
     parameters: ['dma', 'buffer', 'line'],

@@ -295,6 +295,15 @@ defineOperations([
     },
   },
   {
+    // The driver does what the draft says, and waits for the end: 0, or an error.
+    name: 'gfx.run',
+    parameters: ['gpu'],
+    *run(environment, args) {
+      const bench = benchOf(environment, args);
+      return yield* bench.driver.run(bench.takeDraft());
+    },
+  },
+  {
     // Hands the draft to the driver.
     name: 'gfx.submit',
     parameters: ['gpu'],

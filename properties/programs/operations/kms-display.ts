@@ -107,6 +107,20 @@ defineOperations([
     },
   },
   {
+    // What an event says of itself, and how many bytes were read.
+    name: 'kms.readHeader',
+    parameters: ['device', 'length'],
+    *run(environment, args) {
+      const fd = descriptorArgument(environment, args, 'device');
+      const { readWrite } = userCalls(environment);
+      const bytes = yield* readWrite.read(fd, args.number('length'));
+      if (typeof bytes === 'number') return bytes;
+      if (bytes.length === 0) return 'too short';
+      const view = new DataView(bytes.buffer);
+      return `type ${view.getUint32(0, true)} length ${view.getUint32(4, true)} of ${bytes.length}`;
+    },
+  },
+  {
     // What the display scans out: names of framebuffers.
     name: 'kms.shown',
     parameters: ['device'],
