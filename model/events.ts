@@ -1,4 +1,5 @@
 import { DEVICE_EVENTS } from './device-events.ts';
+import { VIDEO_DEVICE_EVENTS } from './video-device-events.ts';
 
 /**
  * The one vocabulary: every kind of object, and every event that an object can take. Machines,
@@ -509,9 +510,10 @@ const KERNEL_EVENTS = {
   timer: ['arm', 'cancel', 'expire', 'done', 'free'],
 } as const;
 
-export const EVENTS: typeof KERNEL_EVENTS & typeof DEVICE_EVENTS = {
+export const EVENTS: typeof KERNEL_EVENTS & typeof DEVICE_EVENTS & typeof VIDEO_DEVICE_EVENTS = {
   ...KERNEL_EVENTS,
   ...DEVICE_EVENTS,
+  ...VIDEO_DEVICE_EVENTS,
 };
 
 export type ObjectKind = keyof typeof EVENTS;

@@ -3,9 +3,11 @@ import { LazyTable } from './lazy-table.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
 import { attachmentMachine } from './machines/attachment.ts';
+import { cameraMachine } from './machines/camera.ts';
 import { callbackMachine } from './machines/callback.ts';
 import { cacheLineMachine } from './machines/cache-line.ts';
 import { chainMachine } from './machines/chain.ts';
+import { codecMachine } from './machines/codec.ts';
 import { commitMachine } from './machines/commit.ts';
 import { dmaBufMachine } from './machines/dma-buf.ts';
 import { execMachine } from './machines/exec.ts';
@@ -105,6 +107,8 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     gpuMachine({ pendingMax: 2, batchMax: 2 }),
     crtcMachine({ linesMax: 2 }),
     dmaEngineMachine({ burstsMax: 2 }),
+    cameraMachine({ linesMax: 2 }),
+    codecMachine({ pagesMax: 2 }),
     schedulerMachine({ jobsMax: 1, limit: 1, canLose: false }),
     pageMachine({ pinsMax: 1, mapsMax: 2 }),
     translationMachine(),
@@ -218,6 +222,10 @@ export function unboundedLifecycle(kind: ObjectKind, { lockProving }: KernelBuil
       return crtcMachine({ linesMax: Infinity });
     case 'dmaEngine':
       return dmaEngineMachine({ burstsMax: Infinity });
+    case 'camera':
+      return cameraMachine({ linesMax: Infinity });
+    case 'codec':
+      return codecMachine({ pagesMax: Infinity });
     case 'page':
       return pageMachine({ pinsMax: Infinity, mapsMax: Infinity });
     case 'translation':
