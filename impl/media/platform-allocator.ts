@@ -43,5 +43,5 @@ export function storageOf(plane: Vb2Plane): Vb2Memory | DmaBuf | null {
   const { own, imported } = plane;
   if (own !== null || imported === null) return own;
   const { dmabuf } = imported;
-  return dmabuf.ops instanceof Vb2Memory ? dmabuf.ops : dmabuf;
+  return dmabuf.priv instanceof Vb2Memory ? dmabuf.priv : dmabuf;
 }

@@ -1,6 +1,8 @@
 import type { CpuMapping } from '../../impl/hw/cpu-mapping.ts';
 import type { Device } from '../../impl/hw/device.ts';
 import type { DmaMapping } from '../../impl/hw/dma-mapping.ts';
+import type { MistakePlan } from './mistake-plan.ts';
+import type { InterruptLine } from '../../impl/hw/interrupt-line.ts';
 import type { Mmio } from '../../impl/hw/mmio.ts';
 import { PAGE_BYTES, PAGE_LINES } from '../../impl/hw/platform-options.ts';
 import type { PageNumber } from '../../impl/hw/physical-memory.ts';
@@ -52,6 +54,8 @@ export interface FrameLayout {
 export interface VideoParts {
   readonly device: Device;
   readonly mmio: Mmio;
+  readonly plan: MistakePlan;
+  readonly interrupt: InterruptLine;
   readonly video: VideoDevice;
   readonly layout: FrameLayout;
   readonly unplug: () => KernelTask<void>;

@@ -116,6 +116,7 @@ export class Camera extends KernelObject implements Engine {
         return;
       case register.CAM_IRQ_ENABLE:
         this.irqEnable = value;
+        if (!this.asserts) this.port.lower();
         return;
       default: // all others only the camera writes
     }
@@ -213,7 +214,7 @@ export class Camera extends KernelObject implements Engine {
     if (outcome === MISHAP) this.world.hardwareFaultsLeft -= 1;
     switch (this.sensorState) {
       case 'waiting':
-        this.begin();
+        yield* this.begin();
         return;
       case 'capture':
         if (outcome === MISHAP) this.breakOff(true);
@@ -232,7 +233,7 @@ export class Camera extends KernelObject implements Engine {
   }
 
   /** A frame begins; it is dropped where it has no place. @rule HW-CAM-001 HW-CAM-003 HW-CAM-008 */
-  protected begin(): void {
+  protected *begin(): KernelTask<void> {
     const { options, world } = this;
     this.irqStatus |= CAM_IRQ_SOF;
     const address = this.queue.shift();
@@ -242,6 +243,8 @@ export class Camera extends KernelObject implements Engine {
       this.startNs += options.periodNs;
       this.dueNs = this.startNs;
       world.emit(this, 'overrun');
+      // It stands until somebody hears it.
+      if (this.asserts) yield* this.port.raise();
       return;
     }
     this.address = address;
@@ -302,10 +305,11 @@ export class Camera extends KernelObject implements Engine {
   protected *drain(): KernelTask<void> {
     const { epoch } = this;
     yield* this.port.drain();
-    if (epoch === this.epoch) this.settle('drain');
+    // Meanwhile the camera may have been stopped, or have told of the frame too early.
+    if (epoch === this.epoch && this.sensorState === 'drain') this.settle('drain');
   }
 
-  private settle(event: 'drain' | 'early' | 'fault'): void {
+  protected settle(event: 'drain' | 'early' | 'fault'): void {
     this.next = 0;
     this.enter('complete', 0);
     this.world.emit(this, event);
@@ -314,12 +318,17 @@ export class Camera extends KernelObject implements Engine {
   /** Address, number and status are stored together. @rule HW-CAM-004 */
   protected latch(): void {
     this.isLost = (this.irqStatus & CAM_IRQ_DONE) !== 0;
-    this.doneAddress = this.address;
-    this.doneFrame = this.frame;
+    this.describe();
     this.irqStatus |= CAM_IRQ_DONE | (this.hasFailed ? CAM_IRQ_FAULT : 0);
     this.hasFailed = false;
     this.enter('latched', 0);
     this.world.emit(this, 'latch');
+  }
+
+  /** What the registers say of a frame that is done, whether or not anybody has read the one before. */
+  protected describe(): void {
+    this.doneAddress = this.address;
+    this.doneFrame = this.frame;
   }
 
   protected *raise(): KernelTask<void> {

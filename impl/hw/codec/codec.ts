@@ -42,11 +42,11 @@ export class Codec extends KernelObject implements Engine {
   readonly repeatNs = 0;
   private codecState: CodecState = 'idle';
   private readonly registers = new Map<string, number>();
-  private page = 0;
+  protected page = 0;
   /** Lines of the page that was read. */
   private readonly source: Token[] = [];
   /** Pictures that the page refers to, as far as they were read. */
-  private readonly referenced: (number | null)[] = [];
+  protected readonly referenced: (number | null)[] = [];
   /** Pages of memory that the job has used. */
   private readonly readPages: number[] = [];
   private readonly writtenPages: number[] = [];
@@ -325,7 +325,8 @@ export class Codec extends KernelObject implements Engine {
   protected *drain(): KernelTask<void> {
     const { epoch } = this;
     yield* this.port.drain();
-    if (epoch !== this.epoch) return;
+    // Meanwhile it may have been reset, or hang.
+    if (epoch !== this.epoch || this.codecState !== 'drain') return;
     this.enter('ending', 0);
     this.world.emit(this, 'drain');
   }

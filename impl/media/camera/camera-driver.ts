@@ -99,15 +99,16 @@ export class CameraDriver extends KernelObject implements Vb2Ops {
   protected *feed(): KernelTask<void> {
     const { mmio } = this.hardware;
     for (let buffer = this.waiting.at(0); buffer !== null; buffer = this.waiting.at(0)) {
-      if ((yield* mmio.read(CAM_QUEUE_LEVEL)) >= this.places) return;
+      if ((yield* mmio.read(CAM_QUEUE_LEVEL)) >= CAM_QUEUE_MAX) return;
       this.waiting.remove(buffer);
       this.given.push(buffer);
       yield* mmio.write(CAM_NEXT_ADDR, this.placeOf(buffer));
     }
   }
 
-  protected get places(): number {
-    return CAM_QUEUE_MAX;
+  /** There is a place again. @rule HW-CAM-008 */
+  protected *feedMore(): KernelTask<void> {
+    yield* this.feed();
   }
 
   private placeOf({ planes: [plane] }: Vb2Buffer): number {
@@ -162,7 +163,7 @@ export class CameraDriver extends KernelObject implements Vb2Ops {
     const report = yield* this.ask();
     if (report !== null) {
       yield* this.finish(report);
-      yield* this.feed();
+      yield* this.feedMore();
     }
     this.lock.releaseIrqrestore(flags);
   }

@@ -68,11 +68,16 @@ export class CodecPictures extends KernelObject {
       const buffer = this.nextShown();
       if (buffer === null) break;
       this.kept.remove(buffer);
-      buffer.isLast.set(isEnd && this.kept.isEmpty());
+      buffer.isLast.set(isEnd && this.isEnd());
       yield* buffer.queue.complete(buffer, 'done');
       count += 1;
     }
     return count;
+  }
+
+  /** No picture comes any more. @rule HW-CODEC-003 */
+  protected isEnd(): boolean {
+    return this.kept.isEmpty();
   }
 
   /** As pictures are shown, and not as they were made. @rule HW-CODEC-003 */

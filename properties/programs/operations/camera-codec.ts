@@ -13,6 +13,7 @@ import { numberField } from '../../../impl/uapi/user-memory.ts';
 import type { Environment } from '../environment.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
 import { descriptorArgument, structureIn, userCalls } from '../user-space.ts';
+import { MistakePlan, plannedCamera, plannedCodec } from '../mistake-plan.ts';
 import { VideoBench, VideoFrame, type VideoParts, videoPlatform } from '../video-bench.ts';
 import { LOOK } from './inspect.ts';
 import { bufferText } from './video.ts';
@@ -63,7 +64,9 @@ function* makeCamera(
   const { devices } = stack.types;
   const lines = args.number('lines', 2);
   const lineTokens = args.number('lineTokens', 1);
-  const hardware = new CameraDevice(machineOf(environment, args), devices, {
+  const plan = new MistakePlan();
+  const types = { ...devices, Camera: plannedCamera(devices.Camera, plan) };
+  const hardware = new CameraDevice(machineOf(environment, args), types, {
     lines,
     lineTokens,
     lineNs: args.number('lineNs', 1_000_000),
@@ -74,6 +77,8 @@ function* makeCamera(
   bind(environment, out, {
     device: hardware.device,
     mmio: hardware.mmio,
+    plan,
+    interrupt: hardware.bus.interrupt,
     video: driver.video,
     layout: { pages: 1, linesPerPage: lines * lineTokens },
     remove: () => driver.remove(),
@@ -95,7 +100,9 @@ function* makeCodec(
   const pages = args.number('pages', 1);
   const linesPerPage = args.number('lines', 2);
   const pageNs = args.number('pageNs', 200_000);
-  const hardware = new CodecDevice(machineOf(environment, args), devices, { linesPerPage, pageNs });
+  const plan = new MistakePlan();
+  const types = { ...devices, Codec: plannedCodec(devices.Codec, plan) };
+  const hardware = new CodecDevice(machineOf(environment, args), types, { linesPerPage, pageNs });
   const watchdog = args.number('watchdog', 250);
   const driver = new devices.CodecDriver(stack, hardware, {
     pages,
@@ -107,6 +114,8 @@ function* makeCodec(
   bind(environment, out, {
     device: hardware.device,
     mmio: hardware.mmio,
+    plan,
+    interrupt: hardware.bus.interrupt,
     video: driver.video,
     layout: { pages, linesPerPage },
     remove: () => driver.remove(),
@@ -203,6 +212,17 @@ defineOperations([
     },
   },
   {
+    // The client draws into a frame of its own, whoever else uses it.
+    name: 'video.redraw',
+    parameters: ['device', 'frame', 'number'],
+    *run(environment, args) {
+      yield LOOK;
+      const { pages } = frameOf(environment, args).cpu;
+      benchOf(environment, args).draw(pages, args.number('number'));
+      return null;
+    },
+  },
+  {
     // The client draws into a buffer of a queue.
     name: 'video.draw',
     parameters: ['device', 'index', 'number', 'type'],
@@ -231,6 +251,35 @@ defineOperations([
       });
       const fd = descriptorArgument(environment, args);
       return yield* userCalls(environment).files.ioctl(fd, VIDIOC_DECODER_CMD, argument);
+    },
+  },
+  {
+    // The device does a step in this state wrong, in one of the ways that there are.
+    name: 'video.plan',
+    parameters: ['device', 'state', 'way', 'skips'],
+    *run(environment, args) {
+      benchOf(environment, args).parts.plan.make({
+        state: args.text('state'),
+        way: args.number('way', 1),
+        skips: args.number('skips', 0),
+      });
+      return null;
+    },
+  },
+  {
+    name: 'video.mask',
+    parameters: ['device'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).parts.interrupt.mask();
+      return null;
+    },
+  },
+  {
+    name: 'video.unmask',
+    parameters: ['device'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).parts.interrupt.unmask();
+      return null;
     },
   },
   {
