@@ -13,12 +13,24 @@ import { DmaEngine } from './hw/dma/dma-engine.ts';
 import { Crtc } from './hw/display/crtc.ts';
 import { DisplayBus } from './hw/display/display-bus.ts';
 import { Scanner } from './hw/display/scanner.ts';
+import { Camera } from './hw/camera/camera.ts';
+import { Codec } from './hw/codec/codec.ts';
+import { VideoBus } from './hw/video-bus.ts';
+import { CameraDriver } from './media/camera/camera-driver.ts';
+import { CodecDriver } from './media/codec/codec-driver.ts';
+import { CodecPictures } from './media/codec/codec-pictures.ts';
+import { PlatformAllocator } from './media/platform-allocator.ts';
 import { GpuBus } from './hw/gpu/gpu-bus.ts';
 import { GpuExecution } from './hw/gpu/gpu-execution.ts';
 import { Gpu } from './hw/gpu/gpu.ts';
 
 /** The classes of simulated devices, and of the drivers right above them. */
 export interface DeviceTypes {
+  readonly Camera: typeof Camera;
+  readonly CameraDriver: typeof CameraDriver;
+  readonly Codec: typeof Codec;
+  readonly CodecDriver: typeof CodecDriver;
+  readonly CodecPictures: typeof CodecPictures;
   readonly Crtc: typeof Crtc;
   readonly CrtcDriver: typeof CrtcDriver;
   readonly DisplayBus: typeof DisplayBus;
@@ -34,13 +46,20 @@ export interface DeviceTypes {
   readonly GpuRing: typeof GpuRing;
   readonly GpuSubmits: typeof GpuSubmits;
   readonly Peers: typeof Peers;
+  readonly PlatformAllocator: typeof PlatformAllocator;
   readonly Scanner: typeof Scanner;
   readonly ScheduledGpu: typeof ScheduledGpu;
   readonly ScreenDisplay: typeof ScreenDisplay;
+  readonly VideoBus: typeof VideoBus;
 }
 
 /** Devices and drivers as they should be. */
 export const INTACT_DEVICES: DeviceTypes = {
+  Camera,
+  CameraDriver,
+  Codec,
+  CodecDriver,
+  CodecPictures,
   Crtc,
   CrtcDriver,
   DisplayBus,
@@ -56,7 +75,9 @@ export const INTACT_DEVICES: DeviceTypes = {
   GpuRing,
   GpuSubmits,
   Peers,
+  PlatformAllocator,
   Scanner,
   ScheduledGpu,
   ScreenDisplay,
+  VideoBus,
 };

@@ -1,6 +1,7 @@
 import { DEVICE_EVENTS } from './device-events.ts';
 import { DRIVER_EVENTS } from './driver-events.ts';
 import { HARDWARE_EVENTS } from './hardware-events.ts';
+import { VIDEO_DEVICE_EVENTS } from './video-device-events.ts';
 
 export type { HardwareRecordKind } from './hardware-records.ts';
 
@@ -295,11 +296,13 @@ const KERNEL_EVENTS = {
 export const EVENTS: typeof KERNEL_EVENTS &
   typeof DRIVER_EVENTS &
   typeof HARDWARE_EVENTS &
-  typeof DEVICE_EVENTS = {
+  typeof DEVICE_EVENTS &
+  typeof VIDEO_DEVICE_EVENTS = {
   ...KERNEL_EVENTS,
   ...DRIVER_EVENTS,
   ...HARDWARE_EVENTS,
   ...DEVICE_EVENTS,
+  ...VIDEO_DEVICE_EVENTS,
 };
 
 export type ObjectKind = keyof typeof EVENTS;

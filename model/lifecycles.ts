@@ -3,6 +3,8 @@ import { LazyTable } from './lazy-table.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { arrayMachine } from './machines/array.ts';
 import { attachmentMachine } from './machines/attachment.ts';
+import { cameraMachine } from './machines/camera.ts';
+import { codecMachine } from './machines/codec.ts';
 import { callbackMachine } from './machines/callback.ts';
 import { cacheLineMachine } from './machines/cache-line.ts';
 import { chainMachine } from './machines/chain.ts';
@@ -106,6 +108,8 @@ export function boundedLifecycles(): readonly Lifecycle[] {
     crtcMachine({ linesMax: 2 }),
     dmaEngineMachine({ burstsMax: 2 }),
     schedulerMachine({ jobsMax: 1, limit: 1, canLose: false }),
+    cameraMachine({ linesMax: 2 }),
+    codecMachine({ pagesMax: 2 }),
     pageMachine({ pinsMax: 1, mapsMax: 2 }),
     translationMachine(),
     cacheLineMachine(),
@@ -184,6 +188,8 @@ const UNBOUNDED: Readonly<Record<ObjectKind, (build: KernelBuild) => Lifecycle>>
   vb2Buffer: () => vb2BufferMachine({ planesMax: Infinity }),
   vb2Queue: () => vb2QueueMachine({ buffersMax: Infinity }),
   gpu: () => gpuMachine({ pendingMax: Infinity, batchMax: Infinity }),
+  camera: () => cameraMachine({ linesMax: Infinity }),
+  codec: () => codecMachine({ pagesMax: Infinity }),
   crtc: () => crtcMachine({ linesMax: Infinity }),
   dmaEngine: () => dmaEngineMachine({ burstsMax: Infinity }),
   page: () => pageMachine({ pinsMax: Infinity, mapsMax: Infinity }),

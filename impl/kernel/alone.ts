@@ -30,9 +30,18 @@ function drain(world: World): void {
 function isReady(world: World, { gate }: Access): boolean {
   const { boot } = world;
   for (let steps = 0; gate !== null && !gate.ready(boot); steps += 1) {
-    if (world.crashed || steps > ALONE_STEPS_MAX || world.enumerate() === 0) return false;
-    world.perform(0);
+    if (world.crashed || steps > ALONE_STEPS_MAX) return false;
+    // What nature may do besides is never what comes first.
+    if (world.enumerate() > 0 && world.choiceAlternatives[0] === 0) world.perform(0);
+    else if (!jumps(world)) return false;
     world.current = boot;
   }
+  return true;
+}
+
+/** Nothing else comes before what the boot task waits for: time passes. */
+function jumps({ clock, boot: { alarm } }: World): boolean {
+  if (!alarm.isSet || clock.alarms.firstDueNs() < alarm.dueNs) return false;
+  clock.reach(alarm.dueNs);
   return true;
 }

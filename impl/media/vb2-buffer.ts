@@ -21,6 +21,7 @@ export class Vb2Buffer extends KernelObject {
   readonly isPrepared: PlainWord<boolean>;
   /** Devices see what the CPU has written: the memory must be finished. */
   readonly isSynced: PlainWord<boolean>;
+  // Who has just queued a buffer is told what these say; they may be the driver's by then.
   /** No frame comes behind this one. The driver's until it is done. @kernel V4L2_BUF_FLAG_LAST */
   readonly isLast: PlainWord<boolean>;
   /** Which frame of the stream it is. The driver's until it is done. @kernel vb2_v4l2_buffer.sequence */
@@ -40,8 +41,8 @@ export class Vb2Buffer extends KernelObject {
     this.state = new PlainWord<Vb2State>(this, 'state', 'dequeued', 'once');
     this.isPrepared = new PlainWord<boolean>(this, 'isPrepared', false);
     this.isSynced = new PlainWord<boolean>(this, 'isSynced', false);
-    this.isLast = new PlainWord<boolean>(this, 'isLast', false);
-    this.sequence = new PlainWord<number>(this, 'sequence', 0);
+    this.isLast = new PlainWord<boolean>(this, 'isLast', false, 'once');
+    this.sequence = new PlainWord<number>(this, 'sequence', 0, 'once');
   }
 
   /** The buffer took an event; a number may belong to it. */

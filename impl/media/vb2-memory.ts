@@ -56,7 +56,14 @@ export class Vb2Memory extends KernelObject implements DmaBufOps {
   /** In which that table is mapped; none where the memory needs no mapping. */
   readonly direction: DmaDirection;
 
-  constructor(stack: Stack, length: number, isContiguous: boolean, direction: DmaDirection) {
+  /** `segments`: where the memory is, if that is not its own affair. */
+  constructor(
+    stack: Stack,
+    length: number,
+    isContiguous: boolean,
+    direction: DmaDirection,
+    segments: readonly SgSegment[] | null = null,
+  ) {
     super(stack.world, 'vb2Memory');
     this.stack = stack;
     this.length = length;
@@ -64,7 +71,7 @@ export class Vb2Memory extends KernelObject implements DmaBufOps {
     this.direction = direction;
     this.pages = new Pages(stack.world);
     this.references = new Count(this, 'references');
-    this.table = new SgTable(stack.world, this.segments());
+    this.table = new SgTable(stack.world, segments ?? this.segments());
   }
 
   protected segments(): readonly SgSegment[] {
@@ -88,8 +95,13 @@ export class Vb2Memory extends KernelObject implements DmaBufOps {
     const { memory } = this.world;
     if (this.direction !== DMA_NONE) this.stack.dmaSync.unmap(this.table, this.direction);
     memory.free(this.table);
-    yield* this.pages.put();
+    yield* this.giveBack();
     memory.free(this);
+  }
+
+  /** Nobody has the memory any more. */
+  protected *giveBack(): KernelTask<void> {
+    yield* this.pages.put();
   }
 
   /** @kernel vb2_dc_dmabuf_ops_attach */

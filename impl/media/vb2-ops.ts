@@ -37,6 +37,8 @@ export interface Vb2Ops {
   bufQueue(buffer: Vb2Buffer): KernelTask<void>;
   /** After an error the driver has given all buffers back, as queued. */
   startStreaming?(queue: Vb2Queue, count: number): KernelTask<number>;
+  /** No more comes to be decoded: the last frame that comes of it is marked. */
+  stopDecoder?(): KernelTask<number>;
   /** When it returns the hardware is done, and all buffers were given back. */
   stopStreaming?(queue: Vb2Queue): KernelTask<void>;
 }

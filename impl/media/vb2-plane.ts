@@ -32,7 +32,7 @@ export class Vb2Plane {
     this.isMapped = new PlainWord<boolean>(owner, `${name}.isMapped`, false);
     this.isDuplicated = new PlainWord<boolean>(owner, `${name}.isDuplicated`, false);
     this.length = new PlainWord<number>(owner, `${name}.length`, size);
-    this.bytesUsed = new PlainWord<number>(owner, `${name}.bytesUsed`, 0);
+    this.bytesUsed = new PlainWord<number>(owner, `${name}.bytesUsed`, 0, 'once');
     this.dataOffset = new PlainWord<number>(owner, `${name}.dataOffset`, 0);
     this.fd = new PlainWord<number>(owner, `${name}.fd`, 0);
   }

@@ -1,6 +1,11 @@
 import type { AbstractState, EventOf } from '../../model/events.ts';
 import type { Device } from '../dma-buf/dma-buf-attachment.ts';
-import { DMA_FROM_DEVICE, DMA_TO_DEVICE, type DmaDirection } from '../dma-buf/dma-buf-ops.ts';
+import {
+  DMA_BIDIRECTIONAL,
+  DMA_FROM_DEVICE,
+  DMA_TO_DEVICE,
+  type DmaDirection,
+} from '../dma-buf/dma-buf-ops.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
 import type { Mutex } from '../kernel/mutex.ts';
@@ -28,6 +33,8 @@ export interface Vb2QueueOptions {
   readonly queuedMin: number;
   /** No request gets fewer buffers. @kernel min_reqbufs_allocation */
   readonly allocatedMin: number;
+  /** Devices also read what they have written. Default: no. @kernel vb2_queue.bidirectional */
+  readonly isBidirectional?: boolean;
 }
 
 /** How a driver completes a buffer; anything else is an error. */
@@ -55,6 +62,7 @@ export class Vb2Queue extends KernelObject {
   readonly lock: Mutex;
   readonly queuedMin: number;
   readonly allocatedMin: number;
+  private readonly isBidirectional: boolean;
   /** Whose memory its buffers use. Under `lock`. */
   readonly memory: PlainWord<number>;
   /** By their indices. Under `lock`. @kernel bufs */
@@ -95,6 +103,7 @@ export class Vb2Queue extends KernelObject {
     this.lock = options.lock;
     this.queuedMin = options.queuedMin;
     this.allocatedMin = options.allocatedMin;
+    this.isBidirectional = options.isBidirectional ?? false;
     this.memory = new PlainWord<number>(this, 'memory', VB2_MEMORY_UNKNOWN);
     this.buffers = new PlainList<Vb2Buffer>(this, 'buffers');
     this.queued = new PlainList<Vb2Buffer>(this, 'queued');
@@ -117,6 +126,7 @@ export class Vb2Queue extends KernelObject {
 
   /** What its devices do with memory. @kernel dma_dir */
   get direction(): DmaDirection {
+    if (this.isBidirectional) return DMA_BIDIRECTIONAL;
     return this.isOutput ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
   }
 

@@ -17,6 +17,8 @@ import {
   V4L2_BUF_FLAG_QUEUED,
   VB2_MEMORY_DMABUF,
   VB2_MEMORY_MMAP,
+  V4L2_DEC_CMD_STOP,
+  VIDIOC_DECODER_CMD,
   VIDIOC_DQBUF,
   VIDIOC_EXPBUF,
   VIDIOC_PREPARE_BUF,
@@ -90,6 +92,8 @@ export class VideoIoctls {
         return (request) => this.streamOn(request);
       case VIDIOC_STREAMOFF:
         return (request) => this.streamOff(request);
+      case VIDIOC_DECODER_CMD:
+        return (request) => this.commandDecoder(request);
       default:
         return null;
     }
@@ -211,6 +215,14 @@ export class VideoIoctls {
     if (this.isBusy(request)) return -EBUSY;
     if (this.isOtherType(request)) return -EINVAL;
     return yield* this.stack.vb2Streaming.streamOff(request.queue);
+  }
+
+  /** @kernel vidioc_decoder_cmd */
+  *commandDecoder({ queue, argument }: VideoRequest): KernelTask<number> {
+    const { stopDecoder } = queue.ops;
+    if (stopDecoder === undefined) return -ENOTTY;
+    if (numberField(argument, 'command') !== V4L2_DEC_CMD_STOP) return -EINVAL;
+    return yield* stopDecoder.call(queue.ops);
   }
 
   /** The planes that user space describes. */

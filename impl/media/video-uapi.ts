@@ -7,6 +7,10 @@ export const VIDIOC_DQBUF = 0xc0585611;
 export const VIDIOC_STREAMON = 0x40045612;
 export const VIDIOC_STREAMOFF = 0x40045613;
 export const VIDIOC_PREPARE_BUF = 0xc058565d;
+export const VIDIOC_DECODER_CMD = 0xc0485660;
+
+/** The commands of `VIDIOC_DECODER_CMD`. */
+export const V4L2_DEC_CMD_STOP = 1;
 
 /** Which way frames go. @kernel enum v4l2_buf_type */
 export const V4L2_BUF_TYPE_VIDEO_CAPTURE = 1;

@@ -1,12 +1,8 @@
 import { and, assign, not, setup, stateIn } from 'xstate';
-import type { SystemEvent } from '../systems/machine.ts';
-import type { AbstractState } from '../events.ts';
+import type { AnyMachineSnapshot } from 'xstate';
+import { type AbstractState, EVENTS } from '../events.ts';
+import type { EventFor, Lifecycle, ModelEvent } from '../lifecycle.ts';
 import { answers, embodies } from '../returns.ts';
-import {
-  VIDEO_DEVICE_EVENTS,
-  type VideoDeviceEvent,
-  type VideoDeviceMachine,
-} from '../video-device-events.ts';
 
 /** How many addresses of frames to come the hardware keeps. Unit: addresses. */
 const QUEUE_MAX = 2;
@@ -14,21 +10,23 @@ const QUEUE_MAX = 2;
 /** The bounds of a camera. */
 export interface CameraScope {
   /** Image lines of a frame. */
-  readonly lines: number;
+  readonly linesMax: number;
 }
 
 interface CameraContext {
   /** Addresses that wait: what QUEUE_LEVEL reads. */
   readonly level: number;
+  /** Image lines of a frame. */
+  readonly lines: number;
   /** The line that comes next. */
   readonly line: number;
 }
 
-type Taken = { context: CameraContext; event: VideoDeviceEvent<'camera'> };
+type Taken = { context: CameraContext; event: EventFor<'camera'> };
 
-function setUp({ lines }: CameraScope) {
+function setUp({ linesMax }: CameraScope) {
   return setup({
-    types: { context: {} as CameraContext, events: {} as VideoDeviceEvent<'camera'> },
+    types: { context: {} as CameraContext, events: {} as EventFor<'camera'> },
     actions: {
       ...answers,
       queue: assign({ level: ({ context }) => context.level + 1 }),
@@ -36,14 +34,16 @@ function setUp({ lines }: CameraScope) {
       begin: assign({ level: ({ context }) => context.level - 1, line: 0 }),
       advance: assign({ line: ({ context }) => context.line + 1 }),
       rest: assign({ line: 0 }),
+      open: assign({ lines: ({ event }: Taken) => event.detail ?? 0 }),
       /** Addresses that were not used are dropped. */
-      stop: assign({ level: 0, line: 0 }),
+      stop: assign({ level: 0, line: 0, lines: 0 }),
     },
     guards: {
       hasRoom: ({ context }) => context.level < QUEUE_MAX,
       hasAddress: ({ context }) => context.level > 0,
       isNext: ({ context, event }: Taken) => event.detail === context.line,
-      isLast: ({ context }) => context.line === lines - 1,
+      isLast: ({ context }) => context.line === context.lines - 1,
+      isSized: ({ event }: Taken) => (event.detail ?? 0) > 0 && (event.detail ?? 0) <= linesMax,
       isStopping: stateIn({ order: 'stopping' }),
       isThere: not(stateIn({ engine: 'gone' })),
     },
@@ -97,14 +97,19 @@ function waiting(camera: CameraSetup) {
 
 /** The lines of a frame, and the wait until all can be seen. */
 function storing(camera: CameraSetup) {
-  const inFrame = { ...QUEUEING, ...UNPLUG, ...STOPPING, ...FAULT } as const;
+  const inFrame = { ...QUEUEING, ...UNPLUG, ...STOPPING } as const;
   const line = ['advance', embodies('HW-CAM-003')] as const;
   return {
     capture: camera.createStateConfig({
       on: {
         ...inFrame,
+        ...FAULT,
         line: [
-          { guard: and(['isNext', 'isLast']), target: '#camera.engine.drain', actions: line },
+          {
+            guard: and(['isNext', 'isLast']),
+            target: '#camera.engine.drain',
+            actions: ['rest', embodies('HW-CAM-003')],
+          },
           { guard: 'isNext', actions: line },
         ],
       },
@@ -160,7 +165,11 @@ function engine(camera: CameraSetup) {
         on: {
           ...QUEUEING,
           ...UNPLUG,
-          stream: { target: 'waiting', actions: embodies('HW-CAM-002') },
+          stream: {
+            guard: 'isSized',
+            target: 'waiting',
+            actions: ['open', embodies('HW-CAM-002')],
+          },
         },
       },
       waiting: waiting(camera),
@@ -216,7 +225,7 @@ function report(camera: CameraSetup) {
   });
 }
 
-const FORBIDS: VideoDeviceMachine<'camera'>['forbids'] = {
+const FORBIDS: Lifecycle['forbids'] = {
   stream: ['HW-CAM-002'],
   streamOff: ['HW-CAM-002', 'HW-CAM-006'],
   abort: ['HW-CAM-006'],
@@ -234,7 +243,7 @@ const FORBIDS: VideoDeviceMachine<'camera'>['forbids'] = {
   unplug: ['HW-CAM-002'],
 };
 
-function view({ value, context }: Parameters<VideoDeviceMachine['view']>[0]): AbstractState {
+function view({ value, context }: AnyMachineSnapshot): AbstractState {
   // A machine of three regions: each is in one state, by name.
   const regions = value as Readonly<Record<'engine' | 'order' | 'report', string>>;
   const { level }: CameraContext = context;
@@ -242,23 +251,32 @@ function view({ value, context }: Parameters<VideoDeviceMachine['view']>[0]): Ab
   return { state, context: { level, isStopping: stop === 'stopping', status } };
 }
 
+function alphabet({ linesMax }: CameraScope): readonly ModelEvent[] {
+  const sizes = Array.from({ length: linesMax }, (_, index) => index + 1);
+  return EVENTS.camera.flatMap((type): readonly ModelEvent[] => {
+    if (type === 'stream') return [{ type, detail: linesMax }];
+    return type === 'line' ? sizes.map((size) => ({ type, detail: size - 1 })) : [{ type }];
+  });
+}
+
 /** A camera that runs freely while it streams, and stores frames where it is told to. */
-export function cameraMachine(scope: CameraScope): VideoDeviceMachine<'camera'> {
+export function cameraMachine(scope: CameraScope): Lifecycle {
   const camera = setUp(scope);
   const machine = camera.createMachine({
     id: 'camera',
     type: 'parallel',
-    context: { level: 0, line: 0 },
+    context: { level: 0, line: 0, lines: 0 },
     states: { engine: engine(camera), order: order(camera), report: report(camera) },
   });
-  const lines = Array.from({ length: scope.lines }, (_, detail) => detail);
+  const { linesMax } = scope;
   return {
     kind: 'camera',
+    scope: { linesMax },
     machine,
-    alphabet: VIDEO_DEVICE_EVENTS.camera.flatMap((type): readonly SystemEvent[] =>
-      type === 'line' ? lines.map((detail) => ({ type, detail })) : [{ type }],
-    ),
+    alphabet: Number.isFinite(linesMax) ? alphabet(scope) : [],
     forbids: FORBIDS,
     view,
+    take: ({ name, detail }) =>
+      name === 'stream' || name === 'line' ? { type: name, detail } : { type: name },
   };
 }

@@ -1,12 +1,8 @@
 import { and, assign, not, setup } from 'xstate';
-import type { AbstractState } from '../events.ts';
+import type { AnyMachineSnapshot } from 'xstate';
+import { type AbstractState, EVENTS } from '../events.ts';
+import type { EventFor, Lifecycle, ModelEvent } from '../lifecycle.ts';
 import { answers, embodies } from '../returns.ts';
-import type { SystemEvent } from '../systems/machine.ts';
-import {
-  VIDEO_DEVICE_EVENTS,
-  type VideoDeviceEvent,
-  type VideoDeviceMachine,
-} from '../video-device-events.ts';
 
 /** The bounds of a codec. */
 export interface CodecScope {
@@ -21,13 +17,13 @@ interface CodecContext {
   readonly page: number;
 }
 
-type Taken = { context: CodecContext; event: VideoDeviceEvent<'codec'> };
+type Taken = { context: CodecContext; event: EventFor<'codec'> };
 
 const REST: CodecContext = { pages: 0, page: 0 };
 
 function setUp({ pagesMax }: CodecScope) {
   return setup({
-    types: { context: {} as CodecContext, events: {} as VideoDeviceEvent<'codec'> },
+    types: { context: {} as CodecContext, events: {} as EventFor<'codec'> },
     actions: {
       ...answers,
       open: assign({ pages: ({ event }: Taken) => event.detail ?? 0, page: 0 }),
@@ -72,7 +68,7 @@ function coding(codec: CodecSetup) {
   });
 }
 
-const FORBIDS: VideoDeviceMachine<'codec'>['forbids'] = {
+const FORBIDS: Lifecycle['forbids'] = {
   start: ['HW-CODEC-001'],
   'start.dropped': ['HW-CODEC-001'],
   read: ['HW-CODEC-001'],
@@ -91,14 +87,23 @@ const FORBIDS: VideoDeviceMachine<'codec'>['forbids'] = {
 };
 
 /** What STATUS reads: a codec that hangs looks as if it worked. */
-function view({ value }: Parameters<VideoDeviceMachine['view']>[0]): AbstractState {
+function view({ value }: AnyMachineSnapshot): AbstractState {
   const state = typeof value === 'string' ? value : (Object.keys(value)[0] ?? '');
   const isBusy = !['idle', 'done', 'error', 'gone'].includes(state);
   return { state, context: { isBusy } };
 }
 
+function alphabet({ pagesMax }: CodecScope): readonly ModelEvent[] {
+  const sizes = Array.from({ length: pagesMax }, (_, index) => index + 1);
+  return EVENTS.codec.flatMap((type): readonly ModelEvent[] => {
+    if (type === 'start') return sizes.map((detail) => ({ type, detail }));
+    const isOfPage = type === 'read' || type === 'write';
+    return isOfPage ? sizes.map((size) => ({ type, detail: size - 1 })) : [{ type }];
+  });
+}
+
 /** A codec between two memories, one job at a time. */
-export function codecMachine(scope: CodecScope): VideoDeviceMachine<'codec'> {
+export function codecMachine(scope: CodecScope): Lifecycle {
   const codec = setUp(scope);
   const ends = {
     reset: { target: '#codec.idle', actions: ['rest', embodies('HW-CODEC-001')] },
@@ -147,20 +152,17 @@ export function codecMachine(scope: CodecScope): VideoDeviceMachine<'codec'> {
       gone: {},
     },
   });
-  const sizes = Array.from({ length: scope.pagesMax }, (_, index) => index + 1);
-  const pages = sizes.map((size) => size - 1);
-  const details = (type: string): readonly number[] | null => {
-    if (type === 'start') return sizes;
-    return type === 'read' || type === 'write' ? pages : null;
-  };
+  const { pagesMax } = scope;
   return {
     kind: 'codec',
+    scope: { pagesMax },
     machine,
-    alphabet: VIDEO_DEVICE_EVENTS.codec.flatMap(
-      (type): readonly SystemEvent[] =>
-        details(type)?.map((detail) => ({ type, detail })) ?? [{ type }],
-    ),
+    alphabet: Number.isFinite(pagesMax) ? alphabet(scope) : [],
     forbids: FORBIDS,
     view,
+    take: ({ name, detail }) =>
+      name === 'start' || name === 'read' || name === 'write'
+        ? { type: name, detail }
+        : { type: name },
   };
 }

@@ -30,8 +30,6 @@ export type {
  * all percentages. Building a family means deleting its line here; its rules then need properties.
  */
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
-  'HW-CAM': 'the simulated camera is a machine of the model only',
-  'HW-CODEC': 'the simulated codec is a machine of the model only',
   E2E: 'end-to-end properties need pipelines of drivers',
 };
 

@@ -19,6 +19,8 @@ import { HW_IOMMU_FAULTS } from './hw-iommu/index.ts';
 import { HW_IRQ_FAULTS } from './hw-irq/index.ts';
 import { HW_MEM_FAULTS } from './hw-mem/index.ts';
 import { HW_DISP_FAULTS } from './hw-disp/index.ts';
+import { HW_CAM_FAULTS } from './hw-cam/index.ts';
+import { HW_CODEC_FAULTS } from './hw-codec/index.ts';
 import { HW_DMA_FAULTS } from './hw-dma/index.ts';
 import { HW_GPU_FAULTS } from './hw-gpu/index.ts';
 import { HW_TIME_FAULTS } from './hw-time/index.ts';
@@ -71,6 +73,8 @@ export const FAULTS: readonly Fault[] = [
   ...HW_DISP_FAULTS,
   ...HW_DMA_FAULTS,
   ...CARD_FAULTS,
+  ...HW_CAM_FAULTS,
+  ...HW_CODEC_FAULTS,
   ...SYNCOBJ_FAULTS,
   ...EXEC_FAULTS,
   ...DYN_FAULTS,

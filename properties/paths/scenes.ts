@@ -4,7 +4,9 @@ import { ARRAY_SCENES } from './scenes/array.ts';
 import { ATTACHMENT_SCENES } from './scenes/attachment.ts';
 import { CACHE_LINE_SCENE } from './scenes/cache-line.ts';
 import { CALLBACK_SCENE } from './scenes/callback.ts';
+import { CAMERA_SCENE } from './scenes/camera.ts';
 import { CHAIN_SCENES } from './scenes/chain.ts';
+import { CODEC_SCENE } from './scenes/codec.ts';
 import { COMMIT_SCENES } from './scenes/commit.ts';
 import { DMA_BUF_SCENES } from './scenes/dma-buf.ts';
 import { EXEC_SCENES } from './scenes/exec.ts';
@@ -64,6 +66,8 @@ const SCENES: Readonly<Record<Exclude<Lifecycle['kind'], Scoped>, readonly Scene
   vb2Queue: VB2_QUEUE_SCENES,
   gpu: [GPU_SCENE],
   dmaEngine: [DMA_ENGINE_SCENE],
+  camera: [CAMERA_SCENE],
+  codec: [CODEC_SCENE],
   crtc: CRTC_SCENES,
   page: [PAGE_SCENE],
   translation: [TRANSLATION_SCENE],

@@ -19,6 +19,8 @@ import { HW_IOMMU_PROPERTIES } from './hw-iommu/index.ts';
 import { HW_IRQ_PROPERTIES } from './hw-irq/index.ts';
 import { HW_MEM_PROPERTIES } from './hw-mem/index.ts';
 import { HW_DISP_PROPERTIES } from './hw-disp/index.ts';
+import { HW_CAM_PROPERTIES } from './hw-cam/index.ts';
+import { HW_CODEC_PROPERTIES } from './hw-codec/index.ts';
 import { HW_DMA_PROPERTIES } from './hw-dma/index.ts';
 import { HW_GPU_PROPERTIES } from './hw-gpu/index.ts';
 import { HW_TIME_PROPERTIES } from './hw-time/index.ts';
@@ -75,6 +77,8 @@ export const PROPERTIES: readonly Property[] = [
   ...HW_DISP_PROPERTIES,
   ...HW_DMA_PROPERTIES,
   ...CARD_PROPERTIES,
+  ...HW_CAM_PROPERTIES,
+  ...HW_CODEC_PROPERTIES,
   ...REFUSED_PROPERTIES,
   ...HW_TIME_PROPERTIES,
   ...HW_MEM_PROPERTIES,

@@ -79,6 +79,7 @@ import './ttm-use.ts';
 import './ttm.ts';
 import './udmabuf.ts';
 import './unwrap.ts';
+import './camera-codec.ts';
 import './video-hardware.ts';
 import './video.ts';
 import './word.ts';

@@ -111,7 +111,7 @@ function planesIn(environment: Environment, args: Arguments): UserPlane[] {
 }
 
 /** `0 done+error`: the number of a buffer, and what is said of it. */
-function bufferText(argument: UserPointer): string {
+export function bufferText(argument: UserPointer): string {
   const flags = maskText(numberField(argument, 'flags') & ~V4L2_BUF_FLAG_MAPPED, FLAGS);
   return `${numberField(argument, 'index')} ${flags}`;
 }
