@@ -104,12 +104,18 @@ export function scenario(written: WrittenScenario): Scenario {
   const id = `scenario/${name}`;
   const variantOf = (one: WrittenVariant): Variant => {
     const [first] = plays;
+    // What a play shows in a few runs, a mistake may show in some more.
     const like = plays.find((play) => nameOf(play) === one.like) ?? first;
     const ownId = `${id}/${one.name}`;
     return {
       id: ownId,
       mistake: one.mistake,
-      play: playOf(ownId, { ...like, witness: {}, ...one.with }),
+      play: playOf(ownId, {
+        ...like,
+        witness: {},
+        schedules: [...like.schedules, drawn(VARIANT_RUNS)],
+        ...one.with,
+      }),
       fault: one.fault ?? null,
       breaks: one.breaks,
       awaits: one.awaits ?? [],
@@ -124,6 +130,9 @@ export function scenario(written: WrittenScenario): Scenario {
     variants: variants.map(variantOf),
   };
 }
+
+/** A variant that has broken nothing by then is reported. */
+const VARIANT_RUNS = 100;
 
 function nameOf({ name, size = 'small' }: WrittenPlay): string {
   return name ?? size;
