@@ -3,6 +3,7 @@ import type { Scenario } from './scenario.ts';
 import { SCN_03 } from './scn-03.ts';
 import { SCN_04 } from './scn-04.ts';
 import { SCN_05 } from './scn-05.ts';
+import { SCN_07 } from './scn-07.ts';
 import { SCN_08 } from './scn-08.ts';
 import { SCN_09 } from './scn-09.ts';
 import { SCN_12 } from './scn-12.ts';
@@ -13,6 +14,7 @@ export const SCENARIOS: readonly Scenario[] = [
   SCN_03,
   SCN_04,
   SCN_05,
+  SCN_07,
   SCN_08,
   SCN_09,
   SCN_12,

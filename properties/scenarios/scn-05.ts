@@ -157,6 +157,7 @@ export const SCN_05: Scenario = scenario({
       mistake: 'the importer adds no fence for its job',
       fault: 'dyn-008-adds-no-fence',
       like: 'working',
+      with: { schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }] },
       breaks: ['E2E-007'],
     },
     {
@@ -164,6 +165,7 @@ export const SCN_05: Scenario = scenario({
       mistake: 'old pages are freed when the copy is queued',
       fault: 'dyn-007-frees-at-once',
       like: 'working',
+      with: { schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }] },
       breaks: ['DYN-007'],
     },
     {
