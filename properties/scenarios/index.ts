@@ -6,6 +6,7 @@ import { SCN_05 } from './scn-05.ts';
 import { SCN_07 } from './scn-07.ts';
 import { SCN_08 } from './scn-08.ts';
 import { SCN_09 } from './scn-09.ts';
+import { SCN_11 } from './scn-11.ts';
 import { SCN_12 } from './scn-12.ts';
 import { SCN_15 } from './scn-15.ts';
 
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   SCN_07,
   SCN_08,
   SCN_09,
+  SCN_11,
   SCN_12,
   SCN_15,
 ];
