@@ -18,13 +18,16 @@ const CLIENT = 2;
 export class FrameBuffer extends KernelObject {
   readonly cpu: CpuMapping;
   readonly dma: DmaMapping;
+  /** Its pages are another bench's, which gives them back. */
+  readonly isShared: boolean;
   isMapped = true;
 
-  constructor(bench: DisplayBench, cpu: CpuMapping, dma: DmaMapping) {
+  constructor(bench: DisplayBench, cpu: CpuMapping, dma: DmaMapping, isShared: boolean = false) {
     super(bench.world, 'frameBuffer');
     this.isStatic = true;
     this.cpu = cpu;
     this.dma = dma;
+    this.isShared = isShared;
   }
 
   get address(): number {
@@ -42,12 +45,18 @@ export class DisplayBench extends KernelObject {
   private readonly writer: number;
   private readonly buffers: FrameBuffer[] = [];
 
-  constructor(stack: Stack, options: Partial<CrtcOptions>) {
+  /** `machine`: what it is put into, if there is one already; its screen has a name then. */
+  constructor(
+    stack: Stack,
+    options: Partial<CrtcOptions>,
+    machine: { readonly platform: Platform; readonly name: string } | null = null,
+  ) {
     super(stack.world, 'displayBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    this.platform = new Platform(stack.world, { interruptNs: [1000] }, hardware);
-    this.hardware = new DisplayDevice(this.platform, devices, options);
+    this.platform =
+      machine?.platform ?? new Platform(stack.world, { interruptNs: [1000] }, hardware);
+    this.hardware = new DisplayDevice(this.platform, devices, options, machine?.name);
     this.driver = new devices.CrtcDriver(stack, this.hardware);
     this.writer = this.platform.oracle.writer('client');
   }
@@ -65,6 +74,16 @@ export class DisplayBench extends KernelObject {
     return buffer;
   }
 
+  /** A frame in memory of another device of the machine. */
+  *share(cpu: CpuMapping): KernelTask<FrameBuffer> {
+    const { platform, hardware } = this;
+    const dma = yield* platform.mapper.map(hardware.device, cpu.pages, 'toDevice');
+    if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
+    const buffer = new FrameBuffer(this, cpu, dma, true);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
   /** Draws a frame, line after line. */
   *draw(buffer: FrameBuffer, version: number): KernelTask<void> {
     const { lines, lineTokens } = this.hardware.crtc.options;
@@ -78,6 +97,10 @@ export class DisplayBench extends KernelObject {
     buffer.isMapped = false;
     const { pages } = buffer.cpu;
     const { platform } = this;
+    if (buffer.isShared) {
+      yield* platform.mapper.unmap(buffer.dma, nothing);
+      return;
+    }
     buffer.cpu.unmap();
     yield* platform.mapper.unmap(buffer.dma, () => platform.pages.release(pages));
   }
@@ -111,3 +134,5 @@ function textOf({ tokens, lines, marks }: LoggedFrame, lineTokens: number): stri
   });
   return texts.join('.');
 }
+/** Whose pages they are gives them back. */
+function* nothing(): KernelTask<void> {}

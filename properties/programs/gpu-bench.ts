@@ -21,14 +21,17 @@ export class BenchBuffer extends KernelObject {
   readonly dma: DmaMapping;
   /** Where contexts see it. */
   readonly address: number;
+  /** Its pages are another bench's, which gives them back. */
+  readonly isShared: boolean;
 
-  constructor(bench: GpuBench, cpu: CpuMapping, dma: DmaMapping, address: number) {
+  constructor(bench: GpuBench, made: Pick<BenchBuffer, 'cpu' | 'dma' | 'address' | 'isShared'>) {
     super(bench.world, 'benchBuffer');
     this.isStatic = true;
     this.bench = bench;
-    this.cpu = cpu;
-    this.dma = dma;
-    this.address = address;
+    this.cpu = made.cpu;
+    this.dma = made.dma;
+    this.address = made.address;
+    this.isShared = made.isShared;
   }
 
   /** Contexts see it from now on. */
@@ -49,6 +52,8 @@ export interface BenchMachine {
   readonly interruptNs: number;
   /** No doorbell is ever lost. */
   readonly isDoorbellSure: boolean;
+  /** What it is put into, if there is a machine already; the device has a name then. */
+  readonly joins: { readonly platform: Platform; readonly name: string } | null;
 }
 
 /** A machine with a graphics device, with or without its driver. */
@@ -64,23 +69,31 @@ export class GpuBench extends KernelObject {
     super(stack.world, 'gpuBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    const { interruptNs, isDoorbellSure } = machine;
-    this.platform = new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
-    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure });
+    const { interruptNs, isDoorbellSure, joins } = machine;
+    this.platform =
+      joins?.platform ?? new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
+    const name = joins?.name ?? 'gpu';
+    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure, name });
     this.driver = new devices.GpuDriver(stack, this.hardware, options);
   }
 
   /** A page of system memory that context 0 can write, and the device itself. */
   *addBuffer(): KernelTask<BenchBuffer> {
-    const { platform, hardware } = this;
+    const { platform } = this;
     const request = { zone: 'system', count: 1, owner: CLIENT } as const;
     const pages = yield* platform.pages.allocate(request);
     if (typeof pages === 'number') throw new Error('there is no memory for a buffer');
-    const dma = yield* platform.mapper.map(hardware.device, pages, 'bidirectional');
-    if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
     const cpu = new platform.types.CpuMapping(platform, pages, 'uncached');
+    return yield* this.share(cpu, false);
+  }
+
+  /** A page that another device of the machine uses, too. */
+  *share(cpu: CpuMapping, isShared: boolean = true): KernelTask<BenchBuffer> {
+    const { platform, hardware } = this;
+    const dma = yield* platform.mapper.map(hardware.device, cpu.pages, 'bidirectional');
+    if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
     const address = VA_BASE + this.buffers.length * PAGE_BYTES;
-    const buffer = new BenchBuffer(this, cpu, dma, address);
+    const buffer = new BenchBuffer(this, { cpu, dma, address, isShared });
     buffer.show(0, true);
     this.buffers.push(buffer);
     return buffer;
@@ -96,8 +109,12 @@ export class GpuBench extends KernelObject {
   *remove(): KernelTask<void> {
     yield* this.driver.remove();
     const { platform } = this;
-    for (const { cpu, dma } of this.buffers.splice(0)) {
+    for (const { cpu, dma, isShared } of this.buffers.splice(0)) {
       const { pages } = cpu;
+      if (isShared) {
+        yield* platform.mapper.unmap(dma, nothing);
+        continue;
+      }
       cpu.unmap();
       yield* platform.mapper.unmap(dma, () => platform.pages.release(pages));
     }
@@ -107,3 +124,6 @@ export class GpuBench extends KernelObject {
     visit('draft', JSON.stringify(this.draft));
   }
 }
+
+/** Whose pages they are gives them back. */
+function* nothing(): KernelTask<void> {}

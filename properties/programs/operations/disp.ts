@@ -1,11 +1,29 @@
 import { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { CRTC_DEFAULTS } from '../../../impl/hw/display/crtc-options.ts';
 import { shadowOf } from '../../../impl/hw/display/display-registers.ts';
+import type { Platform } from '../../../impl/hw/platform.ts';
 import { DisplayBench, FrameBuffer } from '../display-bench.ts';
+import { BenchBuffer, GpuBench } from '../gpu-bench.ts';
 import type { Environment } from '../environment.ts';
-import { type Arguments, defineOperations } from '../operation.ts';
+import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
 
 function benchOf(environment: Environment, args: Arguments): DisplayBench {
   return environment.find(args.text('display'), DisplayBench);
+}
+
+/** The machine of the device that `at` names. */
+export function machineOf(environment: Environment, args: Arguments): Platform | null {
+  if (!args.has('at')) return null;
+  const bench = environment.value(args.text('at'));
+  if (bench instanceof DisplayBench || bench instanceof GpuBench) return bench.platform;
+  throw new ProgramError(`${args.text('at')} is no device of a machine`);
+}
+
+/** A page that a device of the machine uses. */
+export function pageOf(environment: Environment, name: string): FrameBuffer | BenchBuffer {
+  const buffer = environment.value(name);
+  if (buffer instanceof FrameBuffer || buffer instanceof BenchBuffer) return buffer;
+  throw new ProgramError(`${name} is no page of a machine`);
 }
 
 function bufferOf(environment: Environment, args: Arguments): FrameBuffer {
@@ -17,19 +35,43 @@ defineOperations([
   {
     // Two lines of one memory line each and one blank line, unless it says otherwise.
     name: 'disp.create',
-    parameters: ['lines', 'blankLines', 'lineTokens', 'readAhead', 'planes', 'hasGo'],
+    // `at`: in the machine of another device.
+    parameters: [
+      'lines',
+      'blankLines',
+      'lineTokens',
+      'readAhead',
+      'planes',
+      'hasGo',
+      'lineNs',
+      'at',
+    ],
     *run(environment, args, out) {
-      const bench = new DisplayBench(environment.stack, {
+      const machine = machineOf(environment, args);
+      const options = {
         lines: args.number('lines', 2),
         blankLines: args.number('blankLines', 1),
         lineTokens: args.number('lineTokens', 1),
         readAhead: args.number('readAhead', 0),
         planes: args.number('planes', 1),
         hasGo: args.boolean('hasGo', true),
-      });
+        lineNs: args.number('lineNs', CRTC_DEFAULTS.lineNs),
+      };
+      const joins = machine === null ? null : { platform: machine, name: out ?? 'display' };
+      const bench = new DisplayBench(environment.stack, options, joins);
       yield* bench.driver.probe();
       environment.bind(out, bench);
-      environment.own(bench, () => bench.remove());
+      environment.own(bench, () => bench.remove(), joins !== null);
+      return null;
+    },
+  },
+  {
+    // A frame in a page that another device of the machine uses.
+    name: 'disp.share',
+    parameters: ['display', 'buffer'],
+    *run(environment, args, out) {
+      const { cpu } = pageOf(environment, args.text('buffer'));
+      environment.bind(out, yield* benchOf(environment, args).share(cpu));
       return null;
     },
   },

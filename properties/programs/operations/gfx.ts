@@ -5,6 +5,7 @@ import { PAGE_BYTES } from '../../../impl/hw/platform-options.ts';
 import type { Environment } from '../environment.ts';
 import { BenchBuffer, GpuBench } from '../gpu-bench.ts';
 import { type Arguments, defineOperations, ProgramError } from '../operation.ts';
+import { machineOf, pageOf } from './disp.ts';
 
 /** Stands for "never" where a number is asked for. */
 const NEVER: number = -1;
@@ -27,20 +28,24 @@ defineOperations([
   {
     // A device with power and a driver; its time-outs are in jiffies, -1 for never.
     name: 'gfx.create',
-    parameters: ['timeout', 'fallback', 'seq', 'latency', 'isDoorbellSure'],
+    // `at`: in the machine of another device.
+    parameters: ['timeout', 'fallback', 'seq', 'latency', 'isDoorbellSure', 'at'],
     *run(environment, args, out) {
       const options = {
         timeoutJiffies: jiffies(args, 'timeout', GPU_DRIVER_DEFAULTS.timeoutJiffies),
         fallbackJiffies: jiffies(args, 'fallback', GPU_DRIVER_DEFAULTS.fallbackJiffies),
         seq: args.number('seq', 0) >>> 0,
       };
+      const platform = machineOf(environment, args);
+      const joins = platform === null ? null : { platform, name: out ?? 'gpu' };
       const bench = new GpuBench(environment.stack, options, {
+        joins,
         interruptNs: args.number('latency', 1000),
         isDoorbellSure: args.boolean('isDoorbellSure', false),
       });
       const result = yield* bench.driver.probe();
       environment.bind(out, bench);
-      environment.own(bench, () => bench.remove());
+      environment.own(bench, () => bench.remove(), joins !== null);
       return result;
     },
   },
@@ -50,6 +55,16 @@ defineOperations([
     parameters: ['gpu'],
     *run(environment, args, out) {
       environment.bind(out, yield* benchOf(environment, args).addBuffer());
+      return null;
+    },
+  },
+  {
+    // A page that another device of the machine uses, too.
+    name: 'gfx.share',
+    parameters: ['gpu', 'buffer'],
+    *run(environment, args, out) {
+      const { cpu } = pageOf(environment, args.text('buffer'));
+      environment.bind(out, yield* benchOf(environment, args).share(cpu));
       return null;
     },
   },
