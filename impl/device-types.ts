@@ -1,5 +1,7 @@
+import { CrtcCommits } from './drm/display/crtc-commits.ts';
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
+import { FrameSync } from './drm/gpu/frame-sync.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
@@ -16,11 +18,13 @@ import { Gpu } from './hw/gpu/gpu.ts';
 /** The classes of simulated devices, and of the drivers right above them. */
 export interface DeviceTypes {
   readonly Crtc: typeof Crtc;
+  readonly CrtcCommits: typeof CrtcCommits;
   readonly CrtcDriver: typeof CrtcDriver;
   readonly DisplayBus: typeof DisplayBus;
   readonly DmaEngine: typeof DmaEngine;
   readonly DmaEngineBus: typeof DmaEngineBus;
   readonly CopyDriver: typeof CopyDriver;
+  readonly FrameSync: typeof FrameSync;
   readonly Gpu: typeof Gpu;
   readonly GpuBus: typeof GpuBus;
   readonly GpuDriver: typeof GpuDriver;
@@ -34,11 +38,13 @@ export interface DeviceTypes {
 /** Devices and drivers as they should be. */
 export const INTACT_DEVICES: DeviceTypes = {
   Crtc,
+  CrtcCommits,
   CrtcDriver,
   DisplayBus,
   DmaEngine,
   DmaEngineBus,
   CopyDriver,
+  FrameSync,
   Gpu,
   GpuBus,
   GpuDriver,

@@ -39,6 +39,8 @@ export interface CopyBenchTree {
   /** The engine and the device with VRAM are below one switch. */
   readonly isShared: boolean;
   readonly isHostAllowed: boolean;
+  /** Nature raises no interrupts by mistake. */
+  readonly isQuiet: boolean;
 }
 
 /** A machine with a copying engine, its driver, and another device's VRAM. */
@@ -54,7 +56,11 @@ export class CopyBench extends KernelObject {
     super(stack.world, 'copyBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    this.platform = new Platform(stack.world, { interruptNs: [100] }, hardware);
+    this.platform = new Platform(
+      stack.world,
+      { interruptNs: [100], hasSpurious: !tree.isQuiet },
+      hardware,
+    );
     this.peers = new devices.Peers(this.platform, tree.isHostAllowed);
     this.peers.add('dma', ['port 1', 'switch 1']);
     this.peers.add('vram', tree.isShared ? ['port 1', 'switch 1'] : ['port 2']);

@@ -19,12 +19,15 @@ export class FrameBuffer extends KernelObject {
   readonly cpu: CpuMapping;
   readonly dma: DmaMapping;
   isMapped = true;
+  /** Its pages are somebody else's. */
+  readonly isImported: boolean;
 
-  constructor(bench: DisplayBench, cpu: CpuMapping, dma: DmaMapping) {
+  constructor(bench: DisplayBench, cpu: CpuMapping, dma: DmaMapping, isImported = false) {
     super(bench.world, 'frameBuffer');
     this.isStatic = true;
     this.cpu = cpu;
     this.dma = dma;
+    this.isImported = isImported;
   }
 
   get address(): number {
@@ -42,11 +45,21 @@ export class DisplayBench extends KernelObject {
   private readonly writer: number;
   private readonly buffers: FrameBuffer[] = [];
 
-  constructor(stack: Stack, options: Partial<CrtcOptions>) {
+  /**
+   * `platform`: the machine that it is put into; a new one, unless it is said. In a quiet one nature
+   * raises no interrupts by mistake.
+   */
+  constructor(
+    stack: Stack,
+    options: Partial<CrtcOptions>,
+    platform: Platform | null = null,
+    isQuiet = false,
+  ) {
     super(stack.world, 'displayBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    this.platform = new Platform(stack.world, { interruptNs: [1000] }, hardware);
+    const nature = { interruptNs: [1000], hasSpurious: !isQuiet };
+    this.platform = platform ?? new Platform(stack.world, nature, hardware);
     this.hardware = new DisplayDevice(this.platform, devices, options);
     this.driver = new devices.CrtcDriver(stack, this.hardware);
     this.writer = this.platform.oracle.writer('client');
@@ -65,6 +78,16 @@ export class DisplayBench extends KernelObject {
     return buffer;
   }
 
+  /** A frame in memory that the machine has already. */
+  *importPages(cpu: CpuMapping): KernelTask<FrameBuffer> {
+    const { platform, hardware } = this;
+    const dma = yield* platform.mapper.map(hardware.device, cpu.pages, 'toDevice');
+    if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
+    const buffer = new FrameBuffer(this, cpu, dma, true);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
   /** Draws a frame, line after line. */
   *draw(buffer: FrameBuffer, version: number): KernelTask<void> {
     const { lines, lineTokens } = this.hardware.crtc.options;
@@ -78,6 +101,10 @@ export class DisplayBench extends KernelObject {
     buffer.isMapped = false;
     const { pages } = buffer.cpu;
     const { platform } = this;
+    if (buffer.isImported) {
+      yield* platform.mapper.unmap(buffer.dma);
+      return;
+    }
     buffer.cpu.unmap();
     yield* platform.mapper.unmap(buffer.dma, () => platform.pages.release(pages));
   }

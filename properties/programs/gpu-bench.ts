@@ -49,6 +49,10 @@ export interface BenchMachine {
   readonly interruptNs: number;
   /** No doorbell is ever lost. */
   readonly isDoorbellSure: boolean;
+  /** Its interrupt is an edge, and edges that come while the line is masked are lost. */
+  readonly isLossy?: boolean;
+  /** Nature raises no interrupts by mistake. */
+  readonly isQuiet?: boolean;
 }
 
 /** A machine with a graphics device, with or without its driver. */
@@ -59,14 +63,17 @@ export class GpuBench extends KernelObject {
   /** Commands that are put together, to be submitted or written somewhere. */
   draft: GpuCommand[] = [];
   private readonly buffers: BenchBuffer[] = [];
+  private buffersTotal = 0;
 
   constructor(stack: Stack, options: Partial<GpuDriverOptions>, machine: BenchMachine) {
     super(stack.world, 'gpuBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    const { interruptNs, isDoorbellSure } = machine;
-    this.platform = new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
-    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure });
+    const { interruptNs, isDoorbellSure, isLossy = false, isQuiet = false } = machine;
+    const nature = { interruptNs: [interruptNs], losesMaskedEdges: isLossy, hasSpurious: !isQuiet };
+    this.platform = new Platform(stack.world, nature, hardware);
+    const interrupt = isLossy ? 'edge' : 'level';
+    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure, interrupt });
     this.driver = new devices.GpuDriver(stack, this.hardware, options);
   }
 
@@ -79,11 +86,21 @@ export class GpuBench extends KernelObject {
     const dma = yield* platform.mapper.map(hardware.device, pages, 'bidirectional');
     if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
     const cpu = new platform.types.CpuMapping(platform, pages, 'uncached');
-    const address = VA_BASE + this.buffers.length * PAGE_BYTES;
+    const address = VA_BASE + this.buffersTotal * PAGE_BYTES;
+    this.buffersTotal += 1;
     const buffer = new BenchBuffer(this, cpu, dma, address);
     buffer.show(0, true);
     this.buffers.push(buffer);
     return buffer;
+  }
+
+  /** A buffer is given back while jobs may still use it: the driver sees to that. */
+  *freeBuffer(buffer: BenchBuffer): KernelTask<void> {
+    const { platform, driver } = this;
+    const { cpu, dma } = buffer;
+    this.buffers.splice(this.buffers.indexOf(buffer), 1);
+    cpu.unmap();
+    yield* driver.unmap(dma, () => platform.pages.release(cpu.pages));
   }
 
   /** The draft, which is empty afterwards. */

@@ -24,6 +24,9 @@ export class DmaEngineBus implements DmaEnginePort {
   /** Who may use whose memory; null: there is no other memory. */
   peers: Peers | null = null;
 
+  /** It tells of a job when its writes have landed everywhere; else, in system memory. */
+  waitsForPeers = true;
+
   constructor(device: Device, interrupt: InterruptLine) {
     this.device = device;
     this.interrupt = interrupt;
@@ -53,7 +56,16 @@ export class DmaEngineBus implements DmaEnginePort {
   }
 
   *drain(): KernelTask<void> {
-    yield* this.device.dma.drain();
+    const { dma } = this.device;
+    if (this.waitsForPeers) yield* dma.drain();
+    else yield* dma.toRam.drain();
+  }
+
+  /** A processor reads what was written last: all writes on that way come before. @rule HW-DMA-008 */
+  *readBack(address: number): KernelTask<void> {
+    const { dma, domain } = this.device;
+    const entry = domain?.walk(iovaPageOf(address)) ?? null;
+    if (entry !== null) yield* dma.pathTo(entry.page).drain();
   }
 
   reset(): void {

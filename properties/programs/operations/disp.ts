@@ -17,16 +17,18 @@ defineOperations([
   {
     // Two lines of one memory line each and one blank line, unless it says otherwise.
     name: 'disp.create',
-    parameters: ['lines', 'blankLines', 'lineTokens', 'readAhead', 'planes', 'hasGo'],
+    parameters: ['lines', 'blankLines', 'lineTokens', 'readAhead', 'planes', 'hasGo', 'isQuiet'],
     *run(environment, args, out) {
-      const bench = new DisplayBench(environment.stack, {
+      const isQuiet = args.boolean('isQuiet', false);
+      const options = {
         lines: args.number('lines', 2),
         blankLines: args.number('blankLines', 1),
         lineTokens: args.number('lineTokens', 1),
         readAhead: args.number('readAhead', 0),
         planes: args.number('planes', 1),
         hasGo: args.boolean('hasGo', true),
-      });
+      };
+      const bench = new DisplayBench(environment.stack, options, null, isQuiet);
       yield* bench.driver.probe();
       environment.bind(out, bench);
       environment.own(bench, () => bench.remove());

@@ -20,13 +20,15 @@ defineOperations([
   {
     // The time-out is in jiffies, -1 for never.
     name: 'dma.create',
-    parameters: ['timeout', 'isShared', 'isHostAllowed'],
+    parameters: ['timeout', 'isShared', 'isHostAllowed', 'waitsForPeers', 'isQuiet'],
     *run(environment, args, out) {
       const timeout = args.number('timeout', 30);
       const bench = new CopyBench(environment.stack, timeout === NEVER ? Infinity : timeout, {
         isShared: args.boolean('isShared', true),
         isHostAllowed: args.boolean('isHostAllowed', false),
+        isQuiet: args.boolean('isQuiet', false),
       });
+      bench.hardware.bus.waitsForPeers = args.boolean('waitsForPeers', true);
       yield* bench.driver.probe();
       environment.bind(out, bench);
       environment.own(bench, () => bench.remove());
@@ -88,6 +90,15 @@ defineOperations([
       if (!(fence instanceof DmaFence)) return fence;
       environment.bind(out, fence);
       environment.ownFence(fence);
+      return null;
+    },
+  },
+  {
+    // The driver looks at the engine, without an interrupt.
+    name: 'dma.poll',
+    parameters: ['dma'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).driver.handle();
       return null;
     },
   },

@@ -27,7 +27,7 @@ defineOperations([
   {
     // A device with power and a driver; its time-outs are in jiffies, -1 for never.
     name: 'gfx.create',
-    parameters: ['timeout', 'fallback', 'seq', 'latency', 'isDoorbellSure'],
+    parameters: ['timeout', 'fallback', 'seq', 'latency', 'isDoorbellSure', 'isLossy', 'isQuiet'],
     *run(environment, args, out) {
       const options = {
         timeoutJiffies: jiffies(args, 'timeout', GPU_DRIVER_DEFAULTS.timeoutJiffies),
@@ -37,6 +37,8 @@ defineOperations([
       const bench = new GpuBench(environment.stack, options, {
         interruptNs: args.number('latency', 1000),
         isDoorbellSure: args.boolean('isDoorbellSure', false),
+        isLossy: args.boolean('isLossy', false),
+        isQuiet: args.boolean('isQuiet', false),
       });
       const result = yield* bench.driver.probe();
       environment.bind(out, bench);
@@ -50,6 +52,25 @@ defineOperations([
     parameters: ['gpu'],
     *run(environment, args, out) {
       environment.bind(out, yield* benchOf(environment, args).addBuffer());
+      return null;
+    },
+  },
+  {
+    // The program needs a buffer no longer; jobs of the device may.
+    name: 'gfx.free',
+    parameters: ['gpu', 'buffer'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).freeBuffer(bufferOf(environment, args));
+      return null;
+    },
+  },
+  {
+    // No interrupt is taken, or they are again.
+    name: 'gfx.listen',
+    parameters: ['gpu', 'isOn'],
+    *run(environment, args) {
+      const { driver } = benchOf(environment, args);
+      yield* args.boolean('isOn') ? driver.listen() : driver.quiet();
       return null;
     },
   },
