@@ -1,9 +1,7 @@
 import { resultNamed } from '../check/results.ts';
 import { program } from '../programs/parse.ts';
+import { machine, SHOWN_THEN } from './pipeline.ts';
 import { happened, type MatrixRow } from './row.ts';
-
-const SCREEN = 'g = gfx.create(); d = pipe.screen(g)';
-const OFF = 'disp.set(d, ENABLE, 0); disp.sleep(d, 4); x = pipe.shown(d)';
 
 /** Mistakes of a screen, of its bus, and of who programs it. */
 export const DISPLAY_ROWS: readonly MatrixRow[] = [
@@ -20,7 +18,7 @@ export const DISPLAY_ROWS: readonly MatrixRow[] = [
         A: 'f = disp.flip(d, b); w = fence.waitAny([f], 70); c = disp.get(d, FRAME_COUNT)',
       },
     }),
-    runsMax: 40,
+    runsMax: 20,
     reached: (run) => resultNamed(run, 'c') === 2,
   },
   {
@@ -28,11 +26,10 @@ export const DISPLAY_ROWS: readonly MatrixRow[] = [
     violates: ['E2E-001', 'E2E-005'],
     without: 'e2e-spurious-vblank',
     program: program('disp.spuriousVblankIrq', {
-      setup: `${SCREEN}; a = pipe.frame(g, d); b = pipe.frame(g, d); pipe.paint(d, a, 1)
-        pipe.paint(d, b, 2)`,
       tasks: {
-        A: `gfx.sleep(9000); pipe.turnOn(d, a); f = pipe.commit(d, b, 2); gfx.sleep(3000); disp.spurious(d)
-          w = fence.wait(f); pipe.paint(d, a, 3); disp.sleep(d, 3); ${OFF}`,
+        A: `${machine(['a', 'b'])}; pipe.paint(d, a, 1); pipe.paint(d, b, 2); pipe.turnOn(d, a)
+          f = pipe.commit(d, b, 2); gfx.sleep(3000); disp.spurious(d); w = fence.wait(f)
+          pipe.paint(d, a, 3); ${SHOWN_THEN}`,
       },
     }),
     runsMax: 0,
@@ -43,11 +40,10 @@ export const DISPLAY_ROWS: readonly MatrixRow[] = [
     violates: ['E2E-001'],
     without: 'e2e-straddle',
     program: program('disp.straddle', {
-      setup: `g = gfx.create(); d = pipe.screen(g, planes: 2, hasGo: false); a = pipe.frame(g, d)
-        b = pipe.frame(g, d); pipe.paint(d, a, 1); pipe.paint(d, b, 2)`,
       tasks: {
-        A: `gfx.sleep(9000); pipe.turnOn(d, a, 2); gfx.sleep(1665800); f = pipe.commit(d, b, 2, planes: 2); gfx.sleep(9000)
-          w = fence.wait(f); disp.sleep(d, 3); ${OFF}`,
+        A: `${machine(['a', 'b'], ', planes: 2, hasGo: false')}; pipe.paint(d, a, 1)
+          pipe.paint(d, b, 2); pipe.turnOn(d, a, 2); gfx.sleep(1665850)
+          f = pipe.commit(d, b, 2, planes: 2); gfx.sleep(9000); w = fence.wait(f); ${SHOWN_THEN}`,
       },
     }),
     runsMax: 0,
@@ -65,7 +61,7 @@ export const DISPLAY_ROWS: readonly MatrixRow[] = [
           x = disp.shown(d); q = disp.get(d, IRQ_STATUS)`,
       },
     }),
-    runsMax: 40,
+    runsMax: 20,
     // The line before is shown once more, marked, and the status says so.
     reached: (run) =>
       resultNamed(run, 'x') === '1.1!2' && (Number(resultNamed(run, 'q')) & 2) !== 0,

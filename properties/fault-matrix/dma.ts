@@ -15,7 +15,7 @@ export const DMA_ROWS: readonly MatrixRow[] = [
       setup: 'd = dma.create(isQuiet: true); a = dma.buffer(d, 1, 4); b = dma.buffer(d)',
       tasks: { A: 'f = dma.copy(d, a, b, 4); w = fence.wait(f); s = fence.getStatus(f)' },
     }),
-    runsMax: 100,
+    runsMax: 86,
     reached: (run) => happened(run, 'partial.error'),
   },
   {

@@ -20,7 +20,7 @@ export const GPU_ROWS: readonly MatrixRow[] = [
       setup: 'g = gfx.create(timeout: 30, fallback: -1, isDoorbellSure: true, isQuiet: true)',
       tasks: { A: TWO },
     }),
-    runsMax: 40,
+    runsMax: 12,
     reached: (run) => happened(run, 'hang') && happened(run, 'reset'),
   },
   {
@@ -32,7 +32,7 @@ export const GPU_ROWS: readonly MatrixRow[] = [
       setup: 'g = gfx.create(isDoorbellSure: true, isQuiet: true)',
       tasks: { A: 'gfx.plain(g, NOP); f = gfx.submit(g); w = fence.wait(f); n = clock.now()' },
     }),
-    runsMax: 40,
+    runsMax: 14,
     reached: (run) => resultNamed(run, 'n') === 1500,
   },
   {
@@ -44,7 +44,7 @@ export const GPU_ROWS: readonly MatrixRow[] = [
       setup: 'g = gfx.create(timeout: 30, fallback: -1, isDoorbellSure: true, isQuiet: true)',
       tasks: { A: 'gfx.plain(g, NOP); f = gfx.submit(g); w = fence.wait(f); n = clock.now()' },
     }),
-    runsMax: 40,
+    runsMax: 12,
     reached: (run) => resultNamed(run, 'n') === 1030 && !happened(run, 'hang'),
   },
   {
@@ -70,7 +70,7 @@ export const GPU_ROWS: readonly MatrixRow[] = [
       setup: 'g = gfx.create(timeout: 30, fallback: -1, isQuiet: true)',
       tasks: { A: 'gfx.plain(g, NOP); f = gfx.submit(g); w = fence.wait(f); n = clock.now()' },
     }),
-    runsMax: 40,
+    runsMax: 14,
     reached: (run) => resultNamed(run, 'n') === 1030 && !happened(run, 'reset'),
   },
   {

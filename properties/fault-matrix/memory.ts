@@ -18,7 +18,7 @@ export const MEMORY_ROWS: readonly MatrixRow[] = [
     violates: ['E2E-006', 'E2E-007'],
     without: 'e2e-stale-tlb',
     program: program('iommu.staleTlb', { ...FREED, world: { hardwareFaultsMax: 1 } }),
-    runsMax: 40,
+    runsMax: 12,
     reached: (run) => resultNamed(run, 's') === 1,
   },
   {

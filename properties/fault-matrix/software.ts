@@ -1,5 +1,6 @@
 import { resultNamed } from '../check/results.ts';
 import { program } from '../programs/parse.ts';
+import { machine, SHOWN_THEN } from './pipeline.ts';
 import { happened, type MatrixRow } from './row.ts';
 
 const ECANCELED = -125;
@@ -16,14 +17,11 @@ const HUNG = {
 
 /** Frames are drawn by the engine, half of one for a while, and shown when it is done. */
 function shownWhen(wait: string, between = ''): string {
-  return `gfx.sleep(9000); pipe.draw(g, a, 1); task.sleep(1); pipe.turnOn(d, a); gfx.await(g, s, 1)
-    e = pipe.draw(g, b, 2); ${between}; f = pipe.commit(d, b, 2, ${wait}); disp.sleep(d, 6)
-    gfx.store(s, 0, 1); w = fence.wait(f); disp.sleep(d, 3); disp.set(d, ENABLE, 0)
-    disp.sleep(d, 4); x = pipe.shown(d)`;
+  return `${machine(['a', 'b'])}; s = gfx.buffer(g); pipe.draw(g, a, 1); gfx.sleep(90000)
+    pipe.turnOn(d, a); gfx.await(g, s, 1); e = pipe.draw(g, b, 2); ${between}
+    f = pipe.commit(d, b, 2, ${wait}); gfx.sleep(4500000); gfx.store(s, 0, 1); gfx.sleep(500)
+    w = fence.wait(f); ${SHOWN_THEN}`;
 }
-
-const PIPELINE = `g = gfx.create(); d = pipe.screen(g); a = pipe.frame(g, d); b = pipe.frame(g, d)
-  s = gfx.buffer(g)`;
 
 /** The same work with its fence handed over in other ways. */
 export const SYNC_VARIANTS: Readonly<Record<string, string>> = {
@@ -43,7 +41,7 @@ export const SYNC_VARIANTS: Readonly<Record<string, string>> = {
 export const SHOWN = { x: '1.1 2.2' };
 
 export function pipelineProgram(name: string, calls: string): MatrixRow['program'] {
-  return program(name, { setup: PIPELINE, tasks: { A: calls } });
+  return program(name, { tasks: { A: calls } });
 }
 
 /** Defects of software. */
@@ -53,14 +51,12 @@ export const SOFTWARE_ROWS: readonly MatrixRow[] = [
     violates: ['E2E-002'],
     without: 'e2e-commit-order',
     program: program('sw.commitOrder', {
-      setup: `g = gfx.create(); d = pipe.screen(g); a = pipe.frame(g, d); b = pipe.frame(g, d)
-        c = pipe.frame(g, d); pipe.paint(d, a, 1); pipe.paint(d, b, 2); pipe.paint(d, c, 3)
-        i = fence.create(); j = fence.create()`,
       tasks: {
-        A: `gfx.sleep(9000); pipe.turnOn(d, a); f = pipe.commit(d, b, 2, fence: i); gfx.sleep(9000)
-          h = pipe.commit(d, c, 3, fence: j); gfx.sleep(9000)
-          fence.signal(j); disp.sleep(d, 4); fence.signal(i); w = fence.wait(f); v = fence.wait(h)
-          disp.sleep(d, 4); disp.set(d, ENABLE, 0); disp.sleep(d, 4); x = pipe.shown(d)`,
+        A: `${machine(['a', 'b', 'c'])}; i = fence.create(); j = fence.create()
+          pipe.paint(d, a, 1); pipe.paint(d, b, 2); pipe.paint(d, c, 3); pipe.turnOn(d, a)
+          f = pipe.commit(d, b, 2, fence: i); gfx.sleep(900); h = pipe.commit(d, c, 3, fence: j)
+          gfx.sleep(900); fence.signal(j); gfx.sleep(3000000); fence.signal(i); gfx.sleep(900)
+          w = fence.wait(f); gfx.sleep(900); v = fence.wait(h); ${SHOWN_THEN}`,
       },
     }),
     runsMax: 0,

@@ -37,8 +37,12 @@ const ROWS = MATRIX.flatMap((row) => row.violates.map((rule) => ofRow(row, rule)
 
 const UNDERRUN = MATRIX.filter(({ id }) => id === 'disp.underrun');
 
-/** Rows of which one run says it all. */
-const DIRECTED = MATRIX.filter(({ runsMax, expected }) => runsMax === 0 && expected === undefined);
+/** Rows in which nature chooses nothing, and engines work alone; the cheapest ones first. */
+const DIRECTED = ['mem.noClear', 'dma.peerReorder', 'gpu.noFlush', 'cache.noSync'].map((id) => {
+  const found = MATRIX.find((row) => row.id === id);
+  if (found === undefined) throw new Error(`there is no row ${id}`);
+  return found;
+});
 
 /** End-to-end properties: what the books of simulated hardware say of whole runs. */
 export const E2E_PROPERTIES: readonly Property[] = [
@@ -47,7 +51,7 @@ export const E2E_PROPERTIES: readonly Property[] = [
     rules: ['E2E-018'],
     plan: `With its mitigation no row of the fault matrix violates anything; without it, each violates what
       it names, and that first: its properties see that, one after the other.
-      - all rows that need no choice of nature`,
+      - a row of each group that needs no choice of nature; the others are judged in their own properties`,
     programs: DIRECTED.map(({ program }) => program),
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }],
     forbids: ['hardware', 'deadlock', 'leak', 'livelock', 'refinement', 'results'],
