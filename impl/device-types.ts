@@ -2,6 +2,7 @@ import { CrtcCommits } from './drm/display/crtc-commits.ts';
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
 import { FrameSync } from './drm/gpu/frame-sync.ts';
+import { RelayDriver } from './drm/dma/relay-driver.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
@@ -32,6 +33,7 @@ export interface DeviceTypes {
   readonly GpuRecovery: typeof GpuRecovery;
   readonly GpuRing: typeof GpuRing;
   readonly Peers: typeof Peers;
+  readonly RelayDriver: typeof RelayDriver;
   readonly Scanner: typeof Scanner;
 }
 
@@ -52,5 +54,6 @@ export const INTACT_DEVICES: DeviceTypes = {
   GpuRecovery,
   GpuRing,
   Peers,
+  RelayDriver,
   Scanner,
 };

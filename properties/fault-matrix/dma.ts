@@ -1,8 +1,15 @@
 import { resultNamed } from '../check/results.ts';
 import { program } from '../programs/parse.ts';
+import type { Run } from '../run/run.ts';
 import { happened, type MatrixRow } from './row.ts';
 
 const ENODEV = -19;
+
+/** The end of a job was told of before its lines were. */
+function endCameFirst(run: Run): boolean {
+  const first = run.sightings.find(({ name }) => name === 'deliver');
+  return first?.object.label.endsWith('/end') === true;
+}
 
 /** Mistakes of a copying engine, and of ways to other devices. */
 export const DMA_ROWS: readonly MatrixRow[] = [
@@ -44,6 +51,22 @@ export const DMA_ROWS: readonly MatrixRow[] = [
     }),
     runsMax: 0,
     reached: (run) => resultNamed(run, 'x') === 'client v0 f1 l7',
+  },
+  {
+    id: 'irq.reorder',
+    violates: ['E2E-004'],
+    without: 'e2e-reorder',
+    program: program('irq.reorder', {
+      world: { hardwareFaultsMax: 1 },
+      setup: `d = dma.create(isRelayed: true, isQuiet: true); a = dma.buffer(d, 1, 4)
+        b = dma.buffer(d)`,
+      tasks: {
+        A: `f = dma.copy(d, a, b, 4); w = fence.wait(f); s = fence.getStatus(f)
+          x = dma.look(d, b, 3); n = clock.now()`,
+      },
+    }),
+    runsMax: 40,
+    reached: (run) => endCameFirst(run) && resultNamed(run, 'x') === 'client v0 f1 l3',
   },
   {
     id: 'dev.unplug',

@@ -24,5 +24,4 @@ export const OPEN_ROWS: Readonly<Record<string, string>> = {
   'codec.partialWrite': 'a codec',
   'codec.refOverwrite': 'a codec',
   'codec.hang': 'a codec',
-  'irq.reorder': 'a driver with two interrupt lines',
 };

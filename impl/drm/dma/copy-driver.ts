@@ -124,10 +124,15 @@ export class CopyDriver extends KernelObject implements FenceOps {
     const { mmio } = this.hardware;
     yield* this.awaitIdle();
     yield* mmio.write(DMA_SRC, job.from);
-    yield* mmio.write(DMA_DST, job.to);
+    yield* mmio.write(DMA_DST, this.targetOf(job));
     yield* mmio.write(DMA_LINES, job.lines);
     yield* mmio.write(DMA_CTRL, DMA_CTRL_START | DMA_CTRL_IRQ);
     this.arm();
+  }
+
+  /** Where the engine puts the lines of a job. */
+  protected targetOf({ to }: CopyJob): number {
+    return to;
   }
 
   protected *awaitIdle(): KernelTask<void> {
@@ -137,7 +142,7 @@ export class CopyDriver extends KernelObject implements FenceOps {
     }
   }
 
-  private *status(): KernelTask<number> {
+  protected *status(): KernelTask<number> {
     const status = this.codeOf(yield* this.hardware.mmio.read(DMA_STATUS));
     this.isAbsent ||= status === GONE;
     return status;
@@ -179,7 +184,7 @@ export class CopyDriver extends KernelObject implements FenceOps {
   }
 
   /** Ends the job that is done or has failed, and starts the next one. */
-  private *take(): KernelTask<CopyJob[]> {
+  protected *take(): KernelTask<CopyJob[]> {
     const { mmio } = this.hardware;
     const status = yield* this.status();
     if (status === GONE) return yield* this.abandon();

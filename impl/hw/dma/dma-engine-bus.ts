@@ -19,6 +19,8 @@ function lineOf(address: number): number {
 export class DmaEngineBus implements DmaEnginePort {
   readonly device: Device;
   readonly interrupt: InterruptLine;
+  /** A second line, which says that a job is over and nothing else; null: there is none. */
+  readonly end: InterruptLine | null;
   /** The lane of the engine, which all accesses are made by. */
   lane: DeviceLane | null = null;
   /** Who may use whose memory; null: there is no other memory. */
@@ -27,9 +29,10 @@ export class DmaEngineBus implements DmaEnginePort {
   /** It tells of a job when its writes have landed everywhere; else, in system memory. */
   waitsForPeers = true;
 
-  constructor(device: Device, interrupt: InterruptLine) {
+  constructor(device: Device, interrupt: InterruptLine, end: InterruptLine | null = null) {
     this.device = device;
     this.interrupt = interrupt;
+    this.end = end;
   }
 
   *findPage(address: number, isWrite: boolean): KernelTask<number> {
@@ -82,6 +85,7 @@ export class DmaEngineBus implements DmaEnginePort {
 
   *raise(): KernelTask<void> {
     yield* this.interrupt.assert();
+    if (this.end !== null) yield* this.end.assert();
   }
 
   lower(): void {

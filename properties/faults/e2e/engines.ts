@@ -127,6 +127,17 @@ export const ENGINE_MITIGATIONS: readonly Fault[] = [
       })),
   }),
   fault({
+    id: 'e2e-reorder',
+    mistake: 'whoever hears of the end of a job takes its lines for brought',
+    breaks: ['E2E-004'],
+    install: (types) =>
+      devices(types, ({ RelayDriver }) => ({
+        RelayDriver: class extends RelayDriver {
+          protected override *catchUp(): KernelTask<void> {}
+        },
+      })),
+  }),
+  fault({
     id: 'e2e-unplug',
     mistake: 'ones that come from an engine that is gone are taken for its status',
     breaks: ['E2E-008', 'E2E-010'],

@@ -20,13 +20,14 @@ defineOperations([
   {
     // The time-out is in jiffies, -1 for never.
     name: 'dma.create',
-    parameters: ['timeout', 'isShared', 'isHostAllowed', 'waitsForPeers', 'isQuiet'],
+    parameters: ['timeout', 'isShared', 'isHostAllowed', 'waitsForPeers', 'isQuiet', 'isRelayed'],
     *run(environment, args, out) {
       const timeout = args.number('timeout', 30);
       const bench = new CopyBench(environment.stack, timeout === NEVER ? Infinity : timeout, {
         isShared: args.boolean('isShared', true),
         isHostAllowed: args.boolean('isHostAllowed', false),
         isQuiet: args.boolean('isQuiet', false),
+        isRelayed: args.boolean('isRelayed', false),
       });
       bench.hardware.bus.waitsForPeers = args.boolean('waitsForPeers', true);
       yield* bench.driver.probe();
