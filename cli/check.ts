@@ -129,7 +129,7 @@ function exitCodeOf({ findings, weak, partial }: CheckReport): ExitCode {
 }
 
 function summary(report: CheckReport): string[] {
-  const { rules, litmus, systems, paths, recordings, faults } = report;
+  const { rules, litmus, systems, paths, recordings, faults, matrix } = report;
   const lines: string[] = [];
   // A part of the properties, or a search that stops at once, says nothing about the whole.
   if (report.pattern === null && report.fault === null) {
@@ -147,7 +147,8 @@ function summary(report: CheckReport): string[] {
   }
   if (litmus.total > 0)
     lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);
-  lines.push(...memorySummary(litmus.memory, report.pattern), ...scenarioSummary(report.scenarios));
+  lines.push(...memorySummary(litmus.memory, report.pattern));
+  lines.push(...matrixSummary(matrix), ...scenarioSummary(report.scenarios));
   for (const { name, states, edges, depth, complete } of systems) {
     const bound = complete ? 'complete' : 'bounded';
     lines.push(`system      ${name}: ${states} states, ${edges} edges, depth ${depth}, ${bound}`);
@@ -171,6 +172,15 @@ function underWhich(level: Level): string {
   if (level === null) return 'under some schedules, and no level complete';
   if (level === 0) return 'under every schedule without preemptions';
   return `under every schedule with at most ${counted(level, 'preemption')}`;
+}
+
+/** Rows of the fault matrix that were played with and without their mitigation. */
+function matrixSummary(matrix: CheckReport['matrix']): string[] {
+  if (matrix === null) return [];
+  const { shown, total, open } = matrix;
+  const needs = [...new Set(Object.values(open))];
+  const others = needs.length === 0 ? '' : ` (others wait for ${needs.join(', ')})`;
+  return [`matrix      ${shown} of ${total} rows shown both ways${others}`];
 }
 
 /** How programs about memory ended, and what weaker machines would do besides. */

@@ -1,7 +1,10 @@
+import { CrtcCommits } from './drm/display/crtc-commits.ts';
 import { CrtcDriver } from './drm/display/crtc-driver.ts';
 import { ScreenDisplay } from './drm/display/screen-display.ts';
 import { CopyDriver } from './drm/dma/copy-driver.ts';
 import { DmaMover } from './drm/dma/dma-mover.ts';
+import { FrameSync } from './drm/gpu/frame-sync.ts';
+import { RelayDriver } from './drm/dma/relay-driver.ts';
 import { GpuDriver } from './drm/gpu/gpu-driver.ts';
 import { GpuRecovery } from './drm/gpu/gpu-recovery.ts';
 import { GpuRing } from './drm/gpu/gpu-ring.ts';
@@ -32,12 +35,14 @@ export interface DeviceTypes {
   readonly CodecDriver: typeof CodecDriver;
   readonly CodecPictures: typeof CodecPictures;
   readonly Crtc: typeof Crtc;
+  readonly CrtcCommits: typeof CrtcCommits;
   readonly CrtcDriver: typeof CrtcDriver;
   readonly DisplayBus: typeof DisplayBus;
   readonly DmaEngine: typeof DmaEngine;
   readonly DmaEngineBus: typeof DmaEngineBus;
   readonly CopyDriver: typeof CopyDriver;
   readonly DmaMover: typeof DmaMover;
+  readonly FrameSync: typeof FrameSync;
   readonly Gpu: typeof Gpu;
   readonly GpuBus: typeof GpuBus;
   readonly GpuDriver: typeof GpuDriver;
@@ -47,6 +52,7 @@ export interface DeviceTypes {
   readonly GpuSubmits: typeof GpuSubmits;
   readonly Peers: typeof Peers;
   readonly PlatformAllocator: typeof PlatformAllocator;
+  readonly RelayDriver: typeof RelayDriver;
   readonly Scanner: typeof Scanner;
   readonly ScheduledGpu: typeof ScheduledGpu;
   readonly ScreenDisplay: typeof ScreenDisplay;
@@ -61,12 +67,14 @@ export const INTACT_DEVICES: DeviceTypes = {
   CodecDriver,
   CodecPictures,
   Crtc,
+  CrtcCommits,
   CrtcDriver,
   DisplayBus,
   DmaEngine,
   DmaEngineBus,
   CopyDriver,
   DmaMover,
+  FrameSync,
   Gpu,
   GpuBus,
   GpuDriver,
@@ -76,6 +84,7 @@ export const INTACT_DEVICES: DeviceTypes = {
   GpuSubmits,
   Peers,
   PlatformAllocator,
+  RelayDriver,
   Scanner,
   ScheduledGpu,
   ScreenDisplay,

@@ -23,12 +23,27 @@ export class CpuAccess {
   *begin(resv: DmaResv, mappings: readonly DmaMapping[], isWrite: boolean): KernelTask<number> {
     const left = yield* this.waitForOthers(resv, isWrite);
     if (left < 0) return left;
-    for (const mapping of mappings) yield* this.platform.mapper.syncForCpu(mapping);
+    yield* this.toCpu(mappings);
+    this.tell(mappings, true);
     return 0;
   }
 
   *end(mappings: readonly DmaMapping[]): KernelTask<void> {
+    yield* this.toDevice(mappings);
+    this.tell(mappings, false);
+  }
+
+  protected *toCpu(mappings: readonly DmaMapping[]): KernelTask<void> {
+    for (const mapping of mappings) yield* this.platform.mapper.syncForCpu(mapping);
+  }
+
+  protected *toDevice(mappings: readonly DmaMapping[]): KernelTask<void> {
     for (const mapping of mappings) yield* this.platform.mapper.syncForDevice(mapping);
+  }
+
+  private tell(mappings: readonly DmaMapping[], isBegin: boolean): void {
+    const pages = mappings.flatMap((mapping) => mapping.pages);
+    this.platform.ledger?.bracket([...new Set(pages)], isBegin);
   }
 
   protected *waitForOthers(resv: DmaResv, isWrite: boolean): KernelTask<number> {

@@ -51,6 +51,8 @@ export class CpuMapping extends KernelObject {
     this.world.memory.reads(this, 'pages', 'once');
     const token = this.see(this.pageOf(line), line % PAGE_LINES);
     this.world.current.observe(token);
+    const place = this.pageOf(line) * PAGE_LINES + (line % PAGE_LINES);
+    this.platform.ledger?.seen(place, token, this.attribute === 'cached');
     return token;
   }
 
@@ -65,6 +67,7 @@ export class CpuMapping extends KernelObject {
     if (this.attribute === 'cached') cpuCache.store(page, at, token);
     else if (this.attribute === 'combining') cpuCache.combine(cpu, page, at, token);
     else memory.write(page, at, token);
+    this.platform.ledger?.stored(page * PAGE_LINES + at, token, this.attribute === 'cached');
   }
 
   private see(page: PageNumber, line: number): Token {

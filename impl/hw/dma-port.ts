@@ -4,7 +4,7 @@ import type { DeviceLane } from './device-lane.ts';
 import type { DmaMapping } from './dma-mapping.ts';
 import type { Device } from './device.ts';
 import { type DmaAccess, type IommuEntry, type IovaPage } from './iommu-domain.ts';
-import { PAGE_BYTES } from './platform-options.ts';
+import { PAGE_BYTES, PAGE_LINES } from './platform-options.ts';
 import type { PageNumber } from './physical-memory.ts';
 import { ONES, type Token } from './token.ts';
 import type { WritePath } from './write-path.ts';
@@ -123,11 +123,17 @@ export class DmaPort extends KernelObject {
     if (page === ABORT || isGone.value || !this.reaches(page)) return;
     if (this.snoops) platform.cpuCache.snoopWrite(page, line);
     platform.memory.write(page, line, token);
+    platform.ledger?.landed(this.device, page * PAGE_LINES + line, token);
   }
 
   /** Writes lines of one page, from `line` on: visible after a while, in order per path. */
   post(page: PageNumber, line: number, tokens: readonly Token[]): void {
     if (page === ABORT || this.device.isGone.value) return;
+    const { ledger } = this.device.platform;
+    if (ledger !== null) {
+      for (const [index, token] of tokens.entries())
+        ledger.written(this.device, page * PAGE_LINES + line + index, token);
+    }
     this.pathTo(page).post(page, line, tokens);
   }
 

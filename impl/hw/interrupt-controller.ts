@@ -26,7 +26,8 @@ export class InterruptController extends KernelObject {
     this.isStatic = true;
     this.options = options;
     this.Line = types.InterruptLine;
-    if (world.hardwareFaultsLeft > 0) world.whims.push(new SpuriousInterrupts(world, this.lines));
+    const hasSpurious = options.hasSpurious && world.hardwareFaultsLeft > 0;
+    if (hasSpurious) world.whims.push(new SpuriousInterrupts(world, this.lines));
   }
 
   /** A line for a device, at set-up. */

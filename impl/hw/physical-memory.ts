@@ -102,6 +102,15 @@ export class PhysicalMemory extends KernelObject {
     return page < this.options.systemPages + this.options.aperturePages;
   }
 
+  /** Pages that somebody has, or can reach. For judges. */
+  get used(): readonly PageNumber[] {
+    const isUsed = ({ owner, pins, maps }: PageRecord): boolean =>
+      owner !== NO_OWNER || pins > 0 || maps.length > 0;
+    return this.pages.flatMap((record, page) =>
+      record !== undefined && isUsed(record) ? [page] : [],
+    );
+  }
+
   /** Everything about a page. Whoever decides by it says so with `touchPage`. */
   record(page: PageNumber): PageRecord {
     const known = this.pages[page];

@@ -26,6 +26,8 @@ export interface PlatformOptions {
   readonly interruptNs: readonly number[];
   /** An injected late interrupt. */
   readonly lateInterruptNs: number;
+  /** Interrupts that nobody asked for are among the mistakes that nature may make. */
+  readonly hasSpurious: boolean;
   /** An edge while the line is masked is lost. */
   readonly losesMaskedEdges: boolean;
   /** What caches do by themselves; `moves`: whatever nature wants, so many times. */
@@ -59,6 +61,7 @@ export const PLATFORM_DEFAULTS: PlatformOptions = {
   dmaPeerNs: 1500,
   interruptNs: [1000, 10_000, 50_000],
   lateInterruptNs: 50_000_000,
+  hasSpurious: true,
   losesMaskedEdges: false,
   caches: 'lazy',
   cacheMovesMax: 2,

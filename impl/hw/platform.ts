@@ -1,3 +1,4 @@
+import type { HardwareLedger, WatchedHardware } from '../kernel/hardware-ledger.ts';
 import type { World } from '../kernel/world.ts';
 import type { MoveBudget } from './cache-whim.ts';
 import type { CpuCache } from './cpu-cache.ts';
@@ -15,7 +16,7 @@ import { PLATFORM_DEFAULTS, type PlatformOptions } from './platform-options.ts';
  * The hardware of one world: memory, caches, IOMMU, interrupt controller, and the devices that are
  * put into it. A world without hardware has none and pays nothing. To be made at set-up.
  */
-export class Platform {
+export class Platform implements WatchedHardware {
   readonly world: World;
   readonly options: PlatformOptions;
   readonly types: HardwareTypes;
@@ -29,6 +30,8 @@ export class Platform {
   readonly iommu: Iommu;
   readonly mapper: DmaMapper;
   readonly devices: Device[] = [];
+  /** Who keeps the books of this run; null: nobody. */
+  ledger: HardwareLedger | null = null;
 
   constructor(
     world: World,
@@ -46,6 +49,7 @@ export class Platform {
     this.interrupts = new types.InterruptController(this);
     this.iommu = new types.Iommu(this);
     this.mapper = new types.DmaMapper(this);
+    world.hardwareMade(this);
   }
 
   /** Its parts are objects of the world, and show themselves. */

@@ -1,8 +1,10 @@
 import type { EventName, HardwareRecordKind, Tracepoint } from '../../model/events.ts';
 import type { Access } from './access.ts';
+import type { WatchedHardware } from './hardware-ledger.ts';
 import type { KernelObject } from './object.ts';
 import type { Task } from './task.ts';
 import type { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 /** An object took an event, at the step that commits it. */
 export interface WorldEvent {
@@ -55,6 +57,8 @@ export interface Observer {
     record: TraceRecord | null,
     detail: number,
   ): void;
+  /** The world has got simulated hardware; at set-up. */
+  hardwareMade?(hardware: WatchedHardware, world: World): void;
   /** Hardware has noted something, or an oracle that watches it. */
   hardware?(record: HardwareRecord): void;
   /** A task performed the access that it had announced. */

@@ -5,6 +5,7 @@ import type { Choices } from './choices.ts';
 import type { Clock } from './clock.ts';
 import { canInterrupt, Cpu } from './cpu.ts';
 import { EVENTS_FIELD, type Footprint, KERNEL_LOG, type TouchKind } from './footprint.ts';
+import type { WatchedHardware } from './hardware-ledger.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
@@ -194,6 +195,11 @@ export class World {
   /** Somebody listens to events. */
   get isHeard(): boolean {
     return this.eventObservers.length > 0;
+  }
+
+  /** Simulated hardware is there; who keeps its books begins now. */
+  hardwareMade(hardware: WatchedHardware): void {
+    for (const observer of [...this.observers]) observer.hardwareMade?.(hardware, this);
   }
 
   /** Hardware, or an oracle that watches it, has noted something. */

@@ -1,3 +1,4 @@
+import { matrixShown } from '../fault-matrix/shown.ts';
 import { type Batches, runBatches } from '../parallel/batches.ts';
 import type { Crew } from '../parallel/crew.ts';
 import type { JobKind } from '../parallel/jobs.ts';
@@ -254,6 +255,8 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     paths: paths?.paths ?? null,
     recordings: recordings?.recordings ?? null,
     faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,
+    matrix:
+      options.pattern === null && options.fault === null ? matrixShown(properties.evidence) : null,
     schedules: properties.reach,
     programs: drawn?.programs ?? 0,
     runs: sum(run, ({ runs }) => runs),

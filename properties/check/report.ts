@@ -1,4 +1,5 @@
 import type { Trace } from '../../traces/trace.ts';
+import type { MatrixReport } from '../fault-matrix/shown.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
 import type { Failure } from './found.ts';
@@ -95,6 +96,8 @@ export interface CheckReport {
   readonly paths: { readonly transitions: number; readonly walked: number } | null;
   readonly recordings: RecordingsReport | null;
   readonly faults: { readonly total: number; readonly caught: number } | null;
+  /** Null where only a part of the properties was asked for. */
+  readonly matrix: MatrixReport | null;
   /** How far the schedules of each program of the properties were explored. */
   readonly schedules: readonly RuleReach[];
   /** Drawn programs. */

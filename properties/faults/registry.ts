@@ -8,6 +8,7 @@ import { ATTACH_FAULTS } from './attach/index.ts';
 import { DEV_FAULTS } from './dev/index.ts';
 import { DYN_FAULTS } from './dyn/index.ts';
 import { EXEC_FAULTS } from './exec/index.ts';
+import { E2E_FAULTS } from './e2e/index.ts';
 import { EVICT_FAULTS } from './evict/index.ts';
 import type { Fault } from './fault.ts';
 import { CALLBACK_FAULTS } from './fence/callbacks.ts';
@@ -83,6 +84,7 @@ export const FAULTS: readonly Fault[] = [
   ...VB2_FAULTS,
   ...CONTRACT_FAULTS,
   ...EVICT_FAULTS,
+  ...E2E_FAULTS,
   ...KERNEL_FAULTS,
 ];
 

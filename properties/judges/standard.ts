@@ -3,6 +3,7 @@ import type { JudgeFactory } from '../run/judge.ts';
 import { BufferCallsJudge } from './buffer-calls.ts';
 import { AttachmentsJudge } from './attachments.ts';
 import { ChainsJudge } from './chains.ts';
+import { E2eJudge } from './e2e/e2e-judge.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
 import { HardwareJudge } from './hardware.ts';
 import { RefinementJudge } from './refinement.ts';
@@ -32,6 +33,7 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new ResultJudge(),
   () => new TracePointsJudge(),
   () => new HardwareJudge(),
+  () => new E2eJudge(),
   () => new QuiescenceJudge(),
 ];
 

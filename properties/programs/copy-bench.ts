@@ -39,6 +39,10 @@ export interface CopyBenchTree {
   /** The engine and the device with VRAM are below one switch. */
   readonly isShared: boolean;
   readonly isHostAllowed: boolean;
+  /** Nature raises no interrupts by mistake. */
+  readonly isQuiet: boolean;
+  /** Lines come by way of a page of the driver, and the engine has an interrupt for that. */
+  readonly isRelayed: boolean;
 }
 
 /** A machine with a copying engine, its driver, and another device's VRAM. */
@@ -54,13 +58,19 @@ export class CopyBench extends KernelObject {
     super(stack.world, 'copyBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    this.platform = new Platform(stack.world, { interruptNs: [100] }, hardware);
+    this.platform = new Platform(
+      stack.world,
+      { interruptNs: [100], hasSpurious: !tree.isQuiet },
+      hardware,
+    );
     this.peers = new devices.Peers(this.platform, tree.isHostAllowed);
     this.peers.add('dma', ['port 1', 'switch 1']);
     this.peers.add('vram', tree.isShared ? ['port 1', 'switch 1'] : ['port 2']);
-    this.hardware = new DmaEngineDevice(this.platform, devices);
+    const lines = tree.isRelayed ? 2 : 1;
+    this.hardware = new DmaEngineDevice(this.platform, devices, { lines });
     this.hardware.bus.peers = this.peers;
-    this.driver = new devices.CopyDriver(stack, this.hardware, timeoutJiffies);
+    const Driver = tree.isRelayed ? devices.RelayDriver : devices.CopyDriver;
+    this.driver = new Driver(stack, this.hardware, timeoutJiffies);
     this.writer = this.platform.oracle.writer('client');
   }
 

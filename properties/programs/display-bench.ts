@@ -45,17 +45,21 @@ export class DisplayBench extends KernelObject {
   private readonly writer: number;
   private readonly buffers: FrameBuffer[] = [];
 
-  /** `machine`: what it is put into, if there is one already; its screen has a name then. */
+  /**
+   * `machine`: what it is put into, if there is one already; its screen has a name then. In a quiet
+   * one nature raises no interrupts by mistake.
+   */
   constructor(
     stack: Stack,
     options: Partial<CrtcOptions>,
     machine: { readonly platform: Platform; readonly name: string } | null = null,
+    isQuiet = false,
   ) {
     super(stack.world, 'displayBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    this.platform =
-      machine?.platform ?? new Platform(stack.world, { interruptNs: [1000] }, hardware);
+    const nature = { interruptNs: [1000], hasSpurious: !isQuiet };
+    this.platform = machine?.platform ?? new Platform(stack.world, nature, hardware);
     this.hardware = new DisplayDevice(this.platform, devices, options, machine?.name);
     this.driver = new devices.CrtcDriver(stack, this.hardware);
     this.writer = this.platform.oracle.writer('client');

@@ -54,6 +54,10 @@ export interface BenchMachine {
   readonly isDoorbellSure: boolean;
   /** What it is put into, if there is a machine already; the device has a name then. */
   readonly joins: { readonly platform: Platform; readonly name: string } | null;
+  /** Its interrupt is an edge, and edges that come while the line is masked are lost. */
+  readonly isLossy?: boolean;
+  /** Nature raises no interrupts by mistake. */
+  readonly isQuiet?: boolean;
 }
 
 /** A machine with a graphics device, with or without its driver. */
@@ -64,16 +68,18 @@ export class GpuBench extends KernelObject {
   /** Commands that are put together, to be submitted or written somewhere. */
   draft: GpuCommand[] = [];
   private readonly buffers: BenchBuffer[] = [];
+  private buffersTotal = 0;
 
   constructor(stack: Stack, options: Partial<GpuDriverOptions>, machine: BenchMachine) {
     super(stack.world, 'gpuBench');
     this.isStatic = true;
     const { hardware, devices } = stack.types;
-    const { interruptNs, isDoorbellSure, joins } = machine;
-    this.platform =
-      joins?.platform ?? new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
+    const { interruptNs, isDoorbellSure, joins, isLossy = false, isQuiet = false } = machine;
+    const nature = { interruptNs: [interruptNs], losesMaskedEdges: isLossy, hasSpurious: !isQuiet };
+    this.platform = joins?.platform ?? new Platform(stack.world, nature, hardware);
     const name = joins?.name ?? 'gpu';
-    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure, name });
+    const interrupt = isLossy ? 'edge' : 'level';
+    this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure, interrupt, name });
     this.driver = new devices.GpuDriver(stack, this.hardware, options);
   }
 
@@ -92,11 +98,21 @@ export class GpuBench extends KernelObject {
     const { platform, hardware } = this;
     const dma = yield* platform.mapper.map(hardware.device, cpu.pages, 'bidirectional');
     if (typeof dma === 'number') throw new Error('there is no memory for a mapping');
-    const address = VA_BASE + this.buffers.length * PAGE_BYTES;
+    const address = VA_BASE + this.buffersTotal * PAGE_BYTES;
+    this.buffersTotal += 1;
     const buffer = new BenchBuffer(this, { cpu, dma, address, isShared });
     buffer.show(0, true);
     this.buffers.push(buffer);
     return buffer;
+  }
+
+  /** A buffer is given back while jobs may still use it: the driver sees to that. */
+  *freeBuffer(buffer: BenchBuffer): KernelTask<void> {
+    const { platform, driver } = this;
+    const { cpu, dma } = buffer;
+    this.buffers.splice(this.buffers.indexOf(buffer), 1);
+    cpu.unmap();
+    yield* driver.unmap(dma, () => platform.pages.release(cpu.pages));
   }
 
   /** The draft, which is empty afterwards. */

@@ -12,6 +12,7 @@ import { EXEC_PROPERTIES } from './exec/index.ts';
 import { CALLBACK_PROPERTIES } from './fence/callbacks.ts';
 import { FENCE_A_PROPERTIES } from './fence/index-a.ts';
 import { FENCE_B_PROPERTIES } from './fence/index-b.ts';
+import { E2E_PROPERTIES } from './e2e/index.ts';
 import { EVICT_PROPERTIES } from './evict/index.ts';
 import { HEAP_PROPERTIES } from './heap/index.ts';
 import { HW_CACHE_PROPERTIES } from './hw-cache/index.ts';
@@ -85,4 +86,5 @@ export const PROPERTIES: readonly Property[] = [
   ...HW_IOMMU_PROPERTIES,
   ...HW_CACHE_PROPERTIES,
   ...HW_IRQ_PROPERTIES,
+  ...E2E_PROPERTIES,
 ];

@@ -1,8 +1,8 @@
 import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import type { FenceOps } from '../../dma-buf/fence-ops.ts';
 import type { KernelTask } from '../../kernel/access.ts';
-import type { Timer } from '../../kernel/clock.ts';
-import { ECANCELED, EIO, ENOENT, ENOMEM, ETIME } from '../../kernel/errno.ts';
+import { JIFFY_NS, type Timer } from '../../kernel/clock.ts';
+import { ECANCELED, EIO, ENODEV, ENOENT, ENOMEM, ETIME } from '../../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import { PlainList } from '../../kernel/plain.ts';
 import { SpinLock } from '../../kernel/spinlock.ts';
@@ -21,10 +21,14 @@ import {
   DMA_STATUS_ERROR,
   DMA_STATUS_IDLE,
 } from '../../hw/dma/dma-registers.ts';
+import { ALL_ONES } from '../../hw/mmio.ts';
+import { LINE_BYTES } from '../../hw/platform-options.ts';
 import type { Stack } from '../../stack.ts';
 
 /** Looks at an engine that has its last steps to do, before it is taken for broken. */
 const LOOKS_MAX = 16;
+/** What the status reads as when the engine is not there any more. */
+const GONE: number = -1;
 
 /** A copy that was asked for. */
 export class CopyJob extends KernelObject {
@@ -57,6 +61,8 @@ export class CopyDriver extends KernelObject implements FenceOps {
   private context = 0;
   private count = 0n;
   private timer: Timer | null = null;
+  /** The engine was not there when somebody looked. Under `lock`. */
+  private isAbsent = false;
 
   constructor(stack: Stack, hardware: DmaEngineDevice, timeoutJiffies: number) {
     super(stack.world, 'copyDriver');
@@ -90,11 +96,21 @@ export class CopyDriver extends KernelObject implements FenceOps {
     const fence = new Fence(this.stack, this, this.lock, this.context, this.count);
     yield* fence.get(); // for the list
     const job = new CopyJob(fence, copy);
+    this.tell(fence, copy);
     const flags = yield* this.lock.acquireIrqsave();
     this.jobs.push(job);
-    if (this.isTurnOf(job)) yield* this.start(job);
+    const ended = this.isTurnOf(job) ? yield* this.begin(job) : [];
     this.lock.releaseIrqrestore(flags);
+    yield* this.drop(ended);
     return fence;
+  }
+
+  /** Whoever keeps the books of the machine learns what the fence stands for. */
+  private tell(fence: DmaFence, copy: { from: number; to: number; lines: number }): void {
+    const { device } = this.hardware;
+    const timeoutNs = this.timeoutJiffies * JIFFY_NS;
+    const limits = { timeoutNs, fallbackNs: Infinity, resetNs: 0 };
+    device.platform.ledger?.submitted({ fence, device, seq: null, copy, limits });
   }
 
   /** The engine has no other job. */
@@ -102,23 +118,52 @@ export class CopyDriver extends KernelObject implements FenceOps {
     return this.jobs.isFirst(job);
   }
 
+  /** An engine that is gone ends all jobs. */
+  private *begin(job: CopyJob): KernelTask<CopyJob[]> {
+    yield* this.start(job);
+    return this.isAbsent ? yield* this.abandon() : [];
+  }
+
   /** Only an idle engine takes a job. @rule HW-DMA-004 */
   protected *start(job: CopyJob): KernelTask<void> {
     const { mmio } = this.hardware;
     yield* this.awaitIdle();
     yield* mmio.write(DMA_SRC, job.from);
-    yield* mmio.write(DMA_DST, job.to);
+    yield* mmio.write(DMA_DST, this.targetOf(job));
     yield* mmio.write(DMA_LINES, job.lines);
     yield* mmio.write(DMA_CTRL, DMA_CTRL_START | DMA_CTRL_IRQ);
     this.arm();
   }
 
+  /** Where the engine puts the lines of a job. */
+  protected targetOf({ to }: CopyJob): number {
+    return to;
+  }
+
   protected *awaitIdle(): KernelTask<void> {
-    const { mmio } = this.hardware;
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-      const status = (yield* mmio.read(DMA_STATUS)) & ~DMA_STATUS_CONFIG;
-      if (status === DMA_STATUS_IDLE) return;
+      const status = yield* this.status();
+      if (status === DMA_STATUS_IDLE || status === GONE) return;
     }
+  }
+
+  protected *status(): KernelTask<number> {
+    const status = this.codeOf(yield* this.hardware.mmio.read(DMA_STATUS));
+    this.isAbsent ||= status === GONE;
+    return status;
+  }
+
+  /** Who is not there answers with ones, which are no status. @rule HW-MEM-008 */
+  protected codeOf(status: number): number {
+    return status === ALL_ONES ? GONE : status & ~DMA_STATUS_CONFIG;
+  }
+
+  /** Nobody will do these jobs. @rule HW-MEM-008 */
+  private *abandon(): KernelTask<CopyJob[]> {
+    this.disarm();
+    const abandoned = this.jobs.copy();
+    for (const job of abandoned) yield* this.end(job, -ENODEV);
+    return [...abandoned];
   }
 
   private arm(): void {
@@ -144,17 +189,26 @@ export class CopyDriver extends KernelObject implements FenceOps {
   }
 
   /** Ends the job that is done or has failed, and starts the next one. */
-  private *take(): KernelTask<CopyJob[]> {
+  protected *take(): KernelTask<CopyJob[]> {
     const { mmio } = this.hardware;
-    const status = (yield* mmio.read(DMA_STATUS)) & ~DMA_STATUS_CONFIG;
+    const status = yield* this.status();
+    if (status === GONE) return yield* this.abandon();
     const job = this.jobs.at(0);
     if (job === null || (status !== DMA_STATUS_DONE && status !== DMA_STATUS_ERROR)) return [];
     yield* mmio.write(DMA_STATUS, 0);
     this.disarm();
-    yield* this.end(job, this.errorOf(status));
+    const error = this.errorOf(status);
+    if (error === 0) yield* this.flush(job);
+    yield* this.end(job, error);
     const next = this.jobs.at(0);
     if (next !== null) yield* this.start(next);
     return [job];
+  }
+
+  /** Writes to memory of another device may still be on their way: a read comes behind them. @rule HW-DMA-008 */
+  protected *flush({ to, lines }: CopyJob): KernelTask<void> {
+    const { bus } = this.hardware;
+    if (!bus.waitsForPeers) yield* bus.readBack(to + Math.max(lines - 1, 0) * LINE_BYTES);
   }
 
   /** @rule HW-DMA-005 */
@@ -232,5 +286,6 @@ export class CopyDriver extends KernelObject implements FenceOps {
     visit('lock', this.lock.holder?.name ?? 'free');
     visit('jobs', this.jobs.value);
     visit('timer', this.timer?.expires ?? 0);
+    visit('isAbsent', this.isAbsent);
   }
 }

@@ -1,7 +1,7 @@
 import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import type { FenceOps } from '../../dma-buf/fence-ops.ts';
 import type { KernelTask } from '../../kernel/access.ts';
-import type { Timer } from '../../kernel/clock.ts';
+import { JIFFY_NS, type Timer } from '../../kernel/clock.ts';
 import { EBUSY, ENOMEM } from '../../kernel/errno.ts';
 import { Mutex } from '../../kernel/mutex.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
@@ -198,13 +198,59 @@ export class GpuDriver extends KernelObject implements FenceOps {
     const fence = new Fence(this.stack, this, this.lock, this.context, BigInt(seq));
     yield* fence.get(); // for the list
     this.lastSeq = seq;
+    this.tell(fence, seq);
     yield* this.begin(new GpuJob(this.world, seq, fence));
     yield* this.ring.emit([...commands, this.fenceCommand(seq)]);
     return fence;
   }
 
+  /** Whoever keeps the books of the machine learns what the fence stands for. */
+  private tell(fence: DmaFence, seq: number): void {
+    const { device, gpu } = this.hardware;
+    const { timeoutJiffies, fallbackJiffies } = this.options;
+    const limits = {
+      timeoutNs: timeoutJiffies * JIFFY_NS,
+      fallbackNs: fallbackJiffies * JIFFY_NS,
+      resetNs: gpu.times.resetNs,
+    };
+    const number = { value: seq, address: this.seqAddress };
+    device.platform.ledger?.submitted({ fence, device, seq: number, copy: null, limits });
+  }
+
   protected fenceCommand(seq: number): GpuCommand {
     return { op: 'FENCE', at: this.seqAddress, seq, flags: FENCE_FLUSH | FENCE_INTERRUPT };
+  }
+
+  /** No interrupt is taken from here on. */
+  *quiet(): KernelTask<void> {
+    yield* this.hardware.bus.interrupt.mask();
+  }
+
+  /** Interrupts are taken again; one that was wanted meanwhile may be lost. @rule HW-IRQ-003 */
+  *listen(): KernelTask<void> {
+    yield* this.hardware.bus.interrupt.unmask();
+    yield* this.catchUp();
+  }
+
+  protected *catchUp(): KernelTask<void> {
+    yield* this.process();
+  }
+
+  /** The engine is not given what `mapping` says any more, once it does not use it. */
+  *unmap(mapping: DmaMapping, released: () => KernelTask<void>): KernelTask<void> {
+    yield* this.awaitUsers();
+    yield* this.hardware.device.platform.mapper.unmap(mapping, released);
+  }
+
+  /** Every job that could use a mapping is over. */
+  protected *awaitUsers(): KernelTask<void> {
+    const flags = yield* this.lock.acquireIrqsave();
+    const last = this.jobs.at(-1)?.fence ?? null;
+    if (last !== null) yield* last.get();
+    this.lock.releaseIrqrestore(flags);
+    if (last === null) return;
+    yield* last.wait(false);
+    yield* last.put();
   }
 
   /** The job is there for whoever signals before the engine hears of it. */

@@ -19,14 +19,20 @@ function lineOf(address: number): number {
 export class DmaEngineBus implements DmaEnginePort {
   readonly device: Device;
   readonly interrupt: InterruptLine;
+  /** A second line, which says that a job is over and nothing else; null: there is none. */
+  readonly end: InterruptLine | null;
   /** The lane of the engine, which all accesses are made by. */
   lane: DeviceLane | null = null;
   /** Who may use whose memory; null: there is no other memory. */
   peers: Peers | null = null;
 
-  constructor(device: Device, interrupt: InterruptLine) {
+  /** It tells of a job when its writes have landed everywhere; else, in system memory. */
+  waitsForPeers = true;
+
+  constructor(device: Device, interrupt: InterruptLine, end: InterruptLine | null = null) {
     this.device = device;
     this.interrupt = interrupt;
+    this.end = end;
   }
 
   *findPage(address: number, isWrite: boolean): KernelTask<number> {
@@ -53,7 +59,16 @@ export class DmaEngineBus implements DmaEnginePort {
   }
 
   *drain(): KernelTask<void> {
-    yield* this.device.dma.drain();
+    const { dma } = this.device;
+    if (this.waitsForPeers) yield* dma.drain();
+    else yield* dma.toRam.drain();
+  }
+
+  /** A processor reads what was written last: all writes on that way come before. @rule HW-DMA-008 */
+  *readBack(address: number): KernelTask<void> {
+    const { dma, domain } = this.device;
+    const entry = domain?.walk(iovaPageOf(address)) ?? null;
+    if (entry !== null) yield* dma.pathTo(entry.page).drain();
   }
 
   reset(): void {
@@ -70,6 +85,7 @@ export class DmaEngineBus implements DmaEnginePort {
 
   *raise(): KernelTask<void> {
     yield* this.interrupt.assert();
+    if (this.end !== null) yield* this.end.assert();
   }
 
   lower(): void {

@@ -17,11 +17,19 @@ export class DmaEngineDevice {
   readonly bus: DmaEngineBus;
   readonly mmio: Mmio;
 
-  constructor(platform: Platform, types: DmaEngineTypes, name: string = 'dma') {
+  /** `lines`: edges of one line for data and one for the end, or a level for both. */
+  constructor(
+    platform: Platform,
+    types: DmaEngineTypes,
+    { name = 'dma', lines = 1 }: { readonly name?: string; readonly lines?: 1 | 2 } = {},
+  ) {
     this.device = new Device(platform, { name });
     const asserts = (): boolean => this.engine.asserts;
-    const interrupt = this.device.addInterrupt({ name, type: 'level', asserts });
-    this.bus = new types.DmaEngineBus(this.device, interrupt);
+    const type = lines === 1 ? 'level' : 'edge';
+    const interrupt = this.device.addInterrupt({ name, type, asserts });
+    const end =
+      lines === 1 ? null : this.device.addInterrupt({ name: `${name}/end`, type: 'edge' });
+    this.bus = new types.DmaEngineBus(this.device, interrupt, end);
     this.engine = new types.DmaEngine(platform.world, this.device.number, this.bus);
     this.bus.lane = this.engine.lane.lane;
     this.mmio = new platform.types.Mmio(this.device, this.engine);

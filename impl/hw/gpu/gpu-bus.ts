@@ -86,6 +86,7 @@ export class GpuBus implements GpuPort {
 
   store(place: number, token: Token): void {
     this.cache.store(Math.floor(place / PAGE_LINES), place % PAGE_LINES, token);
+    this.device.platform.ledger?.written(this.device, place, token);
   }
 
   look(place: number): Token {

@@ -11,6 +11,8 @@ export interface GpuOptions {
   readonly name?: string;
   readonly isCoherent?: boolean;
   readonly times?: GpuTimes;
+  /** What its interrupt line is like. Default: a level. */
+  readonly interrupt?: 'edge' | 'level';
   /** Nature loses no doorbell. Default: it may. */
   readonly isDoorbellSure?: boolean;
 }
@@ -36,7 +38,7 @@ export class GpuDevice {
     this.spaces = new GpuSpaces(platform.world);
     const interrupt = this.device.addInterrupt({
       name,
-      type: 'level',
+      type: options.interrupt ?? 'level',
       asserts: () => this.gpu.asserts,
     });
     const cache = new platform.types.DeviceCache(this.device);

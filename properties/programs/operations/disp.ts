@@ -45,9 +45,11 @@ defineOperations([
       'hasGo',
       'lineNs',
       'at',
+      'isQuiet',
     ],
     *run(environment, args, out) {
       const machine = machineOf(environment, args);
+      const isQuiet = args.boolean('isQuiet', false);
       const options = {
         lines: args.number('lines', 2),
         blankLines: args.number('blankLines', 1),
@@ -58,7 +60,7 @@ defineOperations([
         lineNs: args.number('lineNs', CRTC_DEFAULTS.lineNs),
       };
       const joins = machine === null ? null : { platform: machine, name: out ?? 'display' };
-      const bench = new DisplayBench(environment.stack, options, joins);
+      const bench = new DisplayBench(environment.stack, options, joins, isQuiet);
       yield* bench.driver.probe();
       environment.bind(out, bench);
       environment.own(bench, () => bench.remove(), joins !== null);

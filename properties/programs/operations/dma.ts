@@ -20,13 +20,16 @@ defineOperations([
   {
     // The time-out is in jiffies, -1 for never.
     name: 'dma.create',
-    parameters: ['timeout', 'isShared', 'isHostAllowed'],
+    parameters: ['timeout', 'isShared', 'isHostAllowed', 'waitsForPeers', 'isQuiet', 'isRelayed'],
     *run(environment, args, out) {
       const timeout = args.number('timeout', 30);
       const bench = new CopyBench(environment.stack, timeout === NEVER ? Infinity : timeout, {
         isShared: args.boolean('isShared', true),
         isHostAllowed: args.boolean('isHostAllowed', false),
+        isQuiet: args.boolean('isQuiet', false),
+        isRelayed: args.boolean('isRelayed', false),
       });
+      bench.hardware.bus.waitsForPeers = args.boolean('waitsForPeers', true);
       yield* bench.driver.probe();
       environment.bind(out, bench);
       environment.own(bench, () => bench.remove());
@@ -98,6 +101,15 @@ defineOperations([
     *run(environment, args) {
       const { driver } = benchOf(environment, args);
       return yield* driver.cancel(environment.fence(args.text('fence')));
+    },
+  },
+  {
+    // The driver looks at the engine, without an interrupt.
+    name: 'dma.poll',
+    parameters: ['dma'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).driver.handle();
+      return null;
     },
   },
   {

@@ -29,7 +29,16 @@ defineOperations([
     // A device with power and a driver; its time-outs are in jiffies, -1 for never.
     name: 'gfx.create',
     // `at`: in the machine of another device.
-    parameters: ['timeout', 'fallback', 'seq', 'latency', 'isDoorbellSure', 'at'],
+    parameters: [
+      'timeout',
+      'fallback',
+      'seq',
+      'latency',
+      'isDoorbellSure',
+      'at',
+      'isLossy',
+      'isQuiet',
+    ],
     *run(environment, args, out) {
       const options = {
         timeoutJiffies: jiffies(args, 'timeout', GPU_DRIVER_DEFAULTS.timeoutJiffies),
@@ -42,6 +51,8 @@ defineOperations([
         joins,
         interruptNs: args.number('latency', 1000),
         isDoorbellSure: args.boolean('isDoorbellSure', false),
+        isLossy: args.boolean('isLossy', false),
+        isQuiet: args.boolean('isQuiet', false),
       });
       const result = yield* bench.driver.probe();
       environment.bind(out, bench);
@@ -65,6 +76,25 @@ defineOperations([
     *run(environment, args, out) {
       const { cpu } = pageOf(environment, args.text('buffer'));
       environment.bind(out, yield* benchOf(environment, args).share(cpu));
+      return null;
+    },
+  },
+  {
+    // The program needs a buffer no longer; jobs of the device may.
+    name: 'gfx.free',
+    parameters: ['gpu', 'buffer'],
+    *run(environment, args) {
+      yield* benchOf(environment, args).freeBuffer(bufferOf(environment, args));
+      return null;
+    },
+  },
+  {
+    // No interrupt is taken, or they are again.
+    name: 'gfx.listen',
+    parameters: ['gpu', 'isOn'],
+    *run(environment, args) {
+      const { driver } = benchOf(environment, args);
+      yield* args.boolean('isOn') ? driver.listen() : driver.quiet();
       return null;
     },
   },

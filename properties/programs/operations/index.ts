@@ -46,6 +46,7 @@ import './lockless-syncobj.ts';
 import './lockless-words.ts';
 import './lockless.ts';
 import './own-driver.ts';
+import './pipeline.ts';
 import './prime.ts';
 import './probe.ts';
 import './resv-ask.ts';
