@@ -74,7 +74,7 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
     case 'schedEntity':
       return SCHED_ENTITY_SCENES;
     case 'scheduler':
-      return [];
+      return SCHEDULER_SCENES;
     case 'ttmManager':
       return [TTM_MANAGER_SCENE];
     case 'ttmObject':
@@ -91,7 +91,6 @@ export function scenesOf({ kind, scope }: Lifecycle): readonly SceneKind[] {
       return VB2_BUFFER_SCENES;
     case 'vb2Queue':
       return VB2_QUEUE_SCENES;
-      return SCHEDULER_SCENES;
     case 'gpu':
       return [GPU_SCENE];
     case 'dmaEngine':
