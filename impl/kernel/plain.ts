@@ -27,6 +27,11 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
     return this.word;
   }
 
+  /** For gates, which are asked between steps. */
+  get landed(): T {
+    return this.word;
+  }
+
   get(): T {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);

@@ -1,6 +1,6 @@
 import type { AbstractState } from '../../../model/events.ts';
 import type { KernelTask } from '../../kernel/access.ts';
-import { TimedCompletion } from '../../kernel/timed-completion.ts';
+import { Completion } from '../../kernel/completion.ts';
 import { Count } from '../../kernel/count.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import { PlainWord } from '../../kernel/plain.ts';
@@ -17,11 +17,11 @@ export class CrtcCommit extends KernelObject {
   readonly crtc: Crtc | null;
   readonly references: Count;
   /** The new state is shown, and the one before is free. */
-  readonly flipDone: TimedCompletion;
+  readonly flipDone: Completion;
   /** The hardware has been told everything. */
-  readonly hwDone: TimedCompletion;
+  readonly hwDone: Completion;
   /** What the old state held was given back. */
-  readonly cleanupDone: TimedCompletion;
+  readonly cleanupDone: Completion;
   /** Its states are those of their objects: it cannot fail any more. For judges. */
   private readonly isSwapped: PlainWord<boolean>;
   /** States that are shown now and refer to it; for judges of what is left. */
@@ -31,9 +31,9 @@ export class CrtcCommit extends KernelObject {
     super(world, 'commit');
     this.crtc = crtc;
     this.references = new Count(this, 'references');
-    this.flipDone = new TimedCompletion(this, 'flip_done');
-    this.hwDone = new TimedCompletion(this, 'hw_done');
-    this.cleanupDone = new TimedCompletion(this, 'cleanup_done');
+    this.flipDone = new Completion(this, 'flip_done');
+    this.hwDone = new Completion(this, 'hw_done');
+    this.cleanupDone = new Completion(this, 'cleanup_done');
     this.isSwapped = new PlainWord<boolean>(this, 'swapped', false);
     this.world.emit(this, 'make');
   }

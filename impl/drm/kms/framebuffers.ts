@@ -1,5 +1,5 @@
 import type { KernelTask } from '../../kernel/access.ts';
-import { TimedCompletion } from '../../kernel/timed-completion.ts';
+import { Completion } from '../../kernel/completion.ts';
 import { EDEADLK, EINVAL, ENOENT, ENOMEM, EOPNOTSUPP } from '../../kernel/errno.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import type { Stack } from '../../stack.ts';
@@ -17,11 +17,11 @@ const HANDLES = ['handle', 'handle1', 'handle2', 'handle3'] as const;
 
 /** A removal that a worker does, on the stack of the call that waits for it. */
 class Removal extends KernelObject {
-  readonly done: TimedCompletion;
+  readonly done: Completion;
 
   constructor(world: KernelObject['world']) {
     super(world, 'removal');
-    this.done = new TimedCompletion(this, 'done');
+    this.done = new Completion(this, 'done');
   }
 
   visitState(visit: StateVisitor): void {

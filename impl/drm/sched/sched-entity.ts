@@ -337,7 +337,7 @@ export class DrmSchedEntity extends KernelObject {
     visit('lastScheduled', this.lastScheduled.value);
     visit('lastUser', this.lastUser.value);
     visit('stopped', this.stopped.value);
-    visit('idle', this.idle.value);
+    visit('idle', this.idle.state);
     visit('oldestTs', this.oldestTs.value);
     visit('sweepLock', this.sweepLock.holder?.name ?? 'free');
     visit('isDestroyed', this.isDestroyed.value);
@@ -349,7 +349,7 @@ export class DrmSchedEntity extends KernelObject {
       state: isOver ? 'destroyed' : this.stopped.value ? 'stopped' : 'alive',
       context: {
         isListed: this.isListed.value,
-        isIdle: this.idle.value > 0,
+        isIdle: this.idle.isComplete,
         isWaiting: this.dependency.value !== null,
       },
     };
