@@ -132,7 +132,9 @@ export const FENCE_ACTIONS: readonly DrawnAction[] = [
     sleeps: false,
     draw: (draft, task, pick) => {
       const other = pick.of(draft.tasks.filter((candidate) => !candidate.isAtomic));
-      if (other !== undefined) task.calls.push(`task.interrupt(${other.name})`);
+      // Whoever is interrupted while it attaches or maps has nothing to go on with.
+      const isBusy = draft.isCalm && draft.buffers.length > 0;
+      if (other !== undefined && !isBusy) task.calls.push(`task.interrupt(${other.name})`);
     },
   },
 ];
