@@ -72,7 +72,13 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
 const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax: 2000 };
 
 /** Enough to see what most mistakes do. */
-const QUICK: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 60 }];
+const QUICK = { kind: 'bounded', preemptions: 1, runsMax: 60 } as const;
+
+/** Where the property itself preempts nobody, its first look does not either. */
+function firstLook([first]: readonly Schedules[]): readonly Schedules[] {
+  const isInTurn = first?.kind === 'bounded' && first.preemptions === 0;
+  return [isInTurn ? { ...QUICK, preemptions: 0 } : QUICK];
+}
 
 /** A first look leaves a program none of whose first runs came to the mistake. */
 const QUICK_UNREACHED_MAX = 2;
@@ -123,7 +129,7 @@ class PropertyRun {
   runProgram(program: Program): void {
     const isQuick = this.options.isQuick === true;
     const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
-    const schedules = isQuick ? QUICK : [...full, WITHOUT_PREEMPTION];
+    const schedules = isQuick ? firstLook(full) : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
     let complete: Level = null;
     const searched: string[] = [];
