@@ -18,7 +18,7 @@ export interface PropertyOptions {
   readonly seed: number;
   /** Stop at a finding that names the property's rule, or soon after any other. */
   readonly stopsAtFinding?: boolean;
-  /** A first look: few schedules of each program, and nothing about sets of outcomes. */
+  /** A first look: few schedules of each program; sets of outcomes only where these are all. */
   readonly isQuick?: boolean;
   /** Whose classes `types` are: a first look leaves programs that do not come to a mistake. */
   readonly reach?: MistakeReach;
@@ -132,6 +132,7 @@ class PropertyRun {
     const schedules = isQuick ? firstLook(full) : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
     let complete: Level = null;
+    let hasSeenAll = false;
     const searched: string[] = [];
     this.unreached = 0;
     for (const kind of schedules) {
@@ -142,10 +143,11 @@ class PropertyRun {
       const explored = this.search(program, kind, outcomes);
       if (explored === null) return;
       complete = higher(complete, levelOf(explored));
+      hasSeenAll ||= explored.isExhaustive;
       if (explored.isComplete) break;
     }
     this.noteReach(program, complete);
-    if (isQuick || hasOneRun(program)) return;
+    if ((isQuick && !hasSeenAll) || hasOneRun(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
       const { bounds } = this;

@@ -235,7 +235,7 @@ export const ORDER_PROPERTIES: readonly Property[] = [
         teardown: END,
       }),
       program('frames', {
-        setup: `${MANUAL}; kms.watch(d, true); r = kms.show(d, e, flags: nonblock)`,
+        setup: `${MANUAL}; kms.watch(d, true); r = kms.show(d, e, flags: nonblock); task.sleep(1)`,
         tasks: {
           A: 'b = kms.show(d, f)',
           B: 'task.sleep(5); kms.tick(v); task.sleep(5); kms.tick(v)',
