@@ -10,11 +10,12 @@ export function runAlone<T>(world: World, body: KernelTask<T>): T {
     const next = body.next();
     while (boot.cpu.urgentPending > 0 && boot.cpu.irqsEnabled) drain(world);
     if (next.done === true) return next.value;
-    const { label, gate } = next.value;
-    if (!isReady(world, next.value)) {
-      world.fault('deadlock', `nobody is left to end: ${label} (${gate?.blockedBy ?? ''})`);
+    const access = next.value;
+    if (!isReady(world, access)) {
+      const why = access.gate?.blockedBy ?? '';
+      world.fault('deadlock', `nobody is left to end: ${access.label} (${why})`);
     }
-    if (steps > ALONE_STEPS_MAX) world.fault('livelock', `${label} again and again`);
+    if (steps > ALONE_STEPS_MAX) world.fault('livelock', `${access.label} again and again`);
     world.alternative = 0;
     world.current = boot;
   }

@@ -44,10 +44,12 @@ class Changes<T extends DisplayState> {
 
   /** In the order of their indices. */
   all(): readonly (Change<T> & { readonly index: number })[] {
-    return this.next.entries().flatMap(([index, next]) => {
+    const changes: (Change<T> & { readonly index: number })[] = [];
+    for (const [index, next] of this.next.entries()) {
       const old = this.old.get(index);
-      return next === null || old === null ? [] : [{ index, next, old }];
-    });
+      if (next !== null && old !== null) changes.push({ index, next, old });
+    }
+    return changes;
   }
 
   /** For state keys. */

@@ -2,6 +2,8 @@ import { litmus, type Litmus, outcome } from '../litmus.ts';
 import { atTheEnd, results } from '../observables.ts';
 
 const OPEN = 'v = vb2.device(sg); c = vb2.open(v); n = vb2.request(c, 2)';
+/** Nobody has queued a buffer: whoever dequeues waits. */
+const EMPTY = 'v = vb2.device(sg); c = vb2.open(v); n = vb2.request(c, 1); vb2.streamOn(c)';
 const STREAM = `${OPEN}; vb2.queue(c, 0); vb2.queue(c, 1); vb2.streamOn(c)`;
 
 /** Buffers of a video queue: who waits for them, who completes them, who takes them away. */
@@ -47,7 +49,7 @@ export const VIDEO_LITMUS: readonly Litmus[] = [
   litmus({
     name: 'sleeper-off',
     window: 'VB2-011',
-    setup: STREAM,
+    setup: EMPTY,
     tasks: { A: 'vb2.dequeue(c)', B: 'vb2.streamOff(c)' },
     sees: [results],
     outcomes: [outcome('A -EINVAL; B 0', ['VB2-011'], 'whoever waits hears of it')],
@@ -123,7 +125,7 @@ export const VIDEO_LITMUS: readonly Litmus[] = [
   litmus({
     name: 'off-request',
     window: 'VB2-014',
-    setup: STREAM,
+    setup: EMPTY,
     tasks: { A: 'vb2.dequeue(c)', B: 'vb2.streamOff(c); vb2.request(c, 1)' },
     sees: [results],
     outcomes: [

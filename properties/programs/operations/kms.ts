@@ -43,26 +43,33 @@ export function displayOf(environment: Environment, args: Arguments): ModeConfig
 }
 
 /** A number, or what `plane`, `overlay`, `crtc`, `connector` and `writeback` stand for; `crtc1` is the second one. */
-function objectNumber({ planes, crtcs, connectors }: ModeConfig, name: string): number {
+function objectNumber(config: ModeConfig, name: string): number {
   if (/^\d+$/.test(name)) return Number(name);
   const [, kind = '', digits = '0'] = /^([a-z]+)(\d*)$/.exec(name) ?? [];
   const index = Number(digits);
-  const found = {
-    plane: planes.filter(({ type }) => type === 'primary'),
-    overlay: planes.filter(({ type }) => type === 'overlay'),
-    crtc: crtcs,
-    connector: connectors.filter(({ writeback }) => writeback === null),
-    writeback: connectors.filter(({ writeback }) => writeback !== null),
-  }[kind]?.[index];
+  const found = ofKind(config, kind)[index];
   if (found === undefined) throw new ProgramError(`a display has no ${name}`);
   return found.number;
 }
 
+function ofKind(
+  { planes, crtcs, connectors }: ModeConfig,
+  kind: string,
+): readonly { readonly number: number }[] {
+  if (kind === 'crtc') return crtcs;
+  if (kind === 'plane') return planes.filter(({ type }) => type === 'primary');
+  if (kind === 'overlay') return planes.filter(({ type }) => type === kind);
+  if (kind === 'connector') return connectors.filter(({ writeback }) => writeback === null);
+  return kind === 'writeback' ? connectors.filter(({ writeback }) => writeback !== null) : [];
+}
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(PROPERTIES));
+
 /** A property by its name, or a number that no property need have. */
 function propertyNumber(name: string): number {
-  const known = Object.entries(PROPERTIES).find(([key]) => key === name);
+  const known = NUMBERS.get(name);
   if (known === undefined && !/^\d+$/.test(name)) throw new ProgramError(`no property is ${name}`);
-  return known?.[1] ?? Number(name);
+  return known ?? Number(name);
 }
 
 /** Triples of object, property and value; pointers are addresses of words. */

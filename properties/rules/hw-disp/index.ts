@@ -7,7 +7,8 @@ import type { Schedules } from '../../run/explore.ts';
 /** One task: what can be chosen is the order of things that happen at one time. */
 const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 20 }];
 /** Nature makes one mistake, at each place where it can. */
-const MISTAKES: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 150 }];
+const MISTAKES: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 150 }];
+const BETWEEN: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 150 }];
 
 const BUFFERS = 'a = disp.buffer(d, 1); b = disp.buffer(d, 2); disp.plane(d, a)';
 /** Two lines that are read and a blank one; drawing 1 is shown. */
@@ -236,7 +237,7 @@ export const HW_DISP_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
-    schedules: MISTAKES,
+    schedules: BETWEEN,
     holds: (run) => {
       const count = Number(resultNamed(run, 'c'));
       // A late interrupt is one of a later frame.

@@ -8,7 +8,7 @@ import type { Schedules } from '../../run/explore.ts';
 /** One task: what can be chosen is the order of things that happen at one time. */
 const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 20 }];
 /** Nature makes one mistake, at each place where it can. */
-const MISTAKES: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 80 }];
+const MISTAKES: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 250 }];
 
 const ONES = 0xffffffff;
 const EIO = -5;

@@ -32,26 +32,26 @@ export const CAPTURE_PROPERTIES: readonly Property[] = [
       - a commit that is interrupted before it can begin`,
     programs: [
       program('one', {
+        setup: CAPTURE,
         tasks: {
-          A: `${CAPTURE}; bad = kms.word(7, false)
+          A: `bad = kms.word(7, false)
             noFb = kms.atomic(d, [writeback, WRITEBACK_FB_ID, 0, writeback, WRITEBACK_OUT_FENCE_PTR, u], nonblock)
             p0 = kms.peek(u); unmapped = kms.atomic(d, [writeback, WRITEBACK_OUT_FENCE_PTR, bad], test)
             alone = kms.atomic(d, [writeback, WRITEBACK_OUT_FENCE_PTR, u], test); t = ${both('e', 'u').replace('nonblock', 'test')}
             p1 = kms.peek(u); none = kms.atomic(d, [writeback, WRITEBACK_FB_ID, 0], nonblock); kms.settle(v)
             r = ${both('e', 'u')}; task.sleep(1); s0 = kms.status(u); pin = gem.look(i); kms.tick(v)
             task.sleep(1); s1 = kms.status(u); o = kms.fence(u); info = sys.info(o, 1)
-            after = gem.look(i); ${END}`,
+            after = gem.look(i)`,
         },
+        teardown: END,
       }),
       program('two', {
-        tasks: {
-          A: `${CAPTURE}; u2 = kms.word(); r = ${both('e', 'u')}; task.sleep(1); x = fence.create()
-            kms.atomic(d, [writeback, WRITEBACK_FB_ID, k, writeback, WRITEBACK_OUT_FENCE_PTR, u2], nonblock+test)
-            kms.tick(v); r2 = ${both('f', 'u2')}; task.sleep(1); s1 = kms.status(u); s2 = kms.status(u2)
-            kms.tick(v); task.sleep(1); t1 = kms.status(u); t2 = kms.status(u2); fence.signal(x)
-            o1 = kms.fence(u); o2 = kms.fence(u2); q1 = inspect.seqno(o1.fence); q2 = inspect.seqno(o2.fence)
-            c1 = inspect.context(o1.fence); c2 = inspect.context(o2.fence); ${END}`,
-        },
+        setup: `${CAPTURE}; u2 = kms.word(); r = ${both('e', 'u')}; task.sleep(1)`,
+        tasks: { A: `kms.tick(v); r2 = ${both('f', 'u2')}; task.sleep(1)` },
+        teardown: `s1 = kms.status(u); s2 = kms.status(u2); kms.tick(v); task.sleep(1)
+          t1 = kms.status(u); t2 = kms.status(u2); o1 = kms.fence(u); o2 = kms.fence(u2)
+          q1 = inspect.seqno(o1.fence); q2 = inspect.seqno(o2.fence)
+          c1 = inspect.context(o1.fence); c2 = inspect.context(o2.fence); ${END}`,
       }),
       program('off', {
         setup: CAPTURE,
@@ -65,16 +65,15 @@ export const CAPTURE_PROPERTIES: readonly Property[] = [
         tasks: {
           A: `r = kms.atomic(d, [plane, FB_ID, e, plane, IN_FENCE_FD, n, writeback, WRITEBACK_FB_ID, k, writeback, WRITEBACK_OUT_FENCE_PTR, u], 0)
             p = kms.peek(u); after = gem.look(i)`,
-          B: `task.sleep(5); task.interrupt(A); task.sleep(5); fence.signal(x); ${END}`,
+          B: `task.sleep(5); task.interrupt(A); task.sleep(5); fence.signal(x)`,
         },
+        teardown: END,
       }),
       program('no-memory', {
         world: { failuresMax: 1 },
         setup: `${CAPTURE}; u = kms.word(-1)`,
-        tasks: {
-          A: `r = ${both('e', 'u')}; task.sleep(1); kms.tick(v); task.sleep(1); s = kms.status(u)
-            after = gem.look(i); ${END}; kms.darken(d)`,
-        },
+        tasks: { A: `r = ${both('e', 'u')}; task.sleep(1); kms.tick(v); task.sleep(1)` },
+        teardown: `s = kms.status(u); after = gem.look(i); ${END}; kms.darken(d)`,
       }),
     ],
     holds: (run) => {
@@ -137,20 +136,22 @@ export const CAPTURE_PROPERTIES: readonly Property[] = [
     plan: `A timer makes vertical blanks, as long as somebody wants them, and arms events under the lock that ticks
       take; a worker composes each frame of what was shown at its tick. Frames that it is too slow for are merged.
       - ticks faster than the worker, with the same and with another picture; the times of the timer
-      - a tick at any moment of a commit`,
+      - two ticks beside a commit and its worker (KMS-015: a tick at any moment of the worker)`,
     programs: [
       program('overload', {
+        setup: `${MANUAL}; kms.watch(d, true)`,
         tasks: {
-          A: `${MANUAL}; kms.watch(d, true); kms.tick(v); kms.tick(v); kms.tick(v); none = kms.composed(d)
+          A: `kms.tick(v); kms.tick(v); kms.tick(v); none = kms.composed(d)
             task.sleep(1); three = kms.composed(d); kms.show(d, e, flags: nonblock); task.sleep(1)
             kms.tick(v); kms.tick(v); task.sleep(1); five = kms.composed(d); kms.watch(d, false)
-            kms.settle(v); rest = kms.tick(v); ${END}`,
+            kms.settle(v); rest = kms.tick(v)`,
         },
+        teardown: END,
       }),
       program('timer', {
+        setup: `v = drm.device(vkms); d = drm.open(v); kms.setCap(d); ${BUFFERS}; kms.light(d, f)`,
         tasks: {
-          A: `v = drm.device(vkms); d = drm.open(v); kms.setCap(d); ${BUFFERS}; kms.light(d, f)
-            task.sleep(3); kms.watch(d, true); task.sleep(40); seen = kms.composed(d)
+          A: `task.sleep(3); kms.watch(d, true); task.sleep(40); seen = kms.composed(d)
             r = kms.show(d, e); t = clock.now(); task.sleep(1); all = kms.composed(d)
             kms.watch(d, false); kms.darken(d)`,
         },
@@ -177,7 +178,7 @@ export const CAPTURE_PROPERTIES: readonly Property[] = [
         timer: { seen: '1:f 2:f', r: 0, t: 1051, all: '1:f 2:f 3:e' },
       })(run);
     },
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 60 }],
+    schedules: IN_TURN,
     forbids: [...CLEAN, 'races'],
     allows: ['warn'],
     witness: { slow: reached((run) => resultNamed(run, 'none') === '') },

@@ -24,8 +24,9 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       - the next commit while the first one waits; one that has none`,
     programs: [
       program('in-fence', {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; y = fence.create(); ys = syncFile.create(y); m = syncFile.install(ys)
+          A: `y = fence.create(); ys = syncFile.create(y); m = syncFile.install(ys)
             b = prime.export(d, g); twice = kms.atomic(d, [plane, IN_FENCE_FD, n, plane, IN_FENCE_FD, m], test)
             thenNone = kms.atomic(d, [plane, IN_FENCE_FD, n, plane, IN_FENCE_FD, -1], test)
             noneFirst = kms.atomic(d, [plane, IN_FENCE_FD, -1, plane, IN_FENCE_FD, n], test)
@@ -79,8 +80,9 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       - each allocation fails; nothing is left of event, fence, file or number`,
     programs: [
       program('words', {
+        setup: HOST,
         tasks: {
-          A: `${HOST}; bad = kms.word(7, false); zero = kms.atomic(d, [crtc, OUT_FENCE_PTR, 0])
+          A: `bad = kms.word(7, false); zero = kms.atomic(d, [crtc, OUT_FENCE_PTR, 0])
             address = kms.atomic(d, [crtc, OUT_FENCE_PTR, 99]); unmapped = kms.show(d, e, out: bad)
             n0 = sys.nextNumber(); test = kms.show(d, e, out: w, flags: test); wt = kms.peek(w)
             w2 = kms.word(); invalid = kms.atomic(d, [crtc, OUT_FENCE_PTR, w2, plane, FB_ID, 0])
@@ -156,15 +158,17 @@ export const FENCE_PROPERTIES: readonly Property[] = [
     programs: [
       ...USAGES.map((usage) =>
         program(usage, {
+          setup: `${HOST}; ${onBuffer(usage)}`,
           tasks: {
-            A: `${HOST}; ${onBuffer(usage)}; r = kms.show(d, e, out: w, flags: nonblock); ${THEN}`,
+            A: `r = kms.show(d, e, out: w, flags: nonblock); ${THEN}`,
           },
         }),
       ),
       ...['g, h', 'h, g'].map((objects) =>
         program(`two-objects ${objects}`, {
+          setup: `${HOST}; ${onBuffer('WRITE')}`,
           tasks: {
-            A: `${HOST}; ${onBuffer('WRITE')}; z = fence.create(); two = kms.framebuffer(d, ${objects})
+            A: `z = fence.create(); two = kms.framebuffer(d, ${objects})
               resv.lock(g.resv); resv.reserve(g.resv, 1); resv.add(g.resv, z, WRITE)
               resv.unlock(g.resv); r = kms.show(d, two, out: w, flags: nonblock)
               task.sleep(1); q = kms.status(w); fence.signal(z); ${THEN}`,
@@ -195,15 +199,17 @@ export const FENCE_PROPERTIES: readonly Property[] = [
     programs: [
       ...USAGES.map((usage) =>
         program(usage, {
+          setup: `${HOST}; ${FENCE}; ${onBuffer(usage)}`,
           tasks: {
-            A: `${HOST}; ${FENCE}; ${onBuffer(usage)}; r = kms.show(d, e, n, w, nonblock)
+            A: `r = kms.show(d, e, n, w, nonblock)
               q = kms.status(w); fence.signal(x); ${THEN}`,
           },
         }),
       ),
       program('kernel-first', {
+        setup: `${HOST}; ${FENCE}; ${onBuffer('KERNEL')}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; ${onBuffer('KERNEL')}; r = kms.show(d, e, n, w, nonblock)
+          A: `r = kms.show(d, e, n, w, nonblock)
             fence.signal(y); task.sleep(1); s = kms.status(w); fence.signal(x); task.sleep(1)
             t = kms.status(w)`,
         },
@@ -246,8 +252,9 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       - a write and a move that come while the commit waits for its own fence`,
     programs: (['KERNEL', 'WRITE'] as const).map((usage) =>
       program(`snapshot-${usage}`, {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; r = kms.show(d, e, n, w, nonblock); ${onBuffer(usage)}
+          A: `r = kms.show(d, e, n, w, nonblock); ${onBuffer(usage)}
             fence.signal(x); task.sleep(1); s = kms.status(w); st = kms.state(d); fence.signal(y)`,
         },
       }),
@@ -267,8 +274,9 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       - a fence that fails while a worker waits for it, and while the caller does; one that has failed before`,
     programs: [
       program('failed', {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; r = kms.show(d, e, n, w, nonblock); fence.setError(x, -5)
+          A: `r = kms.show(d, e, n, w, nonblock); fence.setError(x, -5)
             fence.signal(x); task.sleep(1); s = kms.status(w); st = kms.state(d)
             b = kms.show(d, f, n, w); bs = kms.status(w); bt = kms.state(d)`,
         },
@@ -311,8 +319,9 @@ export const FENCE_PROPERTIES: readonly Property[] = [
             fence.signal(z); kms.settle(v); q = fence.create(deadline: true)
             qs = syncFile.create(q); k = syncFile.install(qs)
             kms.atomic(d, [plane, IN_FENCE_FD, k, crtc, MODE_ID, 8], modeset+nonblock); task.sleep(1)
-            set = inspect.deadlines(q); fence.signal(q); ${END}`,
+            set = inspect.deadlines(q); fence.signal(q)`,
         },
+        teardown: END,
       }),
       program('no-vblank', {
         tasks: {

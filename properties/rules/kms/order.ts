@@ -42,8 +42,9 @@ export const ORDER_PROPERTIES: readonly Property[] = [
         },
       }),
       program('patient', {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; r = kms.show(d, e, n, w, nonblock); t0 = clock.now(); task.interrupt(A)
+          A: `r = kms.show(d, e, n, w, nonblock); t0 = clock.now(); task.interrupt(A)
             s0 = kms.state(d); task.sleep(60000); s = kms.status(w); fence.signal(x)
             task.sleep(1); t = kms.status(w)`,
         },
@@ -51,17 +52,19 @@ export const ORDER_PROPERTIES: readonly Property[] = [
       program('blocking', {
         setup: MANUAL,
         tasks: {
-          A: `r = kms.show(d, e, out: w); t = clock.now(); task.sleep(1); s = kms.status(w); ${END}`,
+          A: `r = kms.show(d, e, out: w); t = clock.now(); task.sleep(1); s = kms.status(w)`,
           B: 'task.sleep(5); s5 = kms.state(d); kms.tick(v)',
         },
+        teardown: END,
       }),
       program('flipping', {
         setup: MANUAL,
         tasks: {
           A: 'r = kms.show(d, e, out: w); t = clock.now()',
           B: `task.sleep(5); task.interrupt(A); task.sleep(5); kms.tick(v); task.sleep(1)
-            s = kms.status(w); ${END}`,
+            s = kms.status(w)`,
         },
+        teardown: END,
       }),
     ],
     holds: results({
@@ -98,8 +101,9 @@ export const ORDER_PROPERTIES: readonly Property[] = [
       - two commits whose clean-up takes its time, or ten seconds and more; a signal meanwhile; only one such`,
     programs: [
       program('busy', {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; r = kms.show(d, e, n, w, nonblock); w2 = kms.word()
+          A: `r = kms.show(d, e, n, w, nonblock); w2 = kms.word()
             b0 = kms.show(d, f, flags: nonblock); b1 = kms.show(d, f, out: w2, flags: nonblock)
             p = kms.peek(w2); b2 = kms.darken(d, flags: modeset+nonblock); s = kms.status(w)
             st = kms.state(d); c = kms.commits(d); fence.signal(x); task.sleep(1)
@@ -137,30 +141,38 @@ export const ORDER_PROPERTIES: readonly Property[] = [
         tasks: {
           A: 'r = kms.show(d, e, flags: nonblock); b = kms.show(d, f); t = clock.now(); s = kms.state(d)',
           B: `task.sleep(5); task.interrupt(A); task.sleep(5); kms.tick(v); task.sleep(5)
-            kms.tick(v); task.sleep(1); ${END}`,
+            kms.tick(v); task.sleep(1); kms.settle(v)`,
         },
+        teardown: 'kms.darken(d)',
       }),
-      program('stalled', { setup: THIRD, tasks: { A: `${FOLLOWS}; ${END}`, ...holders(30) } }),
+      program('stalled', {
+        setup: THIRD,
+        tasks: { A: `${FOLLOWS}; kms.settle(v)`, ...holders(30) },
+        teardown: 'kms.darken(d)',
+      }),
       program('stalled-long', {
         setup: THIRD,
-        tasks: { A: `${FOLLOWS}; task.sleep(4000); ${END}`, ...holders(12_000) },
+        tasks: { A: `${FOLLOWS}; task.sleep(4000); kms.settle(v)`, ...holders(12_000) },
+        teardown: 'kms.darken(d)',
       }),
       program('stall-interrupted', {
         setup: THIRD,
         tasks: {
           A: FOLLOWS,
           ...holders(30),
-          D: `task.sleep(20); task.interrupt(A); task.sleep(30); ${END}`,
+          D: `task.sleep(20); task.interrupt(A); task.sleep(30); kms.settle(v)`,
         },
+        teardown: 'kms.darken(d)',
       }),
       program('one-behind', {
         setup: THIRD,
         tasks: {
           A: `task.sleep(1); kms.show(d, e, flags: nonblock); task.sleep(1); kms.tick(v); task.sleep(2)
             c = kms.commits(d); r = kms.show(d, k, flags: nonblock); t = clock.now()
-            task.sleep(40); ${END}`,
+            task.sleep(40); kms.settle(v)`,
           B: holders(30).B,
         },
+        teardown: 'kms.darken(d)',
       }),
     ],
     holds: (run) => {
@@ -210,33 +222,34 @@ export const ORDER_PROPERTIES: readonly Property[] = [
     rules: ['KMS-012'],
     plan: `Commits of one CRTC are shown in the order of their calls, each for a frame; a commit waits until the
       one before is programmed and flipped. After ten seconds it goes on, and the log says so.
-      - a blocking commit behind one that waits for a fence, or for its flip: what every frame is made of
-      - a flip that never comes`,
+      - a flip that never comes
+      - a blocking commit behind one that waits for its flip, or for a fence: what every frame is made of`,
     programs: [
-      program('frames', {
-        setup: MANUAL,
-        tasks: {
-          A: `kms.watch(d, true); r = kms.show(d, e, flags: nonblock); b = kms.show(d, f)
-            task.sleep(1); seen = kms.composed(d); kms.watch(d, false); ${END}`,
-          B: 'task.sleep(5); kms.tick(v); task.sleep(5); kms.tick(v); task.sleep(5); kms.tick(v)',
-        },
-      }),
-      program('fences', {
-        setup: `${MANUAL}; ${FENCE}`,
-        tasks: {
-          A: `kms.watch(d, true); r = kms.show(d, e, n, flags: nonblock); b = kms.show(d, f)
-            task.sleep(1); seen = kms.composed(d); kms.watch(d, false); ${END}`,
-          B: `task.sleep(5); kms.tick(v); task.sleep(5); fence.signal(x); task.sleep(1); kms.tick(v)
-            task.sleep(5); kms.tick(v)`,
-        },
-      }),
       program('never', {
         setup: MANUAL,
         tasks: {
           A: `r = kms.show(d, e, flags: nonblock); task.sleep(1); b = kms.show(d, f); t = clock.now()
-            s = kms.state(d); ${END}`,
+            s = kms.state(d)`,
           B: 'task.sleep(25000); kms.tick(v)',
         },
+        teardown: END,
+      }),
+      program('frames', {
+        setup: `${MANUAL}; kms.watch(d, true); r = kms.show(d, e, flags: nonblock); task.sleep(1)`,
+        tasks: {
+          A: 'b = kms.show(d, f)',
+          B: 'task.sleep(5); kms.tick(v); task.sleep(5); kms.tick(v)',
+        },
+        teardown: `task.sleep(1); seen = kms.composed(d); kms.watch(d, false); ${END}`,
+      }),
+      program('fences', {
+        setup: `${MANUAL}; kms.watch(d, true); ${FENCE}; r = kms.show(d, e, n, flags: nonblock)
+          kms.tick(v); task.sleep(1)`,
+        tasks: {
+          A: 'b = kms.show(d, f)',
+          B: `task.sleep(5); fence.signal(x); task.sleep(1); kms.tick(v); task.sleep(5); kms.tick(v)`,
+        },
+        teardown: `task.sleep(1); seen = kms.composed(d); kms.watch(d, false); ${END}`,
       }),
     ],
     holds: (run) => {

@@ -2,7 +2,7 @@ import { DRM_IOCTL_MODE_ATOMIC } from '../../../impl/drm/kms/kms-uapi.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
-import { BUFFERS, CLEAN, DARK, END, FENCE, HOST, IN_TURN } from './displays.ts';
+import { BUFFERS, CLEAN, DARK, FENCE, HOST, IN_TURN } from './displays.ts';
 
 const ENOENT = -2;
 const EACCES = -13;
@@ -22,8 +22,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
       - events and out-fences on a display that is off, is lit, is turned off, and turned off again`,
     programs: [
       program('tests', {
+        setup: `${DARK}; ${FENCE}`,
         tasks: {
-          A: `${DARK}; ${FENCE}; dark = kms.show(d, f); offEvent = kms.show(d, f, flags: event)
+          A: `dark = kms.show(d, f); offEvent = kms.show(d, f, flags: event)
             offOut = kms.show(d, f, out: w); p = kms.peek(w); l = kms.light(d, f, out: w)
             pl = kms.status(w); te = kms.show(d, e, flags: test+event)
             t = kms.show(d, e, n, w, test); pw = kms.peek(w); s0 = kms.state(d)
@@ -93,12 +94,14 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
             plain = kms.atomic(d, [crtc, OUT_FENCE_PTR, w], test)
             real = kms.atomic(d, [plane, FB_ID, e], async+nonblock); s = kms.state(d)
             fence.signal(x); kms.settle(v)
-            kms.atomic(d, [overlay, FB_ID, 0, overlay, CRTC_ID, 0], nonblock); ${END}`,
+            kms.atomic(d, [overlay, FB_ID, 0, overlay, CRTC_ID, 0], nonblock); kms.settle(v)`,
         },
+        teardown: 'kms.darken(d)',
       }),
       program('none', {
+        setup: HOST,
         tasks: {
-          A: `${HOST}; none = kms.atomic(d, [plane, FB_ID, e], async+test); s = kms.state(d)`,
+          A: `none = kms.atomic(d, [plane, FB_ID, e], async+test); s = kms.state(d)`,
         },
       }),
     ],
@@ -153,8 +156,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         },
       }),
       program('arrays', {
+        setup: HOST,
         tasks: {
-          A: `${HOST}; objects = kms.atomic(d, [plane, FB_ID, e], mapped: 0, array: objs_ptr)
+          A: `objects = kms.atomic(d, [plane, FB_ID, e], mapped: 0, array: objs_ptr)
             counts = kms.atomic(d, [plane, FB_ID, e], mapped: 0, array: count_props_ptr)
             props = kms.atomic(d, [plane, FB_ID, e], mapped: 0, array: props_ptr)
             values = kms.atomic(d, [plane, FB_ID, e], mapped: 0, array: prop_values_ptr)
@@ -170,8 +174,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         },
       }),
       program('states', {
+        setup: `${HOST}; ${FENCE}`,
         tasks: {
-          A: `${HOST}; ${FENCE}; noFb = kms.atomic(d, [plane, FB_ID, 0]); noCrtc = kms.atomic(d, [plane, CRTC_ID, 0])
+          A: `noFb = kms.atomic(d, [plane, FB_ID, 0]); noCrtc = kms.atomic(d, [plane, CRTC_ID, 0])
             mode = kms.atomic(d, [crtc, MODE_ID, 8]); allowed = kms.atomic(d, [crtc, MODE_ID, 8], modeset+test)
             unlit = kms.atomic(d, [crtc, MODE_ID, 0], modeset+test)
             noScreen = kms.atomic(d, [connector, CRTC_ID, 0], modeset+test)
@@ -183,8 +188,9 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
         },
       }),
       program('no-crtc', {
+        setup: DARK,
         tasks: {
-          A: `${DARK}; quiet = kms.atomic(d, [connector, CRTC_ID, 0])
+          A: `quiet = kms.atomic(d, [connector, CRTC_ID, 0])
             deaf = kms.atomic(d, [connector, CRTC_ID, 0], event); empty = kms.atomic(d, [], event)`,
         },
       }),

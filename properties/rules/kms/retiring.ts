@@ -29,16 +29,20 @@ export const RETIRING_PROPERTIES: readonly Property[] = [
       - with the flip; without one, for drivers that wait for flips and for vertical blanks`,
     programs: [
       program('flip', {
+        setup: MANUAL,
         tasks: {
-          A: `${MANUAL}; r = kms.show(d, e, flags: nonblock); task.sleep(20); before = gem.look(g)
-            new = gem.look(h); kms.tick(v); task.sleep(1); after = gem.look(g); mine = gem.look(h); ${END}`,
+          A: `r = kms.show(d, e, flags: nonblock); task.sleep(20); before = gem.look(g)
+            new = gem.look(h); kms.tick(v); task.sleep(1); after = gem.look(g); mine = gem.look(h)`,
         },
+        teardown: END,
       }),
       program('no-flip', {
+        setup: MANUAL,
         tasks: {
-          A: `${MANUAL}; r = kms.show(d, e, flags: nonblock); task.sleep(1); before = gem.look(g)
-            task.sleep(9000); late = gem.look(g); task.sleep(2000); after = gem.look(g); ${END}`,
+          A: `r = kms.show(d, e, flags: nonblock); task.sleep(1); before = gem.look(g)
+            task.sleep(9000); late = gem.look(g); task.sleep(2000); after = gem.look(g)`,
         },
+        teardown: END,
       }),
       program('no-vblank', {
         tasks: {
