@@ -5,9 +5,6 @@ import { results } from '../observables.ts';
 const FILLED = `d = ttm.device(1, 1); a = ttm.create(d, [vram]); j = ttm.submit(a, write, 7)
   ttm.finish(d, j)`;
 
-/** Somebody else wants that memory. */
-const WANTED = `${FILLED}; e = ttm.create(d, [system])`;
-
 /** It was evicted for somebody who then gave up: the range is free, and still being read. */
 const LEFT = `${FILLED}; b = ttm.create(d, [vram], impatient: true); e = ttm.create(d, [system])`;
 
@@ -30,7 +27,7 @@ export const EVICT_LITMUS: readonly Litmus[] = [
   litmus({
     name: 'pin-evict',
     window: 'EVICT-007',
-    setup: WANTED,
+    setup: 'd = ttm.device(1, 1); a = ttm.create(d, [vram]); e = ttm.create(d, [system])',
     tasks: { A: 'ttm.pin(a); ttm.where(a)', B: 'ttm.validate(e, [vram])' },
     teardown: 'ttm.unpin(a); ttm.finishCopy(d)',
     sees: [results],

@@ -35,8 +35,8 @@ export const SCHED_LITMUS: readonly Litmus[] = [
     name: 'push-kill',
     window: 'SCHED-031',
     isWide: true,
-    setup: RING,
-    tasks: { A: 'a = sched.submit(e, instant)', B: 'sched.kill(e)' },
+    setup: `${RING}; a = sched.job(e, instant); sched.arm(a)`,
+    tasks: { A: 'sched.push(a)', B: 'sched.kill(e)' },
     teardown: 'sched.progress(a); sched.frees(s)',
     sees: [atTheEnd],
     outcomes: [
@@ -48,8 +48,9 @@ export const SCHED_LITMUS: readonly Litmus[] = [
     name: 'complete-timeout',
     window: 'SCHED-023',
     isWide: true,
-    setup: 's = sched.create(1, 100, looks); e = sched.entity([s]); a = sched.submit(e, waits)',
-    tasks: { A: 'task.sleep(100); ring.complete(a)' },
+    setup: `s = sched.create(1, 100, looks); e = sched.entity([s]); a = sched.submit(e, waits)
+      task.sleep(100)`,
+    tasks: { A: 'ring.complete(a)' },
     teardown: 'sched.progress(a); sched.timeouts(s); sched.frees(s)',
     sees: [atTheEnd],
     outcomes: [

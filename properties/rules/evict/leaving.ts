@@ -65,8 +65,8 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 1, runsMax: 40 },
-      { kind: 'random', runs: 20, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 30 },
+      { kind: 'random', runs: 10, seed: 1 },
     ],
     forbids: ['leak', 'use-after-free', 'refinement'],
     holds: results({

@@ -292,8 +292,8 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 1, runsMax: 40 },
-      { kind: 'random', runs: 20, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 30 },
+      { kind: 'random', runs: 10, seed: 1 },
     ],
     forbids: ['use-after-free'],
     holds: results({

@@ -33,7 +33,7 @@ const TRANSACTIONS: readonly Program[] = Object.entries(CROSSED).map(([name, lis
   }),
 );
 
-const DRAWN: readonly Schedules[] = [{ kind: 'random', runs: 60, seed: 1 }];
+const DRAWN: readonly Schedules[] = [{ kind: 'random', runs: 30, seed: 1 }];
 
 /** Each older transaction throws a younger one back at most once for each of its objects. */
 const AGAIN_MAX = 6;

@@ -38,9 +38,9 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       }),
       program('weakened', {
         setup: `s = sched.create(3); e = sched.entity([s]); o = sched.entity([s]); f = fence.create()
-          x = sched.submit(o, waits); y = sched.submit(o, waits)`,
+          x = sched.submit(o, waits); y = sched.submit(o, waits); task.sleep(1)`,
         tasks: {
-          A: `task.sleep(1); a = sched.submit(e, instant, after: [x.finished, f])
+          A: `a = sched.submit(e, instant, after: [x.finished, f])
             c = sched.submit(e, instant, after: [y.finished]); task.sleep(1); sched.kill(e)
             fence.signal(f); task.sleep(1); one = ${PROGRESS}(a); ring.complete(x); task.sleep(1)
             two = ${PROGRESS}(a); three = ${PROGRESS}(c); ring.complete(y); task.sleep(1)
@@ -49,9 +49,9 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       }),
       program('scheduled', {
         setup: `s = sched.create(3); e = sched.entity([s]); o = sched.entity([s]); f = fence.create()
-          x = sched.submit(o, waits)`,
+          x = sched.submit(o, waits); task.sleep(1)`,
         tasks: {
-          A: `task.sleep(1); a = sched.submit(e, instant, after: [x.scheduled, f])
+          A: `a = sched.submit(e, instant, after: [x.scheduled, f])
             task.sleep(1); sched.kill(e); fence.signal(f); task.sleep(1); one = ${PROGRESS}(a)
             ring.complete(x); task.sleep(1); two = ${PROGRESS}(a)`,
         },
@@ -101,12 +101,12 @@ export const ENDING_PROPERTIES: readonly Property[] = [
         teardown: `pa = ${PROGRESS}(a); pb = ${PROGRESS}(b)`,
       }),
       program('kill-beside', {
-        setup: `${RING}; a = sched.submit(e, waits); b = sched.submit(e, instant)`,
-        tasks: { A: 'ring.awaitRun(a); sched.kill(e); ring.complete(a)' },
+        setup: `${RING}; a = sched.submit(e, waits); b = sched.submit(e, instant); ring.awaitRun(a)`,
+        tasks: { A: 'sched.kill(e); ring.complete(a)' },
         teardown: `pa = ${PROGRESS}(a); pb = ${PROGRESS}(b)`,
       }),
     ],
-    schedules: [{ kind: 'random', runs: 100, seed: 5 }],
+    schedules: [{ kind: 'random', runs: 60, seed: 5 }],
     forbids: [...SAFE, 'refinement', 'deadlock', 'job order'],
     holds: (run) => {
       const [a, b] = [resultNamed(run, 'pa'), resultNamed(run, 'pb')];
@@ -207,36 +207,25 @@ export const ENDING_PROPERTIES: readonly Property[] = [
     rules: ['SCHED-031'],
     plan: `A job that is pushed to a stopped entity fails, after those before it. As odd as 6.12 it stays in the queue
       until the entity is destroyed, and for ever when it comes after that.
-      - pushes after a kill, and after a destroy, both ways; one beside a kill`,
-    programs: [
-      ...[false, true].map((schedulerQuirks) =>
-        program(schedulerQuirks ? 'odd' : 'sane', {
-          world: { schedulerQuirks },
-          setup: `${RING}; f = fence.create()`,
-          tasks: {
-            A: `a = sched.submit(e, instant, after: [f]); task.sleep(1); sched.kill(e)
+      - pushes after a kill, and after a destroy, both ways`,
+    programs: [false, true].map((schedulerQuirks) =>
+      program(schedulerQuirks ? 'odd' : 'sane', {
+        world: { schedulerQuirks },
+        setup: `${RING}; f = fence.create()`,
+        tasks: {
+          A: `a = sched.submit(e, instant, after: [f]); task.sleep(1); sched.kill(e)
               b = sched.submit(e, instant); task.sleep(1); early = ${PROGRESS}(b); fence.signal(f)
               task.sleep(1); pa = ${PROGRESS}(a); pb = ${PROGRESS}(b); sched.destroy(e); task.sleep(1)
               qb = ${PROGRESS}(b); c = sched.submit(e, instant); task.sleep(1); pc = ${PROGRESS}(c)`,
-          },
-        }),
-      ),
-      program('beside', {
-        setup: RING,
-        tasks: { A: 'a = sched.submit(e, instant)', B: 'sched.kill(e)' },
-        teardown: `p = ${PROGRESS}(a)`,
+        },
       }),
-    ],
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 150 }],
+    ),
+    schedules: SEQUENTIAL,
     allows: ['leak'],
     forbids: ['refinement', 'deadlock'],
     holds: (run) => {
       const leaks = run.findings.some(({ judge }) => judge === 'leak');
       if (leaks !== (run.program.name === 'odd')) return leaks ? 'a job is lost' : 'no job is lost';
-      if (run.program.name === 'beside') {
-        const p = resultNamed(run, 'p');
-        return p === 'done' || p === '-ESRCH' ? null : `the job is ${String(p)}`;
-      }
       return results({
         sane: { early: 'pending', pa: '-ESRCH', pb: '-ESRCH', qb: '-ESRCH', pc: '-ESRCH' },
         odd: { early: 'pending', pa: '-ESRCH', pb: 'pending', qb: '-ESRCH', pc: 'pending' },
@@ -245,8 +234,27 @@ export const ENDING_PROPERTIES: readonly Property[] = [
     witness: {
       open: reached((run) => resultNamed(run, 'pc') === 'pending'),
       failed: reached((run) => resultNamed(run, 'pc') === '-ESRCH'),
-      late: reached((run) => run.program.name === 'beside' && resultNamed(run, 'p') === '-ESRCH'),
     },
     faults: ['KERN-SCHED-02', 'sched-031-never-leaves', 'sched-031-not-after-the-others'],
+  }),
+  property({
+    rules: ['SCHED-031'],
+    plan: `A job that is pushed beside a kill runs before it, or fails.
+      - a push and a kill; all of their schedules are those of a litmus program`,
+    programs: [
+      program('beside', {
+        setup: `${RING}; a = sched.job(e, instant); sched.arm(a)`,
+        tasks: { A: 'sched.push(a)', B: 'sched.kill(e)' },
+        teardown: `p = ${PROGRESS}(a)`,
+      }),
+    ],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 80 }],
+    forbids: ['refinement', 'deadlock', 'leak'],
+    holds: (run) => {
+      const p = resultNamed(run, 'p');
+      return p === 'done' || p === '-ESRCH' ? null : `the job is ${String(p)}`;
+    },
+    witness: { late: reached((run) => resultNamed(run, 'p') === '-ESRCH') },
+    faults: ['KERN-SCHED-02'],
   }),
 ];

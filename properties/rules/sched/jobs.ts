@@ -198,14 +198,11 @@ export const JOB_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = sched.submit(e, instant)', B: 'b = sched.submit(e, instant)' },
       }),
       program('unlocked', {
-        setup: RING,
-        tasks: {
-          A: 'a = sched.job(e, instant); sched.arm(a); sched.push(a)',
-          B: 'b = sched.job(e, instant); sched.arm(b); sched.push(b)',
-        },
+        setup: `${RING}; a = sched.job(e, instant); b = sched.job(e, instant)`,
+        tasks: { A: 'sched.arm(a); sched.push(a)', B: 'sched.arm(b); sched.push(b)' },
       }),
     ],
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 120 }],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 40 }],
     forbids: ['job order'],
     allows: ['job order'],
     holds: (run) => {

@@ -85,7 +85,7 @@ export const PLACING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'j = sched.submit(e, instant); p = sched.place(e)', B: 'sched.modify(e, [u])' },
       }),
     ],
-    schedules: [{ kind: 'bounded', preemptions: 2, runsMax: 120 }],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 120 }],
     forbids: ['refinement', 'bug'],
     holds: (run) => {
       const p = resultNamed(run, 'p');

@@ -83,18 +83,18 @@ export const SELECTION_PROPERTIES: readonly Property[] = [
   property({
     rules: ['SCHED-012'],
     plan: `A job that was pushed runs, however the push and the worker meet.
-      - two pushes beside the worker`,
+      - a push beside the worker, which takes the job before, or is about to sleep`,
     programs: [
       program('pushes', {
-        setup: RING,
-        tasks: {
-          A: 'a = sched.submit(e, instant); b = sched.submit(e, instant); fence.wait(b.finished)',
-        },
+        setup: `${RING}; a = sched.submit(e, instant); b = sched.job(e, instant); sched.arm(b)`,
+        tasks: { A: 'sched.push(b)' },
+        teardown: 'p = sched.progress(b); n = sched.runs(s)',
       }),
     ],
     schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 250 }],
     forbids: ['deadlock', 'use-after-free', 'refinement'],
-    witness: { ran: reached((run) => resultNamed(run, 'b') === 0) },
+    holds: results({ pushes: { p: 'done', n: 'a b' } }),
+    witness: { ran: reached((run) => resultNamed(run, 'p') === 'done') },
     faults: ['BUG-SCHED-10'],
   }),
   property({

@@ -137,8 +137,8 @@ export const TIMEOUT_PROPERTIES: readonly Property[] = [
       - the interrupt and the timer at once, with a handler that looks at the hardware first`,
     programs: [
       program('race', {
-        setup: ring('looks', 1),
-        tasks: { A: 'a = sched.submit(e, waits); task.sleep(100); ring.complete(a)' },
+        setup: `${ring('looks', 1)}; a = sched.submit(e, waits); task.sleep(100)`,
+        tasks: { A: 'ring.complete(a)' },
         teardown: 't = sched.timeouts(s); f = sched.frees(s); p = sched.progress(a)',
       }),
     ],
