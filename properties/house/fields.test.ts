@@ -43,6 +43,7 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'Pages.contents': 'read and written by accesses of the pages themselves',
   'ModesetContext.contended': 'on the stack of the one who commits',
   'ModesetContext.locked': 'on the stack of the one who commits',
+  'PlatformBuffers.known': 'set when an object is made, and gone with it: who asks has a reference',
   'PollWaiters.events': 'only the poller reads it',
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',

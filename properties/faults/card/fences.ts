@@ -1,5 +1,6 @@
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import type { CopyJob } from '../../../impl/drm/dma/copy-driver.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { ECANCELED, EIO, ENOENT } from '../../../impl/kernel/errno.ts';
 import { HeapBuffer } from '../../../impl/exporters/heap-buffer.ts';
@@ -100,6 +101,28 @@ export const FENCE_FAULTS: readonly Fault[] = [
             yield* fence.put();
             this.world.memory.free(job);
             return 0;
+          }
+        },
+      })),
+  }),
+  fault({
+    id: 'hw-dma-006-cancel-forgets-the-next',
+    mistake: 'nobody starts the copy behind one that was taken back',
+    breaks: ['HW-DMA-006'],
+    install: (types) =>
+      devices(types, ({ CopyDriver }) => ({
+        CopyDriver: class extends CopyDriver {
+          private isCancelling = false;
+
+          override *cancel(fence: DmaFence): KernelTask<number> {
+            this.isCancelling = true;
+            const result = yield* super.cancel(fence);
+            this.isCancelling = false;
+            return result;
+          }
+
+          protected override *start(job: CopyJob): KernelTask<void> {
+            if (!this.isCancelling) yield* super.start(job);
           }
         },
       })),

@@ -1,7 +1,32 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed, results } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
-import { ALONE } from './scenes.ts';
+import type { Program } from '../../programs/program.ts';
+import type { Run } from '../../run/run.ts';
+import { ALONE, ECANCELED } from './scenes.ts';
+
+const ENOENT = -2;
+
+/** A copy of one line. */
+const COPY = `e = dma.create(timeout: -1); a = dma.buffer(e, version: 3, lines: 1); b = dma.buffer(e)
+  f = dma.copy(e, a, b, 1)`;
+
+/** It is taken back after some time. */
+function cancelled(ns: number): Program {
+  return program(`cancelled after ${ns} ns`, {
+    tasks: {
+      A: `${COPY}; gfx.sleep(${ns}); r = dma.cancel(e, f); w = fence.wait(f); s = fence.getStatus(f)`,
+    },
+  });
+}
+
+/** Who takes it back is told the truth. */
+function endsOnce(run: Run): string | null {
+  const [result, status] = [resultNamed(run, 'r'), resultNamed(run, 's')];
+  const isTakenBack = result === 0 && status === ECANCELED;
+  const isDone = result === ENOENT && status === 1;
+  return isTakenBack || isDone ? null : `cancelled ${String(result)}, status ${String(status)}`;
+}
 
 /** Properties of the fences that drivers of engines issue. */
 export const FENCE_PROPERTIES: readonly Property[] = [
@@ -86,28 +111,11 @@ export const FENCE_PROPERTIES: readonly Property[] = [
   }),
   property({
     rules: ['HW-DMA-006'],
-    plan: `A copy ends once: it is done, or somebody takes it back. Who takes it back while it ends finds it over;
-      its fence signals once, and the references of the copy are dropped once.
-      - a cancellation before a copy ends, when its interrupt comes, and behind it; of one in the queue`,
-    programs: [
-      ...[1000, 1340, 1400].map((ns) =>
-        program(`cancelled after ${ns} ns`, {
-          tasks: {
-            A: `e = dma.create(timeout: -1); a = dma.buffer(e, version: 3, lines: 1); b = dma.buffer(e)
-              f = dma.copy(e, a, b, 1); gfx.sleep(${ns}); r = dma.cancel(e, f); w = fence.wait(f)
-              s = fence.getStatus(f)`,
-          },
-        }),
-      ),
-      program('queued', {
-        tasks: {
-          A: `e = dma.create(timeout: -1); a = dma.buffer(e, version: 3, lines: 1); b = dma.buffer(e)
-            f = dma.copy(e, a, b, 1); g = dma.copy(e, a, b, 1); r = dma.cancel(e, g); w = fence.wait(g)
-            x = fence.wait(f); s = fence.getStatus(g); t = fence.getStatus(f)`,
-        },
-      }),
-    ],
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 140 }],
+    plan: `A copy that somebody takes back while it ends is over once: its fence signals once, and its references
+      are dropped once.
+      - a cancellation when the interrupt comes, in every order of both`,
+    programs: [cancelled(1340)],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 110 }],
     forbids: [
       'refcount',
       'double-free',
@@ -117,18 +125,34 @@ export const FENCE_PROPERTIES: readonly Property[] = [
       'bug',
       'lock-misuse',
     ],
-    holds: (run) => {
-      const [result, status] = [resultNamed(run, 'r'), resultNamed(run, 's')];
-      if (run.program.name === 'queued' && resultNamed(run, 't') !== 1)
-        return 'the other copy fails';
-      const isTakenBack = result === 0 && status === -125;
-      const isDone = result === -2 && status === 1;
-      return isTakenBack || isDone ? null : `cancelled ${String(result)}, status ${String(status)}`;
-    },
+    holds: endsOnce,
     witness: {
       cancelled: reached((run) => resultNamed(run, 'r') === 0),
-      late: reached((run) => resultNamed(run, 'r') === -2),
+      late: reached((run) => resultNamed(run, 'r') === ENOENT),
     },
     faults: ['BUG-DRV-10'],
+  }),
+  property({
+    rules: ['HW-DMA-006'],
+    plan: `A copy that is taken back ends with an error, and the next one begins; one that is over stays as it is.
+      - a cancellation in the middle of a copy, behind it, and of one with another one behind it`,
+    programs: [
+      cancelled(1000),
+      cancelled(1400),
+      program('first of two', {
+        tasks: {
+          A: `${COPY}; g = dma.copy(e, a, b, 1); r = dma.cancel(e, f); w = fence.wait(f)
+            x = fence.wait(g); s = fence.getStatus(f); t = fence.getStatus(g)`,
+        },
+      }),
+    ],
+    schedules: ALONE,
+    forbids: ['leak', 'deadlock', 'bug'],
+    holds: (run) => {
+      const other = resultNamed(run, 't');
+      return other !== undefined && other !== 1 ? 'the other copy fails' : endsOnce(run);
+    },
+    witness: { next: reached((run) => resultNamed(run, 't') === 1) },
+    faults: ['hw-dma-006-cancel-forgets-the-next'],
   }),
 ];

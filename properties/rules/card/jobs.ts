@@ -4,35 +4,45 @@ import { program } from '../../programs/parse.ts';
 import { ALONE, card, EINTR, ENOMEM } from './scenes.ts';
 
 /** A second client that has the first one's buffer, and a fence that a program signals. */
-const SHARED = `${card()}; b = dumb.create(d, 16, 16); e = drm.open(c.device)
+const SHARED = `${card('timeout: -1, fallback: -1')}; b = dumb.create(d, 16, 16); e = drm.open(c.device)
   p = prime.export(d, b); h = prime.import(e, p); g = dumb.create(e, 16, 16)
-  t = sys.timeline(); f = sys.createFence(t, 1); l = sys.createFence(t, 2)`;
+  t = sys.timeline(); f = sys.createFence(t, 1)`;
 
 /** Properties of submissions to a card: what they wait for, what they leave, what they give back. */
 export const JOB_PROPERTIES: readonly Property[] = [
   property({
     rules: ['SCHED-006'],
-    plan: `A job that reads a buffer waits for the one that writes it, and one that writes for both: the lines
-      that the engine copies are those that were drawn before, whoever the clients are.
-      - a drawing that waits, a copy of it by another client that waits longer, and a drawing on top`,
+    plan: `A job that reads a buffer waits for the one that writes it, and one that writes for those that read:
+      the lines that the engine copies are those that were drawn before, whoever the clients are.
+      - a drawing that waits for a fence, and a copy of it by another client
+      - a job that reads and waits for a fence: writers of the buffer see it, readers do not`,
     programs: [
       program('copied', {
         setup: SHARED,
         tasks: {
           A: `r = card.submit(d, draw, writes: [b], lines: 2, version: 7, inFence: f)
-            s = card.submit(e, copy, reads: [h], writes: [g], lines: 2, inFence: l)
-            u = card.submit(d, draw, writes: [b], lines: 2, version: 8)
-            task.sleep(1); sys.inc(t, 1); task.sleep(1); sys.inc(t, 1)
-            w = card.wait(e, g); v = card.wait(d, b); x = card.look(c, g, 1); y = card.look(c, b, 1)`,
+            s = card.submit(e, copy, reads: [h], writes: [g], lines: 2); task.sleep(1); sys.inc(t, 1)
+            w = card.wait(e, g); x = card.look(c, g, 1)`,
+        },
+      }),
+      program('read', {
+        setup: SHARED,
+        tasks: {
+          A: `r = card.submit(d, nop, reads: [b], inFence: f); a = resv.test(b.resv, READ)
+            s = resv.test(b.resv, WRITE); sys.inc(t, 1)`,
         },
       }),
     ],
     schedules: ALONE,
     forbids: ['deadlock', 'leak'],
     holds: results({
-      copied: { r: 0, s: 0, u: 0, w: 0, v: 0, x: 'gpu v1 f7 l1', y: 'gpu v1 f8 l1' },
+      copied: { r: 0, s: 0, w: 0, x: 'gpu v1 f7 l1' },
+      read: { r: 0, a: false, s: true },
     }),
-    witness: { copied: reached((run) => resultNamed(run, 'x') === 'gpu v1 f7 l1') },
+    witness: {
+      copied: reached((run) => resultNamed(run, 'x') === 'gpu v1 f7 l1'),
+      waits: reached((run) => resultNamed(run, 'a') === false),
+    },
     faults: ['sched-006-card-waits-for-nothing', 'sched-006-card-reads-unseen'],
   }),
   property({
@@ -68,7 +78,7 @@ export const JOB_PROPERTIES: readonly Property[] = [
     programs: [
       program('without-memory', {
         world: { failuresMax: 1 },
-        setup: `${card('fallback: -1')}; b = dumb.create(d, 16, 16)`,
+        setup: `${card('timeout: -1, fallback: -1')}; b = dumb.create(d, 16, 16)`,
         tasks: { A: 'r = card.submit(d, draw, writes: [b], outFence: true); n = sys.timeline()' },
       }),
     ],
@@ -92,7 +102,7 @@ export const JOB_PROPERTIES: readonly Property[] = [
     programs: [
       program('interrupted', {
         world: { interruptionsMax: 1 },
-        setup: `${card('fallback: -1')}; b = dumb.create(d, 16, 16); t = sys.timeline(); f = sys.createFence(t, 1)
+        setup: `${card('timeout: -1, fallback: -1')}; b = dumb.create(d, 16, 16); t = sys.timeline(); f = sys.createFence(t, 1)
           sys.inc(t, 1)`,
         tasks: {
           A: `r = card.submit(d, nop, writes: [b], inFence: f, outFence: true)`,
@@ -116,7 +126,7 @@ export const JOB_PROPERTIES: readonly Property[] = [
       - a fence in another process's hands after the file was closed: its names, its status, a wait`,
     programs: [
       program('closed', {
-        setup: card('fallback: -1'),
+        setup: card('timeout: -1, fallback: -1'),
         tasks: {
           A: `r = card.submit(d, nop, outFence: true); k = sys.close(d); n = fence.describe(r.fence)
             w = fence.wait(r.fence); s = fence.getStatus(r.fence)`,

@@ -105,7 +105,7 @@ export const RECOVERY_PROPERTIES: readonly Property[] = [
       - a job runs, with lock proving`,
     programs: [
       program('runs', {
-        setup: card('fallback: -1'),
+        setup: card('timeout: -1, fallback: -1'),
         tasks: { A: 'f = card.submit(d, nop, outFence: true); w = fence.wait(f.fence)' },
       }),
     ],

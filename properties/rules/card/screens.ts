@@ -5,7 +5,7 @@ import { ALONE } from './scenes.ts';
 
 /** A screen of its own device, and two pictures in buffers of it. */
 function screen(): string {
-  return `c = card.create(fallback: -1); v = screen.create(c); e = drm.open(v); kms.setCap(e)
+  return `c = card.create(timeout: -1, fallback: -1); v = screen.create(c); e = drm.open(v); kms.setCap(e)
     a = dumb.create(e, 16, 16); card.paint(c, a, 3); f = kms.framebuffer(e, a)
     b = dumb.create(e, 16, 16); card.paint(c, b, 4); g = kms.framebuffer(e, b); u = kms.word()`;
 }
