@@ -1,3 +1,4 @@
+import { Guard, GUARD_EVERY } from '../explore/guard.ts';
 import type { Fault } from '../faults/fault.ts';
 import { findFault } from '../faults/registry.ts';
 import { SCENARIOS } from '../scenarios/index.ts';
@@ -31,15 +32,21 @@ export interface ScenarioTried {
 export function tryScenario(job: ScenarioJob, fault: Fault | null): ScenarioTried {
   const found = SCENARIOS.find(({ id }) => id === job.id);
   if (found === undefined) throw new Error(`there is no scenario ${job.id}`);
-  const trial = new Trial(job.seed, fault);
+  // One for all plays, and another run of each scenario is made twice.
+  const turn = SCENARIOS.indexOf(found) * GUARD_TURN;
+  const trial = new Trial(job.seed, fault, new Guard(GUARD_EVERY, turn));
   for (const play of found.plays) trial.play(play);
   if (fault === null) for (const variant of found.variants) trial.vary(variant);
   return trial.result();
 }
 
+/** So many runs later than in the scenario before. */
+const GUARD_TURN = 19;
+
 class Trial {
   private readonly seed: number;
   private readonly fault: Fault | null;
+  private readonly guard: Guard;
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
   private readonly findings: Met[] = [];
   private readonly reach: ProgramReach[] = [];
@@ -47,15 +54,16 @@ class Trial {
   private readonly weak: string[] = [];
   private readonly partial: string[] = [];
 
-  constructor(seed: number, fault: Fault | null) {
+  constructor(seed: number, fault: Fault | null, guard: Guard) {
     this.seed = seed;
     this.fault = fault;
+    this.guard = guard;
   }
 
   play(play: Play): void {
-    const { fault, seed } = this;
+    const { fault, seed, guard } = this;
     try {
-      const played = runPlay(play, { types: typesWith(fault), seed });
+      const played = runPlay(play, { types: typesWith(fault), seed, guard });
       this.count(played);
       for (const one of played.broken) this.findings.push(toMet(play, one));
       if (played.broken.length === 0) this.noteReach(play, played);
@@ -70,7 +78,8 @@ class Trial {
     const missing = (broken: readonly PlayBroken[]): readonly string[] =>
       breaks.filter((rule) => !broken.some(({ finding }) => finding.rules.includes(rule)));
     const isEnough = (broken: readonly PlayBroken[]): boolean => missing(broken).length === 0;
-    const played = runPlay(play, { types: typesWith(mistake), seed: this.seed, isEnough });
+    const { seed, guard } = this;
+    const played = runPlay(play, { types: typesWith(mistake), seed, guard, isEnough });
     this.count(played);
     const unbroken = missing(played.broken);
     if (unbroken.length === 0) this.broken += 1;

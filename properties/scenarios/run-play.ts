@@ -1,4 +1,5 @@
 import type { StackTypes } from '../../impl/stack.ts';
+import type { Guard } from '../explore/guard.ts';
 import { higher, type Level, levelOf } from '../check/reach.ts';
 import { judgesOf } from '../judges/standard.ts';
 import { describeSchedules, explore, type Schedules } from '../run/explore.ts';
@@ -33,6 +34,8 @@ export interface PlayOptions {
   readonly seed: number;
   /** Default: those of every `check`. */
   readonly schedules?: readonly Schedules[];
+  /** Makes some runs twice; see `ExploreOptions.guard`. */
+  readonly guard?: Guard;
   /** Says after each finding whether that is enough. Default: the first one is. */
   readonly isEnough?: (broken: readonly PlayBroken[]) => boolean;
 }
@@ -75,8 +78,10 @@ class Playing {
 
   private search(schedules: Schedules): void {
     this.searched.push(describeSchedules(schedules));
+    const { types, guard } = this.options;
     const explored = explore(this.play.program, schedules, {
-      types: this.options.types,
+      types,
+      ...(guard === undefined ? {} : { guard }),
       ...judgesOf(schedules),
       visit: (run, isSampled) => this.visit(run, isSampled),
     });

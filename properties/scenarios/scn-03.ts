@@ -99,7 +99,7 @@ export const SCN_03: Scenario = scenario({
     {
       size: 'normal',
       program: threePoints,
-      schedules: [drawn(8)],
+      schedules: [drawn(3)],
       deeper: [drawn(400), { kind: 'pct', runs: 100, depth: 3, seed: 0 }],
       expectations: [
         NO_LOST_WAKE,

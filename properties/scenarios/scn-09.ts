@@ -94,7 +94,7 @@ export const SCN_09: Scenario = scenario({
     {
       name: 'interrupted',
       program: interrupted,
-      schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 40 }, drawn(20)],
+      schedules: [drawn(12)],
       deeper: [{ kind: 'bounded', preemptions: 2, runsMax: 5000 }, drawn(500)],
       expectations: [{ rules: ['EXEC-007'], holds: lockedOrInterrupted }],
       witness: { interrupted: { when: (run) => resultNamed(run, 'r0') === EINTR, atLeast: 1 } },
@@ -102,7 +102,7 @@ export const SCN_09: Scenario = scenario({
     {
       size: 'normal',
       program: evicting,
-      schedules: [drawn(8)],
+      schedules: [drawn(3)],
       deeper: [drawn(400), { kind: 'pct', runs: 200, depth: 3, seed: 0 }],
       expectations: [{ rules: ['EVICT-002'], holds: evictorEnds }],
       witness: { evicted: { when: (run) => resultNamed(run, 'v') === 0, atLeast: 1 } },

@@ -118,7 +118,7 @@ export const SCN_12: Scenario = scenario({
     {
       name: 'queued',
       program: queued,
-      schedules: [drawn(8)],
+      schedules: [drawn(4)],
       deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(500)],
       expectations: [ENDED, { rules: ['SCHED-029'], holds: inOrder }],
       forbids: { deadlock: ['SCHED-029'] },
@@ -129,7 +129,7 @@ export const SCN_12: Scenario = scenario({
     {
       name: 'deferred',
       program: deferred,
-      schedules: [drawn(8)],
+      schedules: [drawn(4)],
       deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(300)],
       // The hardware is done before its fence says so, and who looks at the fence reads it plainly.
       allows: ['races'],
