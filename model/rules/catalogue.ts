@@ -32,7 +32,7 @@ export type {
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
   'HW-CAM': 'the simulated camera is a machine of the model only',
   'HW-CODEC': 'the simulated codec is a machine of the model only',
-  E2E: 'end-to-end properties need pipelines of drivers',
+  E2E: 'frames of a camera are not accounted for end to end',
 };
 
 /** Why nothing is built for a rule yet; null when its family is built. */
