@@ -138,6 +138,17 @@ export class IommuDomain extends KernelObject {
     return [...this.table].toSorted(([first], [second]) => first - second);
   }
 
+  /** Some address leads to the page: for judges. */
+  holds(page: PageNumber): boolean {
+    for (const entry of this.table.values()) if (entry.page === page) return true;
+    return false;
+  }
+
+  /** Where an address leads, without a trace: for judges. */
+  pageAt(iova: IovaPage): PageNumber | null {
+    return this.table.get(iova)?.page ?? null;
+  }
+
   get cachedPages(): readonly IovaPage[] {
     return [...this.cached.keys()];
   }

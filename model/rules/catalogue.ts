@@ -30,7 +30,7 @@ export type {
  * all percentages. Building a family means deleting its line here; its rules then need properties.
  */
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
-  E2E: 'end-to-end properties need pipelines of drivers',
+  E2E: 'frames of a camera are not accounted for end to end',
 };
 
 /** Why nothing is built for a rule yet; null when its family is built. */

@@ -12,12 +12,11 @@ export function placeOf(device: KernelObject, address: number): number | null {
 
 function pageAt({ domain, platform }: Device, address: number): number | null {
   if (domain === null) return platform.memory.pageAt(address);
-  const iova = iovaPageOf(address);
-  return domain.entries.find(([known]) => known === iova)?.[1].page ?? null;
+  return domain.pageAt(iovaPageOf(address));
 }
 
 /** The device can reach the page: it is its own memory, or in its table. */
 export function canReach({ domain, platform, vram }: Device, page: number): boolean {
   if (domain === null || (vram && platform.memory.zoneOf(page) === 'vram')) return true;
-  return domain.entries.some(([, entry]) => entry.page === page);
+  return domain.holds(page);
 }

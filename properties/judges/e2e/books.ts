@@ -21,6 +21,15 @@ import { E2eNotes } from './notes.ts';
 import { ScreenBook } from './screen.ts';
 import { WorksBook } from './works.ts';
 
+/** What kinds of objects the books are about. */
+const CONCERNED: ReadonlySet<string> = new Set([
+  'fence',
+  'interruptLine',
+  'gpu',
+  'dmaEngine',
+  'crtc',
+]);
+
 /** The books of one machine: each thing that it tells goes to those that it concerns. */
 export class Books implements HardwareLedger, Observer {
   private readonly platform: Platform;
@@ -87,6 +96,8 @@ export class Books implements HardwareLedger, Observer {
 
   event(event: WorldEvent): void {
     const { object, name, result } = event;
+    // Pages and lines of caches say very much, and nothing that is of interest here.
+    if (!CONCERNED.has(object.kind)) return;
     this.works.event(event);
     if (object instanceof Crtc) this.screenOf(object)?.event(name);
     if (object instanceof DmaFence && name === 'signal' && result === 0) {
