@@ -219,10 +219,10 @@ export class VideoIoctls {
 
   /** @kernel vidioc_decoder_cmd */
   *commandDecoder({ queue, argument }: VideoRequest): KernelTask<number> {
-    const { stopDecoder } = queue.ops;
-    if (stopDecoder === undefined) return -ENOTTY;
+    const { ops } = queue;
+    if (ops.stopDecoder === undefined) return -ENOTTY;
     if (numberField(argument, 'command') !== V4L2_DEC_CMD_STOP) return -EINVAL;
-    return yield* stopDecoder.call(queue.ops);
+    return yield* ops.stopDecoder();
   }
 
   /** The planes that user space describes. */

@@ -56,6 +56,8 @@ const FAULTS = [
   ['cacheLine', 'hw-cache-001-writes-through', 'HW-CACHE-001'],
   ['interruptLine', 'hw-irq-001-level-comes-once', 'HW-IRQ-001'],
   ['timer', 'hw-time-004-cancel-says-yes', 'HW-TIME-004'],
+  ['camera', 'hw-cam-002-keeps-addresses', 'HW-CAM-002'],
+  ['codec', 'hw-codec-001-needs-no-note', 'HW-CODEC-001'],
 ] as const;
 
 describe.each(FAULTS)('%s with %s', (kind, id, rule) => {

@@ -14,6 +14,8 @@ const { CAM_IRQ_DONE, CAM_IRQ_FAULT, CAM_IRQ_OVERRUN, CAM_IRQ_SOF } = register;
 
 type CameraState = 'off' | 'waiting' | 'capture' | 'drain' | 'complete' | 'latched' | 'gone';
 const IN_FRAME: ReadonlySet<CameraState> = new Set(['capture', 'drain', 'complete', 'latched']);
+/** From the last write of a frame to the wait for all of them. */
+const CYCLE_NS = 1;
 /** The outcome of a step besides the right one: the bus fails, or nobody waits for writes. */
 const MISHAP = 1;
 
@@ -288,7 +290,7 @@ export class Camera extends KernelObject implements Engine {
     }
     this.next += 1;
     const isLast = this.next === lines;
-    this.enter(isLast ? 'drain' : 'capture', isLast ? 0 : this.dueNs + lineNs);
+    this.enter(isLast ? 'drain' : 'capture', this.dueNs + (isLast ? CYCLE_NS : lineNs));
     this.world.emit(this, 'line', null, line);
   }
 

@@ -18,6 +18,9 @@ type CodecState =
 const WORKS: ReadonlySet<CodecState> = new Set(['reading', 'writing', 'drain', 'ending']);
 const CODES: ReadonlySet<CodecState> = new Set(['reading', 'writing']);
 
+/** From a write to what comes next. Unit: nanoseconds. */
+const CYCLE_NS = 1;
+
 /** Outcomes of a step besides the right one; the last two only while it codes. */
 const HANG = 1;
 const PARTIAL_ERROR = 2;
@@ -309,7 +312,7 @@ export class Codec extends KernelObject implements Engine {
     this.port.post(page, address, this.picture());
     this.page += 1;
     const isLast = this.page === this.value(register.CODEC_PAGES);
-    this.enter(isLast ? 'drain' : 'reading', 0);
+    this.enter(isLast ? 'drain' : 'reading', CYCLE_NS);
     this.world.emit(this, 'write', null, number);
   }
 

@@ -12,11 +12,13 @@ import { dmaJobs } from './dma-jobs.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
 import { flips } from './flips.ts';
+import { frames } from './frames.ts';
 import { gpuJobs } from './gpu-jobs.ts';
 import { resvTasks } from './resv-tasks.ts';
 import type { SyncFilesScope } from './sync-file-parts.ts';
 import { syncFiles } from './sync-files.ts';
 import { schedRing } from './sched-ring.ts';
+import { pictures } from './pictures.ts';
 import { pageFlips } from './page-flips.ts';
 import { syncobjs } from './syncobjs.ts';
 import type { System } from './system.ts';
@@ -118,4 +120,6 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => schedRing({ jobs: 3, credits: 2 }),
   () => pageFlips({ commits: 3 }),
   () => captures({ jobs: 3 }),
+  () => frames({ tasks: 3 }),
+  () => pictures({ tasks: 3 }),
 ];

@@ -1,4 +1,4 @@
-import { Camera } from '../../../impl/hw/camera/camera.ts';
+import type { Camera } from '../../../impl/hw/camera/camera.ts';
 import {
   CAM_ABORT,
   CAM_CTRL,
@@ -20,10 +20,12 @@ const MISTAKES_MAX = 3;
 const SIZE = { lines: 2, lineTokens: 1 };
 
 /** Somebody waits for its frames, for as long as a path is. */
-class WatchedCamera extends Camera {
-  override get periodNs(): number {
-    return 0;
-  }
+function watched(Base: typeof Camera): typeof Camera {
+  return class extends Base {
+    override get periodNs(): number {
+      return 0;
+    }
+  };
 }
 
 /** One camera, and its registers. */
@@ -35,7 +37,8 @@ class CameraScene extends Scene {
   constructor(stack: Stack) {
     super(stack);
     this.around = new VideoSurroundings(stack);
-    this.camera = new WatchedCamera(stack.world, CAMERA, this.around, SIZE);
+    const Watched = watched(stack.types.devices.Camera);
+    this.camera = new Watched(stack.world, CAMERA, this.around, SIZE);
   }
 
   readonly operations: readonly Operation[] = [

@@ -1,4 +1,4 @@
-import { Codec } from '../../../impl/hw/codec/codec.ts';
+import type { Codec } from '../../../impl/hw/codec/codec.ts';
 import {
   CODEC_IRQ_STATUS,
   CODEC_PAGES,
@@ -18,23 +18,26 @@ const MISTAKES_MAX = 3;
 const MISTAKES: readonly EventName[] = ['hang', 'partial.error', 'partial.silent'];
 
 /** For each page anew it refers to a picture, or does not. */
-class ReferringCodec extends Codec {
-  protected override get references(): readonly number[] {
-    const { port } = this;
-    return port instanceof VideoSurroundings && port.isReferred ? [1] : [];
-  }
+function referring(Base: typeof Codec): typeof Codec {
+  return class extends Base {
+    protected override get references(): readonly number[] {
+      const { port } = this;
+      return port instanceof VideoSurroundings && port.isReferred ? [1] : [];
+    }
+  };
 }
 
 /** One codec, and its registers. */
 class CodecScene extends Scene {
   readonly kind = 'codec';
   private readonly around: VideoSurroundings;
-  private readonly codec: ReferringCodec;
+  private readonly codec: Codec;
 
   constructor(stack: Stack) {
     super(stack);
     this.around = new VideoSurroundings(stack);
-    this.codec = new ReferringCodec(stack.world, CODEC, this.around, { linesPerPage: 1 });
+    const Referring = referring(stack.types.devices.Codec);
+    this.codec = new Referring(stack.world, CODEC, this.around, { linesPerPage: 1 });
   }
 
   readonly operations: readonly Operation[] = [

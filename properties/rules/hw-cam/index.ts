@@ -6,9 +6,10 @@ import type { Run } from '../../run/run.ts';
 import type { Schedules } from '../../run/explore.ts';
 
 /** One task: what can be chosen is the order of things that happen at one time. */
-const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 4 }];
+const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 1 }];
 
 const ONES = 0xffffffff;
+const ENODEV = -19;
 
 /** Frames of two lines every 4 ms, the first one after 4 ms; each takes 2 ms. */
 const STREAMS = 'v = cam.create(); c = vb2.open(v)';
@@ -60,7 +61,7 @@ export const HW_CAM_PROPERTIES: readonly Property[] = [
     rules: ['HW-CAM-002'],
     plan: `The camera goes through its states as the rule says.
       - off, waiting, in a frame, with a stop there and behind it; a stop between frames
-      - an address that nobody has used, behind off; gone
+      - an address that nobody has used, behind off; gone, by registers and below a driver
       (Every transition is walked besides, see properties/paths.)`,
     programs: [
       program('states', {
@@ -73,10 +74,18 @@ export const HW_CAM_PROPERTIES: readonly Property[] = [
             video.set(v, CTRL, 0); p = video.get(v, CTRL); video.unplug(v); u = video.get(v, CTRL)`,
         },
       }),
+      program('pulled', {
+        tasks: {
+          A: `${STREAMS}; n = vb2.request(c, 2); vb2.queue(c, 0); vb2.queue(c, 1); vb2.streamOn(c)
+            a = video.next(v, c); gfx.sleep(2500000); video.unplug(v); b = video.next(v, c)
+            z = vb2.states(v); r = video.records(v)`,
+        },
+      }),
     ],
     schedules: ALONE,
     holds: results({
       states: { o: 0, l: 2, w: 1, m: 1, s: 1, e: 0, x: '1.1', d: 0, p: 0, u: ONES },
+      pulled: { a: '0 done #1 1.1', b: ENODEV, z: 'dequeued error', r: '' },
     }),
     forbids: ['refinement'],
     witness: { gone: reached((run) => resultNamed(run, 'u') === ONES) },

@@ -6,7 +6,7 @@ import type { Run } from '../../run/run.ts';
 import type { Schedules } from '../../run/explore.ts';
 
 /** One task: what can be chosen is the order of things that happen at one time. */
-const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 4 }];
+const ALONE: readonly Schedules[] = [{ kind: 'bounded', preemptions: 0, runsMax: 1 }];
 const ONES = 0xffffffff;
 const EINVAL = -22;
 
