@@ -245,21 +245,22 @@ export class CopyDriver extends KernelObject implements FenceOps {
     yield* this.drop(ended);
   }
 
-  /** Takes a copy back; -ENOENT when it is over. What it has written by then stays. */
+  /** Takes a copy back; -ENOENT when it is over, also if nobody has been told of that. @rule E2E-009 */
   *cancel(fence: DmaFence): KernelTask<number> {
     const flags = yield* this.lock.acquireIrqsave();
+    const ended = yield* this.take();
     const job = this.jobs.find((known) => known.fence === fence);
     if (job !== null) {
       const isCurrent = this.jobs.isFirst(job);
       yield* this.quiesce(job);
       yield* this.end(job, -ECANCELED);
+      ended.push(job);
       const next = this.jobs.at(0);
       if (isCurrent && next !== null) yield* this.start(next);
     }
     this.lock.releaseIrqrestore(flags);
-    if (job === null) return -ENOENT;
-    yield* this.drop([job]);
-    return 0;
+    yield* this.drop(ended);
+    return job === null ? -ENOENT : 0;
   }
 
   /** Nothing more of this copy reaches memory. */

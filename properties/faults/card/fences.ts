@@ -106,23 +106,14 @@ export const FENCE_FAULTS: readonly Fault[] = [
       })),
   }),
   fault({
-    id: 'hw-dma-006-cancel-forgets-the-next',
-    mistake: 'nobody starts the copy behind one that was taken back',
+    id: 'hw-dma-006-cancel-tells-of-success',
+    mistake: 'the fence of a copy that was taken back says that all went well',
     breaks: ['HW-DMA-006'],
     install: (types) =>
       devices(types, ({ CopyDriver }) => ({
         CopyDriver: class extends CopyDriver {
-          private isCancelling = false;
-
-          override *cancel(fence: DmaFence): KernelTask<number> {
-            this.isCancelling = true;
-            const result = yield* super.cancel(fence);
-            this.isCancelling = false;
-            return result;
-          }
-
-          protected override *start(job: CopyJob): KernelTask<void> {
-            if (!this.isCancelling) yield* super.start(job);
+          protected override *end(job: CopyJob, error: number): KernelTask<void> {
+            yield* super.end(job, error === -ECANCELED ? 0 : error);
           }
         },
       })),
