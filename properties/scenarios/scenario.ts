@@ -9,6 +9,8 @@ export interface Expectation {
   readonly rules: readonly [RuleId, ...RuleId[]];
   /** What is wrong with this run, or null. Not asked for runs that crashed or block. */
   readonly holds: (run: Run) => string | null;
+  /** It is about time, and not asked for where timers may come at any moment. Default: no. */
+  readonly isTimed?: boolean;
 }
 
 /** Rules by judges that do not name them: a deadlock is one whoever's rule it breaks. */

@@ -76,7 +76,7 @@ function jobsAreDone(run: Run): string | null {
   return isEarly ? `signals at ${steps.join(' and ')}, and the wait is back before` : null;
 }
 
-const NO_LOST_WAKE: Expectation = { rules: ['SYNCOBJ-019'], holds: waited('w') };
+const NO_LOST_WAKE: Expectation = { rules: ['SYNCOBJ-019'], holds: waited('w'), isTimed: true };
 const RISES: Expectation = { rules: ['SYNCOBJ-024'], holds: rises('a', 'c', 'e') };
 
 /** A renderer and a presenter with a timeline between them. */
@@ -106,7 +106,7 @@ export const SCN_03: Scenario = scenario({
         RISES,
         { rules: ['SYNCOBJ-025'], holds: jobsAreDone },
         { rules: ['SYNCOBJ-025'], holds: reaches('c', 2) },
-        { rules: ['SYNCOBJ-018'], holds: waited('u') },
+        { rules: ['SYNCOBJ-018'], holds: waited('u'), isTimed: true },
       ],
       forbids: { deadlock: ['SYNCOBJ-019'] },
     },

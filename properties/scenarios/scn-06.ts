@@ -96,8 +96,8 @@ function isQuiet(run: Run): string | null {
 }
 
 const HONEST: Expectation = { rules: ['E2E-010', 'HW-GPU-014'], holds: isHonest };
-const ENDED: Expectation = { rules: ['E2E-008', 'E2E-009'], holds: hasEnded };
-const IN_TIME: Expectation = { rules: ['E2E-008'], holds: isInTime };
+const ENDED: Expectation = { rules: ['E2E-008', 'E2E-009'], holds: hasEnded, isTimed: true };
+const IN_TIME: Expectation = { rules: ['E2E-008'], holds: isInTime, isTimed: true };
 
 /** Fences that never signal. */
 const FORBIDDEN: Forbidden = { deadlock: ['E2E-008', 'E2E-009'], livelock: ['E2E-008'] };
@@ -117,7 +117,7 @@ export const SCN_06: Scenario = scenario({
       schedules: [drawn(2)],
       deeper: [drawn(60)],
       expectations: [
-        { rules: ['E2E-009', 'HW-GPU-012'], holds: isFair },
+        { rules: ['E2E-009', 'HW-GPU-012'], holds: isFair, isTimed: true },
         HONEST,
         ENDED,
         IN_TIME,
@@ -130,7 +130,12 @@ export const SCN_06: Scenario = scenario({
       program: anywhere,
       schedules: [drawn(3)],
       deeper: [drawn(400)],
-      expectations: [{ rules: ['E2E-009'], holds: isAccounted }, HONEST, ENDED, IN_TIME],
+      expectations: [
+        { rules: ['E2E-009'], holds: isAccounted, isTimed: true },
+        HONEST,
+        ENDED,
+        IN_TIME,
+      ],
       forbids: FORBIDDEN,
     },
   ],

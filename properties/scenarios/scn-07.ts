@@ -76,7 +76,7 @@ export const SCN_07: Scenario = scenario({
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 40 }],
       deeper: [drawn(200)],
       expectations: [
-        { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y') },
+        { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y'), isTimed: true },
         { rules: ['E2E-006'], holds: nothingNoted },
       ],
     },
@@ -86,7 +86,7 @@ export const SCN_07: Scenario = scenario({
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 40 }],
       deeper: [drawn(200)],
       expectations: [
-        { rules: ['E2E-016'], holds: shows(1, 'x', 'y') },
+        { rules: ['E2E-016'], holds: shows(1, 'x', 'y'), isTimed: true },
         { rules: ['E2E-006', 'HW-DMA-007'], holds: isRefusedQuietly },
       ],
     },
@@ -96,8 +96,8 @@ export const SCN_07: Scenario = scenario({
       schedules: [drawn(3)],
       deeper: [drawn(200)],
       expectations: [
-        { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y') },
-        { rules: ['E2E-004'], holds: shows(2, 's', 't') },
+        { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y'), isTimed: true },
+        { rules: ['E2E-004'], holds: shows(2, 's', 't'), isTimed: true },
         { rules: ['E2E-006'], holds: nothingNoted },
       ],
     },

@@ -102,7 +102,7 @@ export const SCN_11: Scenario = scenario({
       program: threePages,
       schedules: [drawn(1)],
       deeper: [drawn(100)],
-      expectations: [...WHOLE, { rules: ['KMS-007'], holds: isNotHeldUp }],
+      expectations: [...WHOLE, { rules: ['KMS-007'], holds: isNotHeldUp, isTimed: true }],
     },
   ],
   variants: [

@@ -92,7 +92,7 @@ function ended(run: Run): string | null {
 const ESRCH = -3;
 const EAGAIN = -11;
 
-const RELEASED: Expectation = { rules: ['VGEM-008'], holds: released };
+const RELEASED: Expectation = { rules: ['VGEM-008'], holds: released, isTimed: true };
 const ENDED: Expectation = { rules: ['SCHED-029'], holds: ended };
 
 /** A client is killed at every one of its steps. */
