@@ -9,6 +9,7 @@ import { bufferPollers } from './buffer-pollers.ts';
 import { callbackRelay } from './callback-relay.ts';
 import { execTasks } from './exec-tasks.ts';
 import { dmaJobs } from './dma-jobs.ts';
+import { dmaPages } from './dma-pages.ts';
 import { fenceCallers } from './fence-callers.ts';
 import { flips } from './flips.ts';
 import { gpuJobs } from './gpu-jobs.ts';
@@ -40,6 +41,7 @@ const SMALL = [
   gpuJobs({ tasks: 2 }),
   flips({ tasks: 2 }),
   dmaJobs({ tasks: 2 }),
+  dmaPages({ tasks: 2, pages: 2 }),
   videoQueues({ buffers: 2 }),
   wwTasks({ algorithm: 'waitDie', tasks: 2, mutexes: 2 }),
   wwTasks({ algorithm: 'woundWait', tasks: 2, mutexes: 2 }),

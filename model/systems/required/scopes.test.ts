@@ -10,7 +10,7 @@ const TASK = /^(task|walker|poller|signaller)( |$)/;
 
 const OBJECTS: ReadonlySet<string> = new Set([
   ...['fence', 'wwMutex', 'dmaBuf', 'syncobj', 'ttmObject', 'agedLock', 'vb2Buffer', 'schedFence'],
-  ...['commit', 'writebackJob'],
+  ...['commit', 'writebackJob', 'page'],
 ]);
 
 const systems = SYSTEMS.map((make) => make());

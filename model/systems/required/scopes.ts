@@ -9,6 +9,7 @@ import { callbackRelay } from './callback-relay.ts';
 import { evictions } from './evictions.ts';
 import { execTasks } from './exec-tasks.ts';
 import { dmaJobs } from './dma-jobs.ts';
+import { dmaPages } from './dma-pages.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
 import { flips } from './flips.ts';
@@ -122,4 +123,5 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => captures({ jobs: 3 }),
   () => frames({ tasks: 3 }),
   () => pictures({ tasks: 3 }),
+  () => dmaPages({ tasks: 3, pages: 2 }),
 ];
