@@ -7,6 +7,7 @@ import { refuteLasso } from '../replay-lasso.ts';
 import { arrayLeaves } from './array-leaves.ts';
 import { bufferPollers } from './buffer-pollers.ts';
 import { callbackRelay } from './callback-relay.ts';
+import { completions } from './completions.ts';
 import { execTasks } from './exec-tasks.ts';
 import { dmaJobs } from './dma-jobs.ts';
 import { dmaPages } from './dma-pages.ts';
@@ -42,6 +43,7 @@ const SMALL = [
   flips({ tasks: 2 }),
   dmaJobs({ tasks: 2 }),
   dmaPages({ tasks: 2, pages: 2 }),
+  completions({ jobs: 2 }),
   videoQueues({ buffers: 2 }),
   wwTasks({ algorithm: 'waitDie', tasks: 2, mutexes: 2 }),
   wwTasks({ algorithm: 'woundWait', tasks: 2, mutexes: 2 }),

@@ -6,6 +6,7 @@ import type { BufferHoldersScope } from './buffer-holders.ts';
 import { bufferPollers } from './buffer-pollers.ts';
 import { bufferMoves } from './buffer-moves.ts';
 import { callbackRelay } from './callback-relay.ts';
+import { completions } from './completions.ts';
 import { evictions } from './evictions.ts';
 import { execTasks } from './exec-tasks.ts';
 import { dmaJobs } from './dma-jobs.ts';
@@ -124,4 +125,5 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => frames({ tasks: 3 }),
   () => pictures({ tasks: 3 }),
   () => dmaPages({ tasks: 3, pages: 2 }),
+  () => completions({ jobs: 2 }),
 ];
