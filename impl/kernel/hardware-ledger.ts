@@ -47,6 +47,8 @@ export interface HardwareLedger {
   bracket(pages: readonly number[], isBegin: boolean): void;
   submitted(work: LedgerWork): void;
   committed(commit: LedgerCommit): void;
+  /** Memory of a device that others reach directly was pulled out with it. */
+  pulled(): void;
 }
 
 /** A machine whose books somebody may want to keep. */

@@ -12,7 +12,8 @@ const BOUND_MS = 80;
 /** An engine and a screen of one machine; their interrupts go to two processors. */
 const MACHINE = `g = gfx.create(timeout: 20, fallback: 5); d = disp.create(at: g); b = gfx.buffer(g)
   c = gfx.buffer(g); o = gfx.buffer(g); p = gfx.buffer(g); do = disp.share(d, o)
-  dp = disp.share(d, p); gfx.store(o, 0, 1); gfx.store(p, 0, 2); disp.plane(d, do)
+  dp = disp.share(d, p); gfx.store(o, 0, 1); gfx.store(o, 1, 1)
+  gfx.store(p, 0, 2); gfx.store(p, 1, 2); disp.plane(d, do)
   disp.set(d, ENABLE, 1)`;
 
 /** Two jobs; each must have drawn when its fence says so. */

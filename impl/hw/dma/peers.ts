@@ -74,6 +74,7 @@ export class Peers extends KernelObject {
   /** A target is pulled out: nobody's mistake. */
   unplug(to: string): void {
     this.change(to, (target) => (target.isThere = false));
+    this.platform.ledger?.pulled();
   }
 
   private change(to: string, how: (target: Target) => void): void {

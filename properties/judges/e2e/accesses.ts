@@ -10,6 +10,7 @@ export class AccessesBook {
   private readonly notes: E2eNotes;
   /** Devices that work for a driver, by name. */
   private readonly driven = new Map<string, Device>();
+  private isPulled = false;
 
   constructor(notes: E2eNotes) {
     this.notes = notes;
@@ -19,11 +20,16 @@ export class AccessesBook {
     if (device instanceof Device) this.driven.set(device.name, device);
   }
 
+  /** Whose memory others use is not there any more. */
+  pulled(): void {
+    this.isPulled = true;
+  }
+
   record({ kind, actor, what }: HardwareRecord): void {
     if (kind !== 'IOMMU_FAULT' && kind !== 'BUS_ERROR') return;
     const device = this.driven.get(actor);
     // A mistake of nature, or who pulls a device out, is to blame, and not software.
-    if (device === undefined || this.notes.isDisturbed) return;
+    if (device === undefined || this.isPulled || this.notes.isDisturbed) return;
     if (device.platform.devices.some(({ isGone }) => isGone.value)) return;
     this.notes.note(['E2E-006'], `${kind} by ${actor}: ${what}`);
   }

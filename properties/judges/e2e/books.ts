@@ -90,6 +90,10 @@ export class Books implements HardwareLedger, Observer {
     else this.early.set(commit.device, [...(this.early.get(commit.device) ?? []), commit]);
   }
 
+  pulled(): void {
+    this.accesses.pulled();
+  }
+
   hardware(record: HardwareRecord): void {
     this.accesses.record(record);
   }
