@@ -1,10 +1,3 @@
-import { DEVICE_EVENTS } from './device-events.ts';
-import { DRIVER_EVENTS } from './driver-events.ts';
-import { HARDWARE_EVENTS } from './hardware-events.ts';
-import { VIDEO_DEVICE_EVENTS } from './video-device-events.ts';
-
-export type { HardwareRecordKind } from './hardware-records.ts';
-
 /**
  * The one vocabulary: every kind of object, and every event that an object can take. Machines,
  * implementation, traces, reports and importers use these names and no others.
@@ -12,7 +5,7 @@ export type { HardwareRecordKind } from './hardware-records.ts';
  * An event named like a call is committed when the call takes effect; the part behind the dot
  * says what nature decided (`wait.timedOut`).
  */
-const KERNEL_EVENTS = {
+export const EVENTS = {
   /** A completion event. `detail` of `setError` is the value stored. */
   fence: [
     'init',
@@ -292,18 +285,6 @@ const KERNEL_EVENTS = {
     'free',
   ],
 } as const;
-
-export const EVENTS: typeof KERNEL_EVENTS &
-  typeof DRIVER_EVENTS &
-  typeof HARDWARE_EVENTS &
-  typeof DEVICE_EVENTS &
-  typeof VIDEO_DEVICE_EVENTS = {
-  ...KERNEL_EVENTS,
-  ...DRIVER_EVENTS,
-  ...HARDWARE_EVENTS,
-  ...DEVICE_EVENTS,
-  ...VIDEO_DEVICE_EVENTS,
-};
 
 export type ObjectKind = keyof typeof EVENTS;
 export type EventOf<Kind extends ObjectKind> = (typeof EVENTS)[Kind][number];

@@ -27,11 +27,6 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
     return this.word;
   }
 
-  /** For gates, which are asked between steps. */
-  get landed(): T {
-    return this.word;
-  }
-
   get(): T {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
@@ -96,7 +91,7 @@ export class PlainTable<T extends StateValue> {
   /** For judges and state keys; never for kernel code. In ascending order of the numbers. */
   get value(): readonly (readonly [number, T])[] {
     this.place.world.looked(this.place, this.field);
-    return this.sorted();
+    return [...this.words].toSorted(([first], [second]) => first - second);
   }
 
   /** Null where there is no word. */
@@ -112,7 +107,7 @@ export class PlainTable<T extends StateValue> {
   entries(): readonly (readonly [number, T])[] {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
-    const entries = this.sorted();
+    const entries = [...this.words].toSorted(([first], [second]) => first - second);
     if (world.tracksObservations) {
       for (const [number, word] of entries) {
         world.current.observe(number);
@@ -136,12 +131,6 @@ export class PlainTable<T extends StateValue> {
     this.place.world.barrier();
     this.place.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
-  }
-
-  /** Most tables have one word or none. */
-  private sorted(): readonly (readonly [number, T])[] {
-    const entries = [...this.words];
-    return entries.length < 2 ? entries : entries.sort(([first], [second]) => first - second);
   }
 }
 

@@ -25,10 +25,8 @@ export type JudgeName =
   | 'mapped pages'
   | 'locking'
   | 'buffer calls'
-  | 'job order'
   | 'results'
   | 'trace points'
-  | 'hardware'
   | 'races';
 
 /** Counts how often the interesting case of a property was reached. */
