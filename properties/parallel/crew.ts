@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import { ProgramError } from '../programs/operation.ts';
 import type { Batches } from './batches.ts';
@@ -17,6 +18,12 @@ const AHEAD = 2;
 /** A run leaves much behind, nearly all of it dead at its end: fewer, larger collections. */
 const YOUNG_MB = 128;
 
+/**
+ * Each seeded fault brings classes of its own, so code that was made fast for those before it is
+ * thrown away again and again: it is made fast later than is usual.
+ */
+const PATIENCE = '--interrupt-budget=700000';
+
 /** Worker threads that do batches. */
 export class Crew {
   private readonly workers: number;
@@ -24,6 +31,7 @@ export class Crew {
 
   constructor(workers: number) {
     this.workers = workers;
+    setFlagsFromString(PATIENCE);
     this.pool = new Piscina({
       filename: WORKER.href,
       name: 'work',
