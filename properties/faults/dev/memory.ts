@@ -61,8 +61,13 @@ export const MEMORY_FAULTS: readonly Fault[] = [
     breaks: ['DEV-006'],
     install: (types) => ({
       DrmFile: class extends types.DrmFile {
-        protected override *lookupOffset(offset: number): KernelTask<GemObject | null> {
-          const object = this.device.mappable.find((known) => dmaBase(known) === offset);
+        protected override *lookupOffset(
+          offset: number,
+          length: number,
+        ): KernelTask<GemObject | null> {
+          const object = this.device.mappable.find(
+            (known) => dmaBase(known) === offset && length <= known.size,
+          );
           const isAlive = object !== null && (yield* object.references.incUnlessZero());
           return isAlive ? object : null;
         }
@@ -75,10 +80,15 @@ export const MEMORY_FAULTS: readonly Fault[] = [
     breaks: ['DEV-006'],
     install: (types) => ({
       DrmFile: class extends types.DrmFile {
-        protected override *lookupOffset(offset: number): KernelTask<GemObject | null> {
+        protected override *lookupOffset(
+          offset: number,
+          length: number,
+        ): KernelTask<GemObject | null> {
           const { mappable, offsetLock } = this.device;
           yield* offsetLock.acquire();
-          const object = mappable.find((known) => dmaBase(known) === offset);
+          const object = mappable.find(
+            (known) => dmaBase(known) === offset && length <= known.size,
+          );
           if (object !== null) yield* object.get();
           offsetLock.release();
           return object;

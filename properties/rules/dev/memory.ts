@@ -83,7 +83,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
     rules: ['DEV-006'],
     plan: `An object is mapped by its offset while its last handle is closed: the mapping keeps it, or
       there is nothing to map any more.
-      - every order of the two`,
+      - the two beside each other, with few preemptions`,
     programs: [
       program('against-the-last-close', {
         setup: `${OPEN}; o = dumb.offset(d, g)`,
