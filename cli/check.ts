@@ -12,6 +12,7 @@ import { MEMORY_LITMUS } from '../properties/litmus/memory/index.ts';
 import type { MemoryLitmus } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS } from '../properties/litmus/tested-by.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
+import { SCENARIO_IDS } from '../properties/scenarios/find.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
@@ -51,7 +52,10 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description('check the implementation against the model and the rules')
-    .argument('[pattern]', 'only what belongs to rules whose id contains this')
+    .argument(
+      '[pattern]',
+      'only what belongs to rules, litmus programs or scenarios whose id contains this',
+    )
     .option('--json <file>', 'write the whole report to a file')
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
     .option('--budget <steps>', 'random steps for drawn programs', wholeNumber, BUDGET_STEPS)
@@ -99,7 +103,7 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
 /** A pattern that nothing belongs to would pass for a check. */
 function checkPattern(pattern: string): void {
   const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
-  const names: string[] = [...ids, ...LITMUS_IDS];
+  const names: string[] = [...ids, ...LITMUS_IDS, ...SCENARIO_IDS];
   if (names.some((name) => name.includes(pattern))) return;
   const rule = RULES.find(({ id }) => id.includes(pattern));
   if (rule === undefined) throw new WrongUse(unknown('pattern', pattern, names));
@@ -125,7 +129,7 @@ function exitCodeOf({ findings, weak, partial }: CheckReport): ExitCode {
 }
 
 function summary(report: CheckReport): string[] {
-  const { rules, litmus, systems, paths, recordings, faults } = report;
+  const { rules, litmus, systems, paths, recordings, faults, matrix } = report;
   const lines: string[] = [];
   // A part of the properties, or a search that stops at once, says nothing about the whole.
   if (report.pattern === null && report.fault === null) {
@@ -144,6 +148,7 @@ function summary(report: CheckReport): string[] {
   if (litmus.total > 0)
     lines.push(`litmus      ${litmus.reproduced} of ${litmus.total} reproduced`);
   lines.push(...memorySummary(litmus.memory, report.pattern));
+  lines.push(...matrixSummary(matrix), ...scenarioSummary(report.scenarios));
   for (const { name, states, edges, depth, complete } of systems) {
     const bound = complete ? 'complete' : 'bounded';
     lines.push(`system      ${name}: ${states} states, ${edges} edges, depth ${depth}, ${bound}`);
@@ -169,6 +174,15 @@ function underWhich(level: Level): string {
   return `under every schedule with at most ${counted(level, 'preemption')}`;
 }
 
+/** Rows of the fault matrix that were played with and without their mitigation. */
+function matrixSummary(matrix: CheckReport['matrix']): string[] {
+  if (matrix === null) return [];
+  const { shown, total, open } = matrix;
+  const needs = [...new Set(Object.values(open))];
+  const others = needs.length === 0 ? '' : ` (others wait for ${needs.join(', ')})`;
+  return [`matrix      ${shown} of ${total} rows shown both ways${others}`];
+}
+
 /** How programs about memory ended, and what weaker machines would do besides. */
 function memorySummary(memory: CheckReport['litmus']['memory'], pattern: string | null): string[] {
   if (memory === null) return [];
@@ -191,6 +205,19 @@ function memorySummary(memory: CheckReport['litmus']['memory'], pattern: string 
 /** What the Linux memory model allows and no world here does. */
 function weakerLines({ id, notModelled }: MemoryLitmus): string[] {
   return notModelled.map(({ text, why }) => `  ${id}: not modelled: ${text} (${why})`);
+}
+
+/** How many scenarios hold, and what was run of them. */
+function scenarioSummary(scenarios: CheckReport['scenarios']): string[] {
+  if (scenarios === null) return [];
+  const { held, total, variants, plays } = scenarios;
+  const varied =
+    variants === null ? '' : `; ${variants.broken} of ${counted(variants.total, 'variant')} break`;
+  const rows = byLevel(plays).map(([level, count]) => {
+    const how = level === null ? 'under drawn schedules' : underWhich(level);
+    return `  ${counted(count, 'play')} ${how}`;
+  });
+  return [`scenarios   ${held} of ${total} hold${varied}`, ...rows];
 }
 
 function listed(title: string, entries: readonly string[]): string[] {

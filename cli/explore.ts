@@ -13,6 +13,7 @@ import {
 } from '../properties/check/explore-program.ts';
 import { MEMORY_MODELS } from '../properties/litmus/memory/memory-litmus.ts';
 import { LITMUS_IDS, programOf, testedBy } from '../properties/litmus/tested-by.ts';
+import { PLAY_IDS, playOfProgram } from '../properties/scenarios/find.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
 import { TooManyTasks } from '../properties/explore/steps/slots.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
@@ -62,7 +63,10 @@ export function addExplore(program: Command): void {
   program
     .command('explore')
     .description('explore the schedules of one program, and list all ways in which it can end')
-    .argument('[program]', 'a litmus program by its id, or a trace file with a program in it')
+    .argument(
+      '[program]',
+      'a litmus program or a play of a scenario by its id, or a trace file with a program in it',
+    )
     .option('--setup <calls>', 'of a program of your own: what happens first', '')
     .option(
       '--task <name: calls>',
@@ -141,8 +145,10 @@ async function exploring(options: ExploreProgramOptions, threads: number): Promi
 function namedProgram(name: string): Program {
   const litmus = programOf(name) ?? programOf(`litmus/${name}`);
   if (litmus !== null) return litmus;
+  const play = playOfProgram({ name });
+  if (play !== null) return play.program;
   if (existsSync(name)) return readTraceFile(name).program;
-  throw new WrongUse(unknown('program', name, LITMUS_IDS));
+  throw new WrongUse(unknown('program', name, [...LITMUS_IDS, ...PLAY_IDS]));
 }
 
 /** `A: fence.signal(f); fence.put(f)` for each task. */

@@ -114,7 +114,7 @@ describe('rules', () => {
     ['fence-046', /^FENCE-046 \[conc\]/],
     ['FENCE-046', /\n {2}state +checked[^]*\n {2}witness +accepted \d+×[^]*second-look[^]*caught/],
     ['UNWRAP', /^ {2}UNWRAP-001 \[seq\][^]*\n {6}checked: [^]*\n\d+ of \d+ checked \(\d+ %\)\n$/],
-    ['SCHED-001', /\n {2}state +not modelled: /],
+    ['E2E-015', /\n {2}state +not modelled: /],
     ['BUG-FENCE-05', /^BUG-FENCE-05 lost wakeup[^]*\n {2}mechanism [^]*\n {2}breaks /],
     ['RACE-30', /^RACE-30 /],
   ])('shows %s', async (id, expected) => {

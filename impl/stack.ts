@@ -35,8 +35,13 @@ import { GemHandles } from './drm/gem-handles.ts';
 import { GemLookup } from './drm/gem-lookup.ts';
 import { GemNames } from './drm/gem-names.ts';
 import { GemObject } from './drm/gem-object.ts';
+import type { Kms } from './drm/kms/kms.ts';
+import { INTACT_KMS, type KmsTypes } from './drm/kms/kms-types.ts';
 import { PrimeCache } from './drm/prime-cache.ts';
 import { Prime } from './drm/prime.ts';
+import type { DrmSched } from './drm/sched/drm-sched.ts';
+import type { DrmSchedKill } from './drm/sched/entity-kill.ts';
+import { SCHED_TYPES, type SchedTypes } from './drm/sched/sched-types.ts';
 import { Syncobj } from './drm/syncobj.ts';
 import { SyncobjEventfd } from './drm/syncobj-eventfd.ts';
 import { SyncobjEventfds } from './drm/syncobj-eventfds.ts';
@@ -47,6 +52,9 @@ import { SyncobjTable } from './drm/syncobj-table.ts';
 import { SyncobjWaitEntry } from './drm/syncobj-wait-entry.ts';
 import { SyncobjWaits } from './drm/syncobj-waits.ts';
 import { Syncobjs } from './drm/syncobjs.ts';
+import { INTACT_TTM, type TtmTypes } from './drm/ttm/ttm-classes.ts';
+import { DYNAMIC_TYPES, type DynamicTypes } from './drm/dynamic/dynamic-types.ts';
+import { EXEC_TYPES, type ExecTypes } from './drm/exec/exec-types.ts';
 import { VgemFences } from './drm/vgem-fences.ts';
 import { CmaHeap, CmaHeapBuffer } from './exporters/cma-heap.ts';
 import { DmaHeap, DmaHeaps } from './exporters/dma-heaps.ts';
@@ -55,8 +63,19 @@ import { SystemHeap, SystemHeapBuffer } from './exporters/system-heap.ts';
 import { UdmabufDevice } from './exporters/udmabuf-device.ts';
 import { Udmabuf } from './exporters/udmabuf.ts';
 import { GemReservations } from './drm/gem-reservations.ts';
+import { type DeviceTypes, INTACT_DEVICES } from './device-types.ts';
+import { type HardwareTypes, INTACT_HARDWARE } from './hw/hardware-types.ts';
+import { INTACT_MEDIA, type MediaTypes } from './media/media-types.ts';
+import type { Vb2Dequeue } from './media/vb2-dequeue.ts';
+import type { Vb2Exports } from './media/vb2-exports.ts';
+import type { Vb2FileIos } from './media/vb2-file-io.ts';
+import type { Vb2Planes } from './media/vb2-planes.ts';
+import type { Vb2Requests } from './media/vb2-requests.ts';
+import type { Vb2Streaming } from './media/vb2-streaming.ts';
+import type { VideoIoctls } from './media/video-ioctls.ts';
 import { ImageExchange } from './uapi/image-exchange.ts';
 import { WorkQueue } from './kernel/work-queue.ts';
+import { INTACT_PARTS, type WorldParts } from './kernel/world-parts.ts';
 import { World, type WorldOptions } from './kernel/world.ts';
 import { WwClass } from './kernel/ww-class.ts';
 import { WwAcquireContext } from './kernel/ww-context.ts';
@@ -67,7 +86,8 @@ import { Memfd } from './uapi/memfd.ts';
  * The classes that a stack is built from. A seeded fault replaces some of them by subclasses,
  * for one world: the implementation itself knows nothing of faults.
  */
-export interface StackTypes {
+export interface StackTypes
+  extends SchedTypes, TtmTypes, ExecTypes, KmsTypes, MediaTypes, DynamicTypes {
   readonly CmaHeap: typeof CmaHeap;
   readonly CmaHeapBuffer: typeof CmaHeapBuffer;
   readonly DmaBuf: typeof DmaBuf;
@@ -133,10 +153,21 @@ export interface StackTypes {
   readonly WwAcquireContext: typeof WwAcquireContext;
   readonly WwClass: typeof WwClass;
   readonly WwMutex: typeof WwMutex;
+  /** Of the world itself. */
+  readonly world: WorldParts;
+  /** Of simulated hardware; see impl/hw. */
+  readonly hardware: HardwareTypes;
+  readonly devices: DeviceTypes;
 }
 
 /** The stack as it should be. */
 export const INTACT: StackTypes = {
+  ...SCHED_TYPES,
+  ...INTACT_TTM,
+  ...EXEC_TYPES,
+  ...INTACT_KMS,
+  ...INTACT_MEDIA,
+  ...DYNAMIC_TYPES,
   CmaHeap,
   CmaHeapBuffer,
   DmaBuf,
@@ -202,6 +233,9 @@ export const INTACT: StackTypes = {
   WwAcquireContext,
   WwClass,
   WwMutex,
+  world: INTACT_PARTS,
+  hardware: INTACT_HARDWARE,
+  devices: INTACT_DEVICES,
 };
 
 /** The buffer-sharing stack of one world. */
@@ -234,7 +268,10 @@ export class Stack {
   readonly images: ImageExchange;
   readonly gemLookup: GemLookup;
   readonly gemNames: GemNames;
+  readonly kms: Kms;
   readonly prime: Prime;
+  readonly sched: DrmSched;
+  readonly schedKill: DrmSchedKill;
   readonly syncobjEventfds: SyncobjEventfds;
   readonly syncobjFds: SyncobjFds;
   readonly syncobjIoctls: SyncobjIoctls;
@@ -243,13 +280,20 @@ export class Stack {
   readonly syncobjs: Syncobjs;
   readonly udmabuf: UdmabufDevice;
   readonly gemReservations: GemReservations;
+  readonly vb2Dequeue: Vb2Dequeue;
+  readonly vb2Exports: Vb2Exports;
+  readonly vb2FileIos: Vb2FileIos;
+  readonly vb2Planes: Vb2Planes;
+  readonly vb2Requests: Vb2Requests;
+  readonly vb2Streaming: Vb2Streaming;
+  readonly videoIoctls: VideoIoctls;
   /** The locks of all reservation objects are of this class. @kernel reservation_ww_class */
   readonly reservationClass: WwClass;
   /** Work that must not run where it was asked for. @kernel system_wq */
   readonly delayedWork: WorkQueue;
 
   constructor(options: WorldOptions = {}, types: StackTypes = INTACT) {
-    this.world = new World(options);
+    this.world = new World(options, types.world);
     this.types = types;
     this.fences = new types.FenceFunctions(this);
     this.stubs = new types.FenceStubs(this);
@@ -277,7 +321,10 @@ export class Stack {
     this.images = new types.ImageExchange(this);
     this.gemLookup = new types.GemLookup(this);
     this.gemNames = new types.GemNames(this);
+    this.kms = new types.Kms(this);
     this.prime = new types.Prime(this);
+    this.sched = new types.DrmSched(this);
+    this.schedKill = new types.DrmSchedKill(this);
     this.syncobjEventfds = new types.SyncobjEventfds(this);
     this.syncobjFds = new types.SyncobjFds(this);
     this.syncobjIoctls = new types.SyncobjIoctls(this);
@@ -285,6 +332,13 @@ export class Stack {
     this.syncobjWaits = new types.SyncobjWaits(this);
     this.syncobjs = new types.Syncobjs(this);
     this.udmabuf = new types.UdmabufDevice(this);
+    this.vb2Dequeue = new types.Vb2Dequeue(this);
+    this.vb2Exports = new types.Vb2Exports(this);
+    this.vb2FileIos = new types.Vb2FileIos(this);
+    this.vb2Planes = new types.Vb2Planes(this);
+    this.vb2Requests = new types.Vb2Requests(this);
+    this.vb2Streaming = new types.Vb2Streaming(this);
+    this.videoIoctls = new types.VideoIoctls(this);
     this.reservationClass = new types.WwClass(this.world, 'reservation_ww_class', 'wait-die');
     const { resvLockdep, reservationClass, fences } = this;
     this.world.lockdep.teachAtBoot(() => {

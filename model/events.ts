@@ -1,3 +1,10 @@
+import { DEVICE_EVENTS } from './device-events.ts';
+import { DRIVER_EVENTS } from './driver-events.ts';
+import { HARDWARE_EVENTS } from './hardware-events.ts';
+import { VIDEO_DEVICE_EVENTS } from './video-device-events.ts';
+
+export type { HardwareRecordKind } from './hardware-records.ts';
+
 /**
  * The one vocabulary: every kind of object, and every event that an object can take. Machines,
  * implementation, traces, reports and importers use these names and no others.
@@ -5,7 +12,7 @@
  * An event named like a call is committed when the call takes effect; the part behind the dot
  * says what nature decided (`wait.timedOut`).
  */
-export const EVENTS = {
+const KERNEL_EVENTS = {
   /** A completion event. `detail` of `setError` is the value stored. */
   fence: [
     'init',
@@ -285,6 +292,18 @@ export const EVENTS = {
     'free',
   ],
 } as const;
+
+export const EVENTS: typeof KERNEL_EVENTS &
+  typeof DRIVER_EVENTS &
+  typeof HARDWARE_EVENTS &
+  typeof DEVICE_EVENTS &
+  typeof VIDEO_DEVICE_EVENTS = {
+  ...KERNEL_EVENTS,
+  ...DRIVER_EVENTS,
+  ...HARDWARE_EVENTS,
+  ...DEVICE_EVENTS,
+  ...VIDEO_DEVICE_EVENTS,
+};
 
 export type ObjectKind = keyof typeof EVENTS;
 export type EventOf<Kind extends ObjectKind> = (typeof EVENTS)[Kind][number];

@@ -79,6 +79,12 @@ test('a fingerprint stays when nothing changed, and changes with one result', ()
   );
 });
 
+/** What may happen at any time. */
+const NEVER_FORBIDDEN: ReadonlySet<string> = new Set([
+  // The driver of a video queue may say at any time that its hardware has failed, and again.
+  'vb2Queue error',
+]);
+
 test('every event of every alphabet happens somewhere and is forbidden somewhere', () => {
   for (const lifecycle of boundedLifecycles()) {
     const table = tabulate(lifecycle);
@@ -88,7 +94,7 @@ test('every event of every alphabet happens somewhere and is forbidden somewhere
       expect(
         cells.some((step) => step === null),
         name,
-      ).toBe(true);
+      ).toBe(!NEVER_FORBIDDEN.has(`${lifecycle.kind} ${event.type}`));
       expect(
         cells.some((step) => step !== null),
         name,

@@ -1,7 +1,8 @@
-import { initialTransition, transition } from 'xstate';
+import { initialTransition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import type { AbstractState } from './events.ts';
 import type { Lifecycle, ModelEvent } from './lifecycle.ts';
+import { PureSteps } from './pure-steps.ts';
 import { answerOf } from './returns.ts';
 import type { Answer } from './returns.ts';
 
@@ -30,9 +31,11 @@ export class Unfolding {
   private readonly snapshots: AnyMachineSnapshot[] = [];
   private readonly keys: string[] = [];
   private readonly views: AbstractState[] = [];
+  private readonly steps: PureSteps;
 
   constructor(lifecycle: Lifecycle) {
     this.lifecycle = lifecycle;
+    this.steps = new PureSteps(lifecycle.machine);
     const [snapshot] = initialTransition(lifecycle.machine);
     this.number(snapshot);
   }
@@ -59,10 +62,10 @@ export class Unfolding {
 
   /** The step that `event` makes, or null when the machine forbids it here. */
   step(state: number, event: ModelEvent): Step | null {
-    const { machine, kind } = this.lifecycle;
+    const { kind } = this.lifecycle;
     const before = this.at(this.snapshots, state);
     if (!before.can(event)) return null;
-    const [after, actions] = transition(machine, before, event);
+    const [after, actions] = this.steps.step(before, event);
     const where = `${kind}, ${eventName(event)} in ${this.key(state)}`;
     return { state: this.number(after), ...answerOf(actions, where) };
   }

@@ -67,7 +67,10 @@ const WORLD = z.strictObject({
   lockProving: z.boolean(),
   memory: z.exactOptional(z.enum(['sc', 'tso'])),
   moveNotify: z.exactOptional(z.boolean()),
+  schedulerQuirks: z.exactOptional(z.boolean()),
   wwInjection: z.exactOptional(z.boolean()),
+  execClaimsByName: z.exactOptional(z.boolean()),
+  hardwareFaultsMax: z.exactOptional(COUNT),
 });
 
 function callSchema({ list, dictionary }: Collections): z.ZodType<Call> {

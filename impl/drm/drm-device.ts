@@ -8,6 +8,7 @@ import type { Stack } from '../stack.ts';
 import { File, O_RDWR } from '../uapi/file.ts';
 import type { DrmDriver } from './drm-driver.ts';
 import type { GemObject, Import } from './gem-object.ts';
+import { ModeConfig } from './kms/mode-config.ts';
 
 /** A graphics device. @kernel struct drm_device */
 export class DrmDevice extends KernelObject {
@@ -24,6 +25,8 @@ export class DrmDevice extends KernelObject {
   readonly offsetLock: SpinLock;
   /** What can be found by an offset of the device file. Under `offsetLock`. @kernel drm_vma_offset_manager */
   readonly mappable: PlainList<GemObject>;
+  /** Null for a device that shows nothing. */
+  readonly display: ModeConfig | null;
 
   constructor(stack: Stack, driver: DrmDriver) {
     super(stack.world, 'drmDevice');
@@ -36,11 +39,15 @@ export class DrmDevice extends KernelObject {
     this.names = new PlainTable<GemObject | null>(this, 'names');
     this.offsetLock = new SpinLock(this, 'offsetLock', '&mgr->vm_lock');
     this.mappable = new PlainList<GemObject>(this, 'mappable');
+    this.display = driver.display === null ? null : new ModeConfig(this, driver.display);
   }
 
   /** @kernel drm_open */
   *open(): KernelTask<File> {
-    return new File(this.stack, new this.stack.types.DrmFile(this), O_RDWR);
+    const file = new this.stack.types.DrmFile(this);
+    file.display.opened();
+    yield* this.driver.openFile?.(file) ?? nothing();
+    return new File(this.stack, file, O_RDWR);
   }
 
   /** Calls on its files fail from now on. @kernel drm_dev_unplug */
@@ -53,13 +60,16 @@ export class DrmDevice extends KernelObject {
     return new this.stack.types.GemObject(this, size, imported);
   }
 
-  /** An object with an offset. @kernel drm_gem_create_mmap_offset */
-  *createObject(size: number, imported: Import | null): KernelTask<GemObject> {
+  /** An object with an offset and the driver's part of it, or a negative error. @kernel drm_gem_create_mmap_offset */
+  *createObject(size: number, imported: Import | null): KernelTask<GemObject | number> {
     const object = this.makeObject(size, imported);
     yield* this.offsetLock.acquire();
     this.mappable.push(object);
     this.offsetLock.release();
-    return object;
+    const error = yield* this.driver.initObject?.(object) ?? nothing();
+    if (error === 0) return object;
+    yield* object.put();
+    return error;
   }
 
   /** Its offset leads nowhere from now on. @kernel drm_gem_free_mmap_offset */
@@ -78,5 +88,10 @@ export class DrmDevice extends KernelObject {
       this.names.value.map(([name, object]) => [name, object]),
     );
     visit('mappable', this.mappable.value);
+    visit('display', this.display);
   }
+}
+
+function* nothing(): KernelTask<number> {
+  return 0;
 }

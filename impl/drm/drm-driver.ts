@@ -1,7 +1,11 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOPNOTSUPP } from '../kernel/errno.ts';
+import type { UserPointer } from '../uapi/user-memory.ts';
 import type { DrmFile } from './drm-file.ts';
 import type { GemObject } from './gem-object.ts';
+import type { DisplayDriver } from './kms/display-hardware.ts';
+import { VIRTIO_DISPLAY } from './kms/virtio-display.ts';
+import { VKMS_DISPLAY } from './kms/vkms-display.ts';
 
 export const DRM_CAP_DUMB_BUFFER = 0x1;
 export const DRM_CAP_DUMB_PREFERRED_DEPTH = 0x3;
@@ -21,8 +25,8 @@ export interface DrmDriver {
   readonly exporterName: string;
   readonly hasSyncobj: boolean;
   readonly hasSyncobjTimeline: boolean;
-  /** It shows pictures; capabilities without a meaning then have another error. */
-  readonly hasDisplay: boolean;
+  /** How it shows pictures, or null; capabilities without a meaning have another error then. */
+  readonly display: DisplayDriver | null;
   readonly hasModifiers: boolean;
   /** What it makes of the memory of other exporters. @kernel gem_prime_import_sg_table */
   readonly tableImport: 'works' | 'refused' | 'absent';
@@ -35,6 +39,16 @@ export interface DrmDriver {
   openObject?(object: GemObject, file: DrmFile): KernelTask<number>;
   /** @kernel drm_gem_object_funcs.close */
   closeObject?(object: GemObject, file: DrmFile): KernelTask<number>;
+  /** Memory of its own for a new object, or a way to that of an exporter: 0 or a negative error. */
+  initObject?(object: GemObject): KernelTask<number>;
+  /** @kernel drm_gem_object_funcs.free */
+  freeObject?(object: GemObject): KernelTask<void>;
+  /** @kernel drm_driver.open */
+  openFile?(file: DrmFile): KernelTask<void>;
+  /** @kernel drm_driver.postclose */
+  closeFile?(file: DrmFile): KernelTask<void>;
+  /** Its own requests, by number. @kernel drm_driver.ioctls */
+  callOf?(file: DrmFile, number: number): ((argument: UserPointer) => KernelTask<number>) | null;
 }
 
 export const VGEM: DrmDriver = {
@@ -42,7 +56,7 @@ export const VGEM: DrmDriver = {
   exporterName: 'drm',
   hasSyncobj: false,
   hasSyncobjTimeline: false,
-  hasDisplay: false,
+  display: null,
   hasModifiers: false,
   tableImport: 'works',
   hasTables: true,
@@ -53,7 +67,7 @@ export const VGEM: DrmDriver = {
 export const VKMS: DrmDriver = {
   ...VGEM,
   name: 'vkms',
-  hasDisplay: true,
+  display: VKMS_DISPLAY,
   hasModifiers: true,
   hasVgemFences: false,
 };
@@ -63,7 +77,7 @@ export const VIRTIO_GPU: DrmDriver = {
   exporterName: 'virtio_gpu',
   hasSyncobj: true,
   hasSyncobjTimeline: true,
-  hasDisplay: true,
+  display: VIRTIO_DISPLAY,
   hasModifiers: false,
   tableImport: 'refused',
   hasTables: true,
@@ -83,7 +97,7 @@ export function capability(driver: DrmDriver, number: number): number {
     case DRM_CAP_SYNCOBJ_TIMELINE:
       return driver.hasSyncobjTimeline ? 1 : 0;
     default:
-      return driver.hasDisplay ? displayCapability(driver, number) : -EOPNOTSUPP;
+      return driver.display !== null ? displayCapability(driver, number) : -EOPNOTSUPP;
   }
 }
 

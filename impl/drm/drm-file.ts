@@ -4,12 +4,12 @@ import { KernelObject, type StateVisitor } from '../kernel/object.ts';
 import { PlainTable } from '../kernel/plain.ts';
 import { SpinLock } from '../kernel/spinlock.ts';
 import { dmaBase } from '../exporters/dma-addresses.ts';
-import type { File, FileOps } from '../uapi/file.ts';
+import type { File, FileOps, PollTable } from '../uapi/file.ts';
 import type { MapBacking, MapRequest } from '../uapi/mapping.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
-import { DisplayClient } from './display-client.ts';
 import type { DrmDevice } from './drm-device.ts';
 import type { GemObject } from './gem-object.ts';
+import { DisplayClient } from './kms/display-client.ts';
 import type { PrimeCache } from './prime-cache.ts';
 import type { SyncobjTable } from './syncobj-table.ts';
 import type { VgemFences } from './vgem-fences.ts';
@@ -39,6 +39,15 @@ export class DrmFile extends KernelObject implements FileOps {
     this.display = new DisplayClient(this);
     this.syncobjs = new device.stack.types.SyncobjTable(this);
     this.vgemFences = new device.stack.types.VgemFences(this);
+  }
+
+  /** Only displays tell files of something. */
+  *read(_file: File, _position: number, length: number): KernelTask<Uint8Array | number> {
+    return yield* this.display.read(length);
+  }
+
+  *poll(file: File, table: PollTable | null): KernelTask<number> {
+    return yield* this.display.poll(file, table);
   }
 
   *ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
@@ -85,6 +94,7 @@ export class DrmFile extends KernelObject implements FileOps {
     const isLeft = !this.prime.isEmpty;
     this.world.warnOn(isLeft, 'a device file ends with shared buffers', this);
     yield* this.vgemFences.close();
+    yield* this.device.driver.closeFile?.(this) ?? nothing();
     this.world.memory.free(this);
   }
 
@@ -112,3 +122,5 @@ export class DrmFile extends KernelObject implements FileOps {
     this.syncobjs.visitState(visit);
   }
 }
+
+function* nothing(): KernelTask<void> {}

@@ -23,9 +23,6 @@ export const DRM_IOCTL_MODE_MAP_DUMB = 0xc01064b3;
 export const DRM_IOCTL_MODE_DESTROY_DUMB = 0xc00464b4;
 export const DRM_IOCTL_MODE_ADDFB2 = 0xc06864b8;
 
-export const DRM_CLIENT_CAP_UNIVERSAL_PLANES = 2;
-export const DRM_CLIENT_CAP_ATOMIC = 3;
-
 const MAGIC = 0x64;
 const WORD_END: number = 2 ** 32;
 
@@ -81,10 +78,20 @@ export class DrmIoctls {
       case numberOf(DRM_IOCTL_SET_CLIENT_CAP):
         return (argument) => file.display.setClientCap(argument);
       case numberOf(DRM_IOCTL_MODE_ADDFB2):
-        return (argument) => file.display.addFramebuffer(argument);
+        return (argument) => this.stack.kms.framebuffers.add(file, argument);
       default:
-        return this.stack.syncobjIoctls.callOf(file, number) ?? this.vgemCallOf(file, number);
+        return this.otherCallOf(file, number);
     }
+  }
+
+  private otherCallOf(
+    file: DrmFile,
+    number: number,
+  ): ((argument: UserPointer) => KernelTask<number>) | null {
+    const { kms, syncobjIoctls } = this.stack;
+    const call = syncobjIoctls.callOf(file, number) ?? kms.callOf(file, number);
+    const { driver } = file.device;
+    return call ?? this.vgemCallOf(file, number) ?? driver.callOf?.(file, number) ?? null;
   }
 
   private vgemCallOf(
@@ -143,6 +150,7 @@ export class DrmIoctls {
     const pitch = this.pitchOf(width, bpp);
     const size = inPages(pitch * height);
     const object = yield* file.device.createObject(size, null);
+    if (typeof object === 'number') return object;
     const handle = yield* this.announce(file, object);
     if (handle < 0) return handle;
     Object.assign(argument.fields, { handle, pitch, size });

@@ -83,6 +83,7 @@ export class GemObject extends KernelObject implements DmaBufOps {
   /** An importing object gives back what it has of its exporter. @kernel drm_gem_shmem_free @rule PRIME-009 */
   protected *free(): KernelTask<void> {
     const { imported, device, world } = this;
+    yield* device.driver.freeObject?.(this) ?? nothing();
     if (imported === null) {
       if (this.pages !== null) yield* this.pages.put();
       yield* this.resv.fini();
@@ -113,6 +114,18 @@ export class GemObject extends KernelObject implements DmaBufOps {
 
   /** @kernel drm_gem_map_detach */
   *detach(): KernelTask<void> {
+    yield* this.changePins(-1);
+  }
+
+  /** For a display: its pages must be there. @kernel drm_gem_shmem_pin */
+  *pinPages(): KernelTask<number> {
+    if (!(yield* this.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+    yield* this.changePins(1);
+    return 0;
+  }
+
+  /** @kernel drm_gem_shmem_unpin */
+  *unpinPages(): KernelTask<void> {
     yield* this.changePins(-1);
   }
 
@@ -191,3 +204,5 @@ export class GemObject extends KernelObject implements DmaBufOps {
     visit('pages', this.pages);
   }
 }
+
+function* nothing(): KernelTask<void> {}

@@ -36,7 +36,7 @@ export class GemReservations extends KernelObject {
   }
 
   /** Gives back what it got when it fails, and says where that was. */
-  private *lockOthers(
+  protected *lockOthers(
     resvs: readonly DmaResv[],
     contended: number,
     context: WwAcquireContext,

@@ -1,3 +1,4 @@
+import type { DmaBuf } from '../dma-buf/dma-buf.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EBUSY, EFAULT, EINVAL, ENODEV } from '../kernel/errno.ts';
 import { Mutex } from '../kernel/mutex.ts';
@@ -125,8 +126,13 @@ export class DmaHeap extends KernelObject implements FileOps {
       yield* buffer.file.put();
       return -EFAULT;
     }
-    yield* files.install(fd, buffer.file);
+    yield* this.publish(fd, buffer);
     return 0;
+  }
+
+  /** Last of all: whoever guesses the number may close it at once. @kernel fd_install */
+  protected *publish(fd: number, buffer: DmaBuf): KernelTask<void> {
+    yield* FileTable.ofCurrent(this.world).install(fd, buffer.file);
   }
 
   /** As many bytes as the request says. @kernel copy_to_user @rule HEAP-004 */

@@ -10,11 +10,12 @@ export function runAlone<T>(world: World, body: KernelTask<T>): T {
     const next = body.next();
     while (boot.cpu.urgentPending > 0 && boot.cpu.irqsEnabled) drain(world);
     if (next.done === true) return next.value;
-    const { label, gate } = next.value;
-    if (!isReady(world, next.value)) {
-      world.fault('deadlock', `nobody is left to end: ${label} (${gate?.blockedBy ?? ''})`);
+    const access = next.value;
+    if (!isReady(world, access)) {
+      const why = access.gate?.blockedBy ?? '';
+      world.fault('deadlock', `nobody is left to end: ${access.label} (${why})`);
     }
-    if (steps > ALONE_STEPS_MAX) world.fault('livelock', `${label} again and again`);
+    if (steps > ALONE_STEPS_MAX) world.fault('livelock', `${access.label} again and again`);
     world.alternative = 0;
     world.current = boot;
   }
@@ -30,9 +31,18 @@ function drain(world: World): void {
 function isReady(world: World, { gate }: Access): boolean {
   const { boot } = world;
   for (let steps = 0; gate !== null && !gate.ready(boot); steps += 1) {
-    if (world.crashed || steps > ALONE_STEPS_MAX || world.enumerate() === 0) return false;
-    world.perform(0);
+    if (world.crashed || steps > ALONE_STEPS_MAX) return false;
+    // What nature may do besides is never what comes first.
+    if (world.enumerate() > 0 && world.choiceAlternatives[0] === 0) world.perform(0);
+    else if (!jumps(world)) return false;
     world.current = boot;
   }
+  return true;
+}
+
+/** Nothing else comes before what the boot task waits for: time passes. */
+function jumps({ clock, boot: { alarm } }: World): boolean {
+  if (!alarm.isSet || clock.alarms.firstDueNs() < alarm.dueNs) return false;
+  clock.reach(alarm.dueNs);
   return true;
 }

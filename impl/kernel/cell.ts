@@ -101,6 +101,23 @@ export class Cell implements BufferedWord<number> {
     return isZero;
   }
 
+  /** Adds, and learns nothing. @kernel atomic_add */
+  *add(amount: number): KernelTask<void> {
+    yield this.swap;
+    this.place.world.memory.writes(this.place, this.field, 'full');
+    this.word += amount;
+  }
+
+  /** What the word says to a question; the task sees the answer, and nothing else of the word. */
+  *ask(question: (word: number) => boolean): KernelTask<boolean> {
+    yield this.look;
+    const { world } = this.place;
+    world.memory.reads(this.place, this.field, this.look.order);
+    const answer = question(this.seen());
+    world.current.observe(answer ? 1 : 0);
+    return answer;
+  }
+
   /** Adds and returns what was there before. @kernel atomic64_fetch_add */
   *fetchAdd(amount: number): KernelTask<number> {
     yield this.swap;

@@ -16,7 +16,9 @@ export const EINVAL = 22;
 export const EMFILE = 24;
 export const ENOTTY = 25;
 export const EFBIG = 27;
+export const ENOSPC = 28;
 export const ESPIPE = 29;
+export const EPIPE = 32;
 export const EDEADLK = 35;
 export const ENOSYS = 38;
 export const ETIME = 62;
@@ -46,7 +48,9 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [EMFILE, 'EMFILE'],
   [ENOTTY, 'ENOTTY'],
   [EFBIG, 'EFBIG'],
+  [ENOSPC, 'ENOSPC'],
   [ESPIPE, 'ESPIPE'],
+  [EPIPE, 'EPIPE'],
   [EDEADLK, 'EDEADLK'],
   [ENOSYS, 'ENOSYS'],
   [ETIME, 'ETIME'],

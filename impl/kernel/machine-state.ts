@@ -11,6 +11,7 @@ export function visitMachine(world: World, key: StateKey): void {
   key.add(world.crashed);
   key.add(world.failuresLeft);
   key.add(world.interruptionsLeft);
+  key.add(world.hardwareFaultsLeft);
   for (const { kind, message, task } of world.violations) {
     key.part();
     key.add(kind);

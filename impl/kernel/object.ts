@@ -5,6 +5,19 @@ import type { World } from './world.ts';
 /** Calls of a task, and allocations of a call, are fewer: names stay apart as one number. */
 const IDS_MAX: number = 2 ** 20;
 
+/** Calls with these numbers are made by nobody: things that hardware consists of are named so. */
+const FIXED_CALLS: number = 2 ** 19;
+
+/**
+ * The name of something that was there before all calls, and is looked at when it is first needed:
+ * a page, a line. Such things are no memory of the kernel.
+ */
+export interface FixedName {
+  readonly group: number;
+  /** Within the group. */
+  readonly number: number;
+}
+
 /** Receives every shared field of an object: for state keys and for "what changed". */
 export type StateVisitor = (field: string, value: StateValue) => void;
 
@@ -57,9 +70,16 @@ export abstract class KernelObject implements Place {
   /** Set when the memory went back to the allocator; every later access is a use after free. */
   freedBy: string | null = null;
 
-  constructor(world: World, kind: string) {
+  constructor(world: World, kind: string, fixed: FixedName | null = null) {
     this.world = world;
     this.kind = kind;
+    if (fixed !== null) {
+      this.idTask = 0;
+      this.idCall = FIXED_CALLS + fixed.group;
+      this.idNth = fixed.number;
+      this.isStatic = true;
+      return;
+    }
     const task = world.current;
     this.idTask = task.index;
     this.idCall = task.call;
@@ -78,7 +98,7 @@ export abstract class KernelObject implements Place {
   }
 
   /** Tells of an event that plain stores commit: it happens when they reach memory. */
-  protected commit(
+  commit(
     name: EventName,
     result: number | null = null,
     detail = 0,

@@ -1,8 +1,10 @@
-import type { EventName, Tracepoint } from '../../model/events.ts';
+import type { EventName, HardwareRecordKind, Tracepoint } from '../../model/events.ts';
 import type { Access } from './access.ts';
+import type { WatchedHardware } from './hardware-ledger.ts';
 import type { KernelObject } from './object.ts';
 import type { Task } from './task.ts';
 import type { Violation } from './violation.ts';
+import type { World } from './world.ts';
 
 /** An object took an event, at the step that commits it. */
 export interface WorldEvent {
@@ -28,6 +30,19 @@ export interface TraceRecord {
   readonly seqno: number;
 }
 
+/** Something about simulated hardware that no program has asked for: see `HARDWARE_RECORDS`. */
+export interface HardwareRecord {
+  readonly kind: HardwareRecordKind;
+  /** Unit: nanoseconds since boot. */
+  readonly timeNs: number;
+  /** Who has done it: a device, a task. */
+  readonly actor: string;
+  /** To what: a page, an address, a buffer. */
+  readonly what: string;
+  /** Steps that the world has made, this one included. */
+  readonly step: number;
+}
+
 /** Listens to a world. Judges and recorders implement the parts that they need. */
 export interface Observer {
   event?(event: WorldEvent): void;
@@ -42,6 +57,10 @@ export interface Observer {
     record: TraceRecord | null,
     detail: number,
   ): void;
+  /** The world has got simulated hardware; at set-up. */
+  hardwareMade?(hardware: WatchedHardware, world: World): void;
+  /** Hardware has noted something, or an oracle that watches it. */
+  hardware?(record: HardwareRecord): void;
   /** A task performed the access that it had announced. */
   stepped?(task: Task, access: Access, alternative: number): void;
 }

@@ -27,6 +27,11 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
     return this.word;
   }
 
+  /** For gates, which are asked between steps. */
+  get landed(): T {
+    return this.word;
+  }
+
   get(): T {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
@@ -91,7 +96,7 @@ export class PlainTable<T extends StateValue> {
   /** For judges and state keys; never for kernel code. In ascending order of the numbers. */
   get value(): readonly (readonly [number, T])[] {
     this.place.world.looked(this.place, this.field);
-    return [...this.words].toSorted(([first], [second]) => first - second);
+    return this.sorted();
   }
 
   /** Null where there is no word. */
@@ -107,7 +112,7 @@ export class PlainTable<T extends StateValue> {
   entries(): readonly (readonly [number, T])[] {
     const { world } = this.place;
     world.memory.reads(this.place, this.field, this.order);
-    const entries = [...this.words].toSorted(([first], [second]) => first - second);
+    const entries = this.sorted();
     if (world.tracksObservations) {
       for (const [number, word] of entries) {
         world.current.observe(number);
@@ -131,6 +136,12 @@ export class PlainTable<T extends StateValue> {
     this.place.world.barrier();
     this.place.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
+  }
+
+  /** Most tables have one word or none. */
+  private sorted(): readonly (readonly [number, T])[] {
+    const entries = [...this.words];
+    return entries.length < 2 ? entries : entries.sort(([first], [second]) => first - second);
   }
 }
 

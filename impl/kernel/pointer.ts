@@ -63,6 +63,16 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
     return isIt;
   }
 
+  /** Spins until somebody has stored a pointer. @kernel cpu_relax */
+  *waitUntilSet(): KernelTask<void> {
+    const gate = {
+      ready: (): boolean => this.seen() !== null,
+      blockedBy: `${this.place.label}.${this.field} is NULL`,
+    };
+    yield new Access('wait', 'acquire', this.place, this.field, 'wait for', gate);
+    this.place.world.memory.reads(this.place, this.field, 'acquire');
+  }
+
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;

@@ -1,7 +1,7 @@
 import { Access, type Gate, type KernelTask, type Place } from './access.ts';
 import { MAX_SCHEDULE_TIMEOUT, type Timer } from './clock.ts';
 import type { BufferedWord } from './store-buffer.ts';
-import { TASK_INTERRUPTIBLE, TASK_RUNNING, type TaskState } from './task-state.ts';
+import { TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_RUNNING, type TaskState } from './task-state.ts';
 import type { Task } from './task.ts';
 
 /** A task's sleeping and waking. Its state word is shared with everybody who may wake it. */
@@ -38,6 +38,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
   ready(): boolean {
     const state = this.seenBy(this.task);
     if (state === TASK_RUNNING) return true;
+    if (state === TASK_KILLABLE) return this.task.isKilled;
     return state === TASK_INTERRUPTIBLE && this.task.signalPending;
   }
 

@@ -1,6 +1,7 @@
 import { Access, type Gate, type KernelTask } from './access.ts';
 import { TASK_INTERRUPTIBLE, TASK_RUNNING } from './task-state.ts';
 import type { Task } from './task.ts';
+import type { Whim } from './whim.ts';
 import type { World } from './world.ts';
 
 /** Lanes of the machine are numbered; signals come after the workers. */
@@ -27,8 +28,9 @@ class Delivery extends Access {
  *
  * @kernel signal_wake_up
  */
-export class Signals implements Gate {
+export class Signals implements Gate, Whim {
   readonly blockedBy = 'signals come when nature wants';
+  readonly canEnd = true;
   readonly lane: Task;
   private readonly world: World;
   private readonly delivers: Access;

@@ -1,6 +1,7 @@
 import type { FileTable } from '../uapi/file-table.ts';
 import type { MemoryCalls } from '../uapi/mapping.ts';
 import type { Access, KernelTask } from './access.ts';
+import { Alarm } from './alarm.ts';
 import type { Cpu } from './cpu.ts';
 import type { HeldLock } from './lockdep.ts';
 import { Sleeper } from './sched.ts';
@@ -10,6 +11,9 @@ import type { World } from './world.ts';
 
 /** Where code runs: decides what it may do, and whom it interrupts. */
 export type TaskContext = 'process' | 'softirq' | 'hardirq';
+
+/** Lanes are numbered from here, after all tasks. */
+export const LANE_BASE = 256;
 
 /** Deeper recursion than this is a stack overflow. Unit: nested release or callback calls. */
 export const CALL_DEPTH_MAX = 32;
@@ -32,6 +36,8 @@ export class Task {
   entered = false;
   /** For interrupts: the one that they came on top of, if any. */
   interrupted: Task | null = null;
+  /** For interrupts: called when the processor has come back from it. */
+  returned: (() => void) | null = null;
   /** An interrupt that was raised with others waiting keeps its CPU from going on first. */
   urgent = false;
   /** Where a lane of the machine waits for work; it is no deadlock when it waits there for ever. */
@@ -40,11 +46,16 @@ export class Task {
   isNatures = false;
 
   private sleeping: Sleeper | null = null;
+  private waiting: Alarm | null = null;
   state: TaskState = TASK_RUNNING;
   /** A signal of the process is pending: interruptible sleeps end. */
   signalPending = false;
   /** The pending signal ends the process. @kernel fatal_signal_pending */
   isKilled = false;
+  /** It is on its way out, and gives back what its process had. @kernel PF_EXITING */
+  isExiting = false;
+  /** The first thread of its process; threads of no process stand for themselves. @kernel group_leader */
+  groupLeader: Task = this;
   /** Bounds nested releases and callbacks. */
   depth = 0;
   preemptCount = 0;
@@ -87,6 +98,16 @@ export class Task {
   get sleeper(): Sleeper {
     this.sleeping ??= new Sleeper(this);
     return this.sleeping;
+  }
+
+  /** The same for waiting for a time. */
+  get alarm(): Alarm {
+    this.waiting ??= new Alarm(this);
+    return this.waiting;
+  }
+
+  get waitsForTime(): boolean {
+    return this.waiting !== null && this.waiting.isSet && this.pending === this.waiting.access;
   }
 
   /** Starts `body`. Code before its first access runs now, as part of the current step. */
@@ -151,6 +172,7 @@ export class Task {
     key.add(this.state);
     key.add(this.signalPending);
     key.add(this.isKilled);
+    key.add(this.isExiting);
     key.add(this.entered);
     key.add(this.urgent);
     key.add(this.interrupted?.index ?? -1);

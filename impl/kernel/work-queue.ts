@@ -19,7 +19,10 @@ export class WorkQueue implements Gate {
   private readonly items: Work[] = [];
   private readonly taken: Access;
   private readonly place: Place;
+  private readonly drained: Access;
   private worker: Task | null = null;
+  /** What the worker is at. */
+  private running: Work | null = null;
   /** Each queue has a worker of its own. */
   private readonly number: number;
 
@@ -29,11 +32,17 @@ export class WorkQueue implements Gate {
     this.place = { label: name };
     world.workQueues.push(this);
     this.taken = new Access('wait', 'acquire', this.place, '', 'take work from', this);
+    const idle = {
+      ready: (): boolean => this.items.length === 0 && this.running === null,
+      blockedBy: 'work is left',
+    };
+    this.drained = new Access('wait', 'acquire', this.place, '', 'drain', idle);
   }
 
   visitState(key: StateKey): void {
     key.part();
     key.add(this.place.label);
+    key.add(this.running?.label ?? null);
     for (const { label } of this.items) key.add(label);
   }
 
@@ -53,13 +62,63 @@ export class WorkQueue implements Gate {
     this.worker.start(this.run());
   }
 
+  /** The same, unless it is queued already; false then. @kernel WORK_STRUCT_PENDING */
+  queueOnce(work: Work): boolean {
+    this.world.touch(this.place, 'items', 'write', 'full');
+    if (this.items.includes(work)) return false;
+    this.queue(work);
+    return true;
+  }
+
+  /** True when it was queued, and had not begun. @kernel cancel_work */
+  cancel(work: Work): boolean {
+    this.world.barrier();
+    this.world.touch(this.place, 'items', 'write', 'full');
+    const at = this.items.indexOf(work);
+    if (at >= 0) this.items.splice(at, 1);
+    return at >= 0;
+  }
+
+  isQueued(work: Work): boolean {
+    this.world.touch(this.place, 'items', 'read', 'full');
+    return this.items.includes(work);
+  }
+
+  /** The worker is at this very work. */
+  isRunning(work: Work): boolean {
+    this.world.touch(this.place, 'running', 'read', 'full');
+    const isRunning = this.isAt(work);
+    this.world.current.observe(isRunning ? 1 : 0);
+    return isRunning;
+  }
+
+  /** The same, for those who wait for it to end. */
+  isAt(work: Work): boolean {
+    return this.running === work;
+  }
+
+  /** Waits until everything that was queued is done. @kernel drain_workqueue */
+  *drain(): KernelTask<void> {
+    yield this.drained;
+    this.world.touch(this.place, 'items', 'write', 'full');
+    this.world.touch(this.place, 'running', 'read', 'full');
+  }
+
   private *run(): KernelTask<void> {
     for (;;) {
       this.worker?.forget();
       yield this.taken;
       this.world.touch(this.place, 'items', 'write', 'full');
       const work = this.items.shift();
-      if (work !== undefined) yield* work.run();
+      if (work === undefined) continue;
+      this.setRunning(work);
+      yield* work.run();
+      this.setRunning(null);
     }
+  }
+
+  private setRunning(work: Work | null): void {
+    this.world.touch(this.place, 'running', 'write', 'full');
+    this.running = work;
   }
 }

@@ -8,6 +8,13 @@ export interface KernelOptions {
   readonly moveNotify: boolean;
   /** Lock calls fail with -EDEADLK for nothing now and then (`DEBUG_WW_MUTEX_SLOWPATH`). */
   readonly wwInjection: boolean;
+  /** The GPU scheduler has the oddities that it has in Linux 6.12. */
+  readonly schedulerQuirks: boolean;
+  /**
+   * A transaction takes up what it has locked ahead only by the name of the object, and not of
+   * another one with the same reservation. Linux 6.12 does so.
+   */
+  readonly execClaimsByName: boolean;
 }
 
 /** How a world is built. Everything is off or smallest by default. */
@@ -18,6 +25,8 @@ export interface WorldOptions extends Partial<KernelOptions> {
   readonly failuresMax?: number;
   /** How many sleeps nature may interrupt. Unit: signals. */
   readonly interruptionsMax?: number;
+  /** How many mistakes simulated hardware may make. Unit: injected faults. */
+  readonly hardwareFaultsMax?: number;
   /** Default: stores are seen by everybody at once. */
   readonly memory?: MemoryModel;
   /** Keep what each task has seen, for state keys. */
@@ -30,5 +39,7 @@ export function buildOf(options: WorldOptions): KernelOptions {
     lockProving: options.lockProving ?? true,
     moveNotify: options.moveNotify ?? false,
     wwInjection: options.wwInjection ?? false,
+    schedulerQuirks: options.schedulerQuirks ?? false,
+    execClaimsByName: options.execClaimsByName ?? false,
   };
 }

@@ -1,26 +1,27 @@
 import type { EventName, Tracepoint } from '../../model/events.ts';
 import { Access, type AccessOrder, type KernelTask, type Place } from './access.ts';
 import { runAlone } from './alone.ts';
-import { Clock } from './clock.ts';
+import type { Choices } from './choices.ts';
+import type { Clock } from './clock.ts';
 import { canInterrupt, Cpu } from './cpu.ts';
 import { EVENTS_FIELD, type Footprint, KERNEL_LOG, type TouchKind } from './footprint.ts';
+import type { WatchedHardware } from './hardware-ledger.ts';
 import { Lockdep } from './lockdep.ts';
 import { Memory } from './memory.ts';
 import type { KernelObject } from './object.ts';
-import type { Observer, TraceRecord } from './observer.ts';
+import type { HardwareRecord, Observer, TraceRecord } from './observer.ts';
 import { Rcu } from './rcu.ts';
 import { Signals } from './signals.ts';
 import { StoreBuffer } from './store-buffer.ts';
-import { Task, type TaskContext } from './task.ts';
+import type { Whim } from './whim.ts';
+import { LANE_BASE, Task, type TaskContext } from './task.ts';
 import type { WorkQueue } from './work-queue.ts';
+import { INTACT_PARTS, type WorldParts } from './world-parts.ts';
 import { buildOf, type KernelOptions, type WorldOptions } from './world-options.ts';
 import { KernelCrash, ObserverError, oopsOf, type Violation } from './violation.ts';
 
 export type { Observer, TraceRecord, WorldEvent } from './observer.ts';
 export type { WorldOptions } from './world-options.ts';
-
-/** Lanes are numbered from here, after all tasks. */
-const LANE_BASE = 256;
 
 const START: Access = new Access('local', 'plain', { label: '' }, '', 'enter');
 
@@ -38,8 +39,8 @@ export class World {
   readonly lockdep: Lockdep;
   readonly rcu: Rcu;
   readonly clock: Clock;
-  /** Null when nature sends no signals. */
-  private readonly signals: Signals | null;
+  /** What nature may do at any moment, whoever else does what. */
+  readonly whims: Whim[] = [];
   readonly tracksObservations: boolean;
   readonly build: KernelOptions;
   /** Processors have store buffers; most worlds are spared the question. */
@@ -54,12 +55,19 @@ export class World {
   steps = 0;
   failuresLeft: number;
   interruptionsLeft: number;
+  /** How many mistakes hardware may still make. */
+  hardwareFaultsLeft: number;
+  /** Nature has a say in accesses: which outcome, and so which alternatives. */
+  asksNature: boolean;
+  /** Steps of tasks and workers, and not of what hardware and clock do by themselves. */
+  taskSteps = 0;
   /** The run is over: something crashed. */
   crashed = false;
 
+  private readonly choices: Choices;
   /** The choices of this moment: task, alternative; index 0 is "nothing special". */
-  readonly choiceTasks: Task[] = [];
-  readonly choiceAlternatives: number[] = [];
+  readonly choiceTasks: Task[];
+  readonly choiceAlternatives: number[];
 
   /** Hears of everything that steps touch; null unless somebody asked for it. */
   footprint: Footprint | null = null;
@@ -71,19 +79,24 @@ export class World {
   private readonly stepObservers: Observer[] = [];
   private readonly traceObservers: Observer[] = [];
 
-  constructor(options: WorldOptions = {}) {
+  constructor(options: WorldOptions = {}, parts: WorldParts = INTACT_PARTS) {
+    this.choices = new parts.Choices(this);
+    this.choiceTasks = this.choices.tasks;
+    this.choiceAlternatives = this.choices.alternatives;
     this.tracksObservations = options.tracksObservations ?? false;
     this.build = buildOf(options);
     this.hasBuffers = options.memory === 'tso';
     this.failuresLeft = options.failuresMax ?? 0;
     this.interruptionsLeft = options.interruptionsMax ?? 0;
+    this.hardwareFaultsLeft = options.hardwareFaultsMax ?? 0;
+    this.asksNature = this.failuresLeft > 0 || this.hardwareFaultsLeft > 0;
     this.boot = this.addTask('boot', this.addCpu());
     this.current = this.boot;
     this.memory = new Memory(this);
     this.lockdep = new Lockdep(this);
     this.rcu = new Rcu(this);
-    this.clock = new Clock(this, options.time ?? 'discrete');
-    this.signals = this.interruptionsLeft > 0 ? new Signals(this) : null;
+    this.clock = new parts.Clock(this, options.time ?? 'discrete', parts.Alarms);
+    if (this.interruptionsLeft > 0) this.whims.push(new Signals(this));
   }
 
   addCpu(): Cpu {
@@ -106,9 +119,9 @@ export class World {
   }
 
   /** Makes an interrupt deliverable: it enters at a step at which its CPU takes interrupts. */
-  raise(interrupt: Task, body: KernelTask<void>, urgent: boolean): void {
+  raise(interrupt: Task, body: KernelTask<void>, urgent: boolean, enter: Access = START): void {
     interrupt.body = body;
-    interrupt.pending = START;
+    interrupt.pending = enter;
     interrupt.urgent = urgent;
     if (urgent) interrupt.cpu.urgentPending += 1;
   }
@@ -179,6 +192,21 @@ export class World {
     }
   }
 
+  /** Somebody listens to events. */
+  get isHeard(): boolean {
+    return this.eventObservers.length > 0;
+  }
+
+  /** Simulated hardware is there; who keeps its books begins now. */
+  hardwareMade(hardware: WatchedHardware): void {
+    for (const observer of [...this.observers]) observer.hardwareMade?.(hardware, this);
+  }
+
+  /** Hardware, or an oracle that watches it, has noted something. */
+  noted(record: HardwareRecord): void {
+    for (const observer of this.observers) observer.hardware?.(record);
+  }
+
   /** Trace points cost nothing while nobody listens. */
   trace(name: Tracepoint, object: KernelObject, record?: TraceRecord | null, detail = 0): void {
     if (this.isTraced) this.touch(object, EVENTS_FIELD, 'tell', 'full');
@@ -239,65 +267,7 @@ export class World {
 
   /** Lists the choices of this moment and returns how many there are; 0 means quiescent. */
   enumerate(): number {
-    const last = this.current;
-    let count = 0;
-    if (this.isRunnable(last) && !last.isIdle) count = this.offer(last, 0);
-    for (const task of this.tasks) {
-      if (task !== last && this.isRunnable(task)) count = this.offer(task, count);
-    }
-    for (const lane of this.lanes) {
-      if ((lane !== last || lane.isIdle) && this.isRunnable(lane)) count = this.offer(lane, count);
-    }
-    // Setting the length would give the storage away, step after step.
-    while (this.choiceTasks.length > count) {
-      this.choiceTasks.pop();
-      this.choiceAlternatives.pop();
-    }
-    if (count === 0) this.enumerateIdle();
-    if (this.failuresLeft > 0) this.enumerateFailures(this.choiceTasks.length);
-    if (this.interruptionsLeft > 0) this.enumerateSignals();
-    return this.choiceTasks.length;
-  }
-
-  /** Puts a task at the end of the choices, over what was there before; returns the new end. */
-  private offer(task: Task, at: number): number {
-    this.choiceTasks[at] = task;
-    this.choiceAlternatives[at] = 0;
-    return at + 1;
-  }
-
-  /** Nothing can run: time jumps to the next timer, or else nature may say that it is done. */
-  private enumerateIdle(): void {
-    const lane = this.clock.jump() ?? this.idleSignals();
-    if (lane === null) return;
-    this.choiceTasks.push(lane);
-    this.choiceAlternatives.push(0);
-  }
-
-  private idleSignals(): Task | null {
-    return this.signals !== null && this.signals.count() > 0 ? this.signals.lane : null;
-  }
-
-  /** What nature may do besides comes last: smaller choices are simpler runs. */
-  private enumerateSignals(): void {
-    if (this.signals === null) return;
-    const count = this.signals.count();
-    for (let other = 1; other <= count; other += 1) {
-      this.choiceTasks.push(this.signals.lane);
-      this.choiceAlternatives.push(other);
-    }
-  }
-
-  private enumerateFailures(plain: number): void {
-    for (let index = 0; index < plain; index += 1) {
-      const task = this.choiceTasks[index];
-      if (task === this.signals?.lane) continue;
-      const count = task?.pending?.alternatives ?? 1;
-      for (let other = 1; task !== undefined && other < count; other += 1) {
-        this.choiceTasks.push(task);
-        this.choiceAlternatives.push(other);
-      }
-    }
+    return this.choices.enumerate();
   }
 
   /** Performs the choice with this index, out of the last `enumerate`. */
@@ -320,6 +290,7 @@ export class World {
     this.alternative = alternative;
     this.steps += 1;
     task.accesses += 1;
+    if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
     if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
     this.resume(task, body);
     if (this.hasBuffers && access.kind === 'drain') this.current = before; // who ran goes on
@@ -341,9 +312,14 @@ export class World {
   }
 
   isRunnable(task: Task): boolean {
-    const access = task.pending;
-    if (access === null) return false;
-    const cpu = task.cpu;
+    if (task.pending === null || !this.isScheduled(task)) return false;
+    const { gate } = task.pending;
+    return gate === null || gate.ready(task);
+  }
+
+  /** Its processor would let it go on, whatever it waits for. */
+  isScheduled(task: Task): boolean {
+    const { cpu } = task;
     if (task.context === 'process') {
       if (cpu.interrupt !== null) return false;
       if (cpu.urgentPending > 0 && cpu.irqsEnabled) return false;
@@ -355,8 +331,7 @@ export class World {
       if (!canInterrupt(task, cpu.interrupt) || !cpu.irqsEnabled) return false;
       if (task.context === 'softirq' && cpu.pinned !== null) return false;
     }
-    const gate = access.gate;
-    return gate === null || gate.ready(task);
+    return true;
   }
 
   private enterInterrupt(task: Task): void {
@@ -379,5 +354,6 @@ export class World {
     task.cpu.interrupt = task.interrupted;
     task.interrupted = null;
     if (task.context === 'hardirq') task.cpu.irqsEnabled = true;
+    task.returned?.();
   }
 }

@@ -2,6 +2,7 @@ import type { KernelTask } from '../kernel/access.ts';
 import { EBADF, EINVAL, ENOMEM, ENOTTY } from '../kernel/errno.ts';
 import type { Stack } from '../stack.ts';
 import type { DrmDevice } from '../drm/drm-device.ts';
+import type { VideoDevice } from '../media/video-device.ts';
 import { Eventfd } from './eventfd.ts';
 import { FileTable } from './file-table.ts';
 import { type FdinfoLine, File, O_RDWR } from './file.ts';
@@ -53,6 +54,16 @@ export class FileCalls {
     const fd = yield* this.files.getUnused(isCloseOnExec);
     if (fd < 0) return fd;
     return yield* this.installAt(fd, yield* device.open());
+  }
+
+  /** Opens the file of a video device. */
+  *openVideo(device: VideoDevice, isNonblocking: boolean): KernelTask<number> {
+    const fd = yield* this.files.getUnused(true);
+    if (fd < 0) return fd;
+    const file = yield* device.open(isNonblocking);
+    if (typeof file !== 'number') return yield* this.installAt(fd, file);
+    yield* this.files.putUnused(fd);
+    return file;
   }
 
   /** @kernel memfd_create */

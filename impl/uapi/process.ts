@@ -82,6 +82,7 @@ export class Process extends KernelObject implements Gate {
     task.memory = this.memoryCalls;
     task.comm = this.comm;
     this.threads.push(task);
+    task.groupLeader = this.threads[0] ?? task;
     this.alive.change((alive) => alive + 1);
   }
 
@@ -116,6 +117,7 @@ export class Process extends KernelObject implements Gate {
   /** One thread less; the process ends with the last one. @kernel do_exit */
   *endThread(): KernelTask<void> {
     yield this.ending;
+    this.stack.world.current.isExiting = true;
     this.alive.change((alive) => alive - 1);
     if (this.alive.ask((alive) => alive === 0)) yield* this.exit();
   }

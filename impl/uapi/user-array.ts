@@ -18,6 +18,11 @@ export class UserArray {
     return Array.from({ length: count }, (_all, index) => this.items[index] ?? 0n);
   }
 
+  /** One element, or null when it is not mapped. @kernel get_user */
+  at(index: number): bigint | null {
+    return index < this.mapped ? (this.items[index] ?? 0n) : null;
+  }
+
   /** False when the element is not mapped. @kernel copy_to_user */
   write(index: number, item: bigint): boolean {
     if (index >= this.mapped) return false;

@@ -30,37 +30,12 @@ export type {
  * all percentages. Building a family means deleting its line here; its rules then need properties.
  */
 export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
-  EXEC: 'drm_exec is not built yet',
-  SCHED: 'the GPU scheduler is not built yet',
-  KMS: 'display commits are not built yet',
-  EVICT: 'eviction is not built yet',
-  VB2: 'the video queue is not built yet',
-  DYN: 'dynamic importers are not built yet',
-  'HW-TIME': 'the simulated hardware is not built yet',
-  'HW-MEM': 'the simulated hardware is not built yet',
-  'HW-IOMMU': 'the simulated hardware is not built yet',
-  'HW-CACHE': 'the simulated hardware is not built yet',
-  'HW-DMA': 'the simulated hardware is not built yet',
-  'HW-GPU': 'the simulated hardware is not built yet',
-  'HW-DISP': 'the simulated hardware is not built yet',
-  'HW-CAM': 'the simulated hardware is not built yet',
-  'HW-CODEC': 'the simulated hardware is not built yet',
-  'HW-IRQ': 'the simulated hardware is not built yet',
-  E2E: 'end-to-end properties need drivers and hardware',
+  E2E: 'frames of a camera are not accounted for end to end',
 };
 
-/** Rules about device nodes that need more than buffers, handles and vgem's fences. */
-const NEEDS_MORE_DEVICE: Readonly<Partial<Record<RuleId, string>>> = {
-  'DEV-013': 'display set-up is not built yet',
-  'DEV-014': 'display commits are not built yet',
-  'DEV-015': 'display commits are not built yet',
-};
-
-/** Why nothing is built for a rule yet; null when its family, or its part of it, is built. */
+/** Why nothing is built for a rule yet; null when its family is built. */
 export function notModelledReason(id: RuleId): string | null {
-  const whole = NOT_MODELLED[family(id)];
-  if (whole !== undefined) return whole;
-  return NEEDS_MORE_DEVICE[id] ?? null;
+  return NOT_MODELLED[family(id)] ?? null;
 }
 
 const rulesById: ReadonlyMap<string, Rule> = new Map(RULES.map((entry) => [entry.id, entry]));

@@ -1,5 +1,6 @@
-import { initialTransition, transition } from 'xstate';
+import { initialTransition } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateMachine, StateValue } from 'xstate';
+import { PureSteps } from '../pure-steps.ts';
 import { FORBIDDEN, STATES_MAX } from '../tabulate.ts';
 import type { Table } from '../tabulate.ts';
 import { eventName } from '../unfold.ts';
@@ -67,12 +68,14 @@ export function systemMachine<Context = unknown>(
 ): SystemMachine<Context> {
   const found = new Numbering();
   const rows = alphabet.map((): number[] => []);
+  const steps = new PureSteps(machine);
   found.number(initialTransition(machine)[0]);
   for (let state = 0; state < found.snapshots.length; state += 1) {
     const before = found.snapshots[state];
+    if (before === undefined) break;
     for (const [index, event] of alphabet.entries()) {
-      const isAllowed = before?.can(event) === true;
-      const next = isAllowed ? found.number(transition(machine, before, event)[0]) : FORBIDDEN;
+      const isAllowed = before.can(event);
+      const next = isAllowed ? found.number(steps.step(before, event)[0]) : FORBIDDEN;
       rows[index]?.push(next);
     }
     if (found.snapshots.length > statesMax) {

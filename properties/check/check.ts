@@ -1,3 +1,4 @@
+import { matrixShown } from '../fault-matrix/shown.ts';
 import { type Batches, runBatches } from '../parallel/batches.ts';
 import type { Crew } from '../parallel/crew.ts';
 import type { JobKind } from '../parallel/jobs.ts';
@@ -12,6 +13,7 @@ import { type MemoryResult, MemoryStage } from './stage-memory.ts';
 import { type PathsResult, PathsStage } from './stage-paths.ts';
 import { PropertiesStage, type PropertiesResult } from './stage-properties.ts';
 import { type RecordingsResult, RecordingsStage } from './stage-recordings.ts';
+import { ScenariosStage, type ScenariosResult } from './stage-scenarios.ts';
 import { type SystemsResult, SystemsStage } from './stage-systems.ts';
 
 /** What the stages found; those that were not asked for are missing. */
@@ -19,6 +21,7 @@ export interface Stages {
   readonly properties: PropertiesResult;
   readonly litmus: LitmusResult | null;
   readonly memory: MemoryResult | null;
+  readonly scenarios: ScenariosResult | null;
   readonly paths: PathsResult | null;
   readonly recordings: RecordingsResult | null;
   readonly drawn: DrawnResult | null;
@@ -29,6 +32,7 @@ export interface Stages {
 const NONE: Omit<Stages, 'properties'> = {
   litmus: null,
   memory: null,
+  scenarios: null,
   paths: null,
   recordings: null,
   drawn: null,
@@ -39,7 +43,7 @@ const NONE: Omit<Stages, 'properties'> = {
 const EXPLAINED_MAX = 5;
 
 /**
- * The main job: every property, litmus program, recording, table and drawn program, or what a
+ * The main job: every property, litmus program, scenario, recording, table and drawn program, or what a
  * pattern picks of them. What is not said is as `CHECK_DEFAULTS` has it.
  */
 export function check(asked: Partial<CheckOptions> = {}): CheckReport {
@@ -139,6 +143,7 @@ function* everything(options: CheckOptions): Search {
   const properties = new PropertiesStage(options, false);
   const litmus = new WindowsStage(options);
   const memory = new MemoryStage(options);
+  const scenarios = new ScenariosStage(options);
   const recordings = new RecordingsStage(options);
   const paths = new PathsStage(options);
   const drawn = new DrawnStage(options);
@@ -148,6 +153,7 @@ function* everything(options: CheckOptions): Search {
     ready(properties),
     ready(litmus),
     ready(memory),
+    ready(scenarios),
     ready(recordings),
     ready(paths),
     ready(drawn),
@@ -156,6 +162,7 @@ function* everything(options: CheckOptions): Search {
     properties: properties.result(),
     litmus: litmus.result(),
     memory: memory.result(),
+    scenarios: scenarios.result(),
     recordings: recordings.result(),
     paths: paths.result(),
     drawn: drawn.result(),
@@ -163,17 +170,19 @@ function* everything(options: CheckOptions): Search {
   };
 }
 
-/** A pattern names rules or litmus programs: the rest is about neither. */
+/** A pattern names rules, litmus programs or scenarios: the rest is about none of them. */
 function* whatMatches(options: CheckOptions): Search {
   const properties = new PropertiesStage(options, false);
   const litmus = new WindowsStage(options);
   const memory = new MemoryStage(options);
-  yield [ready(properties), ready(litmus), ready(memory)];
+  const scenarios = new ScenariosStage(options);
+  yield [ready(properties), ready(litmus), ready(memory), ready(scenarios)];
   return {
     ...NONE,
     properties: properties.result(),
     litmus: litmus.result(),
     memory: memory.result(),
+    scenarios: scenarios.result(),
   };
 }
 
@@ -198,7 +207,11 @@ function* searchFault(options: CheckOptions, isQuickEnough: boolean): Search {
   const memory = new MemoryStage(options);
   yield [ready(memory)];
   stages = { ...stages, memory: memory.result() };
-  if (isFound(stages.memory) || options.pattern !== null) return stages;
+  if (isFound(stages.memory)) return stages;
+  const scenarios = new ScenariosStage(options);
+  yield [ready(scenarios)];
+  stages = { ...stages, scenarios: scenarios.result() };
+  if (isFound(stages.scenarios) || options.pattern !== null) return stages;
   const recordings = new RecordingsStage(options);
   yield [ready(recordings)];
   stages = { ...stages, recordings: recordings.result() };
@@ -217,10 +230,9 @@ function isFound(stage: StageResult | null): boolean {
 }
 
 function toReport(options: CheckOptions, stages: Stages): CheckReport {
-  const { properties, litmus, memory, paths, recordings, drawn, model } = stages;
-  const run: StageResult[] = [properties, litmus, memory, paths, recordings, drawn, model].filter(
-    (stage) => stage !== null,
-  );
+  const { properties, litmus, memory, scenarios, paths, recordings, drawn, model } = stages;
+  const everyStage = [properties, litmus, memory, scenarios, paths, recordings, drawn, model];
+  const run: StageResult[] = everyStage.filter((stage) => stage !== null);
   const ruleStates = coverage(properties.evidence);
   const built = ruleStates.filter(({ state }) => state !== 'notModelled');
   const checked = built.filter(({ state }) => state === 'checked').length;
@@ -238,10 +250,13 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
       reproduced: litmus?.reproduced ?? 0,
       memory: memory?.memory ?? null,
     },
+    scenarios: asked(scenarios),
     systems: model?.systems ?? [],
     paths: paths?.paths ?? null,
     recordings: recordings?.recordings ?? null,
     faults: options.fault === null ? { total: faultsTried.size, caught: faultsCaught.size } : null,
+    matrix:
+      options.pattern === null && options.fault === null ? matrixShown(properties.evidence) : null,
     schedules: properties.reach,
     programs: drawn?.programs ?? 0,
     runs: sum(run, ({ runs }) => runs),
@@ -254,6 +269,11 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
     weak: run.flatMap(({ weak }) => weak),
     partial: run.flatMap(({ partial }) => partial),
   };
+}
+
+/** Null also when a pattern has picked none. */
+function asked(stage: ScenariosResult | null): CheckReport['scenarios'] {
+  return stage === null || stage.scenarios.total === 0 ? null : stage.scenarios;
 }
 
 function byFamily(rules: readonly RuleStatus[]): FamilyReport[] {

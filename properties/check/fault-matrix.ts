@@ -15,7 +15,7 @@ export interface FaultRow {
   readonly isCaught: boolean;
   /** A finding names a rule that the fault breaks. */
   readonly namesRule: boolean;
-  /** What met it: a property, a litmus program, a recording, drawn programs. */
+  /** What met it: a property, a litmus program, a scenario, a recording, drawn programs. */
   readonly source: string | null;
   readonly rules: readonly string[];
   readonly tasks: number | null;
@@ -56,8 +56,9 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
   };
 }
 
-function allMet({ properties, litmus, memory, paths, recordings, drawn }: Stages): Met[] {
-  return [properties, litmus, memory, paths, recordings, drawn].flatMap(
+function allMet(stages: Stages): Met[] {
+  const { properties, litmus, memory, scenarios, paths, recordings, drawn } = stages;
+  return [properties, litmus, memory, scenarios, paths, recordings, drawn].flatMap(
     (stage) => stage?.findings ?? [],
   );
 }

@@ -4,6 +4,8 @@ import { type Fault, withFault } from '../faults/fault.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
 import { testedBy } from '../litmus/tested-by.ts';
 import type { Program } from '../programs/program.ts';
+import { judgePlay, SCENARIO_JUDGE } from '../scenarios/judge-play.ts';
+import { playOfProgram } from '../scenarios/find.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import { INTENTIONS, type Verdict } from '../shrink/candidate.ts';
 import { explainOn, type Failure, type Stage } from './explain-failure.ts';
@@ -29,6 +31,10 @@ export function verdictFor(program: Program, judge: string): Verdict {
   const litmus = testedBy(program);
   if (litmus !== null) {
     return (run) => judgeLitmus(litmus, run).filter((found) => isClaim || found.judge !== 'litmus');
+  }
+  const play = playOfProgram(program);
+  if (play !== null) {
+    return (run) => judgePlay(play, run).filter((one) => isClaim || one.judge !== SCENARIO_JUDGE);
   }
   return (run) => run.findings;
 }

@@ -8,12 +8,19 @@ import { RandomNumbers } from '../schedules/random-numbers.ts';
 import { fuzz } from './fuzz.ts';
 import { fuzzBatch, type FuzzInput, type FuzzJob } from './fuzz-batch.ts';
 
+/** Drawn programs use no drivers of hardware; scenarios and properties do. */
+const UNDRAWN: ReadonlySet<string> = new Set([
+  ...['ttmManager', 'ttmObject', 'exec', 'commit', 'vblank', 'writebackJob', 'vb2Buffer'],
+  ...['vb2Queue', 'schedJob', 'schedFence', 'schedEntity', 'scheduler', 'gpu', 'crtc'],
+  ...['dmaEngine', 'camera', 'codec', 'page', 'translation', 'cacheLine', 'interruptLine', 'timer'],
+]);
+
 describe('fuzz', () => {
-  test('finds nothing in what is intact, and reaches machines of every kind', () => {
+  test('finds nothing in what is intact, and reaches every machine that is drawn', () => {
     const report = fuzz({ runs: 400, seed: 1, fault: null });
     expect(report).toMatchObject({ runs: 400, findings: [], trace: null });
     for (const { machine, reached, possible, beyond } of report.coverage.machines) {
-      expect(reached, machine).toBeGreaterThan(0);
+      expect(reached > 0, machine).toBe(!UNDRAWN.has(machine));
       expect(reached, machine).toBeLessThanOrEqual(possible);
       expect(beyond, machine).toBe(0);
     }

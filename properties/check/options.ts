@@ -18,7 +18,7 @@ export interface CheckOptions {
 }
 
 /** Drawn programs get so many steps unless told otherwise. */
-export const BUDGET_STEPS = 1_000_000;
+export const BUDGET_STEPS = 500_000;
 
 /** Everything, with seed 1, intact and in silence. */
 export const CHECK_DEFAULTS: CheckOptions = {

@@ -25,8 +25,10 @@ export type JudgeName =
   | 'mapped pages'
   | 'locking'
   | 'buffer calls'
+  | 'job order'
   | 'results'
   | 'trace points'
+  | 'hardware'
   | 'races';
 
 /** Counts how often the interesting case of a property was reached. */

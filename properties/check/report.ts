@@ -1,14 +1,15 @@
 import type { Trace } from '../../traces/trace.ts';
+import type { MatrixReport } from '../fault-matrix/shown.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
 import type { Failure } from './found.ts';
 import type { RuleStatus } from './coverage.ts';
-import type { RuleReach } from './reach.ts';
+import type { ProgramReach, RuleReach } from './reach.ts';
 
 /** A finding of `check`, as the search met it. */
 export interface Met {
   readonly finding: Finding;
-  /** The property, litmus program or campaign that met it. */
+  /** The property, litmus program, scenario or campaign that met it. */
   readonly source: string;
   /** The failing run; null when it takes several runs to see what is wrong. */
   readonly failure: Failure | null;
@@ -56,6 +57,16 @@ export interface Reproduced {
   readonly reproduced: number;
 }
 
+/** Scenarios, and those that nothing was found wrong with. */
+export interface ScenariosReport {
+  readonly total: number;
+  readonly held: number;
+  /** With something done wrong, and those that broke what they name; null: not tried. */
+  readonly variants: { readonly total: number; readonly broken: number } | null;
+  /** How far the schedules of each play were explored; null stands for chance alone. */
+  readonly plays: readonly ProgramReach[];
+}
+
 /** Programs about memory itself, in each memory model. */
 export interface MemoryReport {
   readonly sc: Reproduced;
@@ -79,10 +90,14 @@ export interface CheckReport {
     /** Null where memory was not asked for. */
     readonly memory: MemoryReport | null;
   };
+  /** Null where none was asked for. */
+  readonly scenarios: ScenariosReport | null;
   readonly systems: readonly SystemReport[];
   readonly paths: { readonly transitions: number; readonly walked: number } | null;
   readonly recordings: RecordingsReport | null;
   readonly faults: { readonly total: number; readonly caught: number } | null;
+  /** Null where only a part of the properties was asked for. */
+  readonly matrix: MatrixReport | null;
   /** How far the schedules of each program of the properties were explored. */
   readonly schedules: readonly RuleReach[];
   /** Drawn programs. */

@@ -18,7 +18,7 @@ export interface PropertyOptions {
   readonly seed: number;
   /** Stop at a finding that names the property's rule, or soon after any other. */
   readonly stopsAtFinding?: boolean;
-  /** A first look: few schedules of each program, and nothing about sets of outcomes. */
+  /** A first look: few schedules of each program; sets of outcomes only where these are all. */
   readonly isQuick?: boolean;
   /** Whose classes `types` are: a first look leaves programs that do not come to a mistake. */
   readonly reach?: MistakeReach;
@@ -72,7 +72,13 @@ function defaultSchedules(program: Program, seed: number): readonly Schedules[] 
 const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax: 2000 };
 
 /** Enough to see what most mistakes do. */
-const QUICK: readonly Schedules[] = [{ kind: 'bounded', preemptions: 1, runsMax: 60 }];
+const QUICK = { kind: 'bounded', preemptions: 1, runsMax: 60 } as const;
+
+/** Where the property itself preempts nobody, its first look does not either. */
+function firstLook([first]: readonly Schedules[]): readonly Schedules[] {
+  const isInTurn = first?.kind === 'bounded' && first.preemptions === 0;
+  return [isInTurn ? { ...QUICK, preemptions: 0 } : QUICK];
+}
 
 /** A first look leaves a program none of whose first runs came to the mistake. */
 const QUICK_UNREACHED_MAX = 2;
@@ -123,9 +129,10 @@ class PropertyRun {
   runProgram(program: Program): void {
     const isQuick = this.options.isQuick === true;
     const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
-    const schedules = isQuick ? QUICK : [...full, WITHOUT_PREEMPTION];
+    const schedules = isQuick ? firstLook(full) : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
     let complete: Level = null;
+    let hasSeenAll = false;
     const searched: string[] = [];
     this.unreached = 0;
     for (const kind of schedules) {
@@ -136,10 +143,11 @@ class PropertyRun {
       const explored = this.search(program, kind, outcomes);
       if (explored === null) return;
       complete = higher(complete, levelOf(explored));
+      hasSeenAll ||= explored.isExhaustive;
       if (explored.isComplete) break;
     }
     this.noteReach(program, complete);
-    if (isQuick || hasOneRun(program)) return;
+    if ((isQuick && !hasSeenAll) || hasOneRun(program)) return;
     const message = this.property.outcomes?.(outcomes, program) ?? null;
     if (message !== null && !this.isDone) {
       const { bounds } = this;
@@ -185,8 +193,8 @@ class PropertyRun {
   }
 
   private isUnreached(): boolean {
-    const { reach, isQuick } = this.options;
-    if (reach === undefined || isQuick !== true) return false;
+    const { reach } = this.options;
+    if (reach === undefined) return false;
     if (reach.takeReached()) this.unreached = -Infinity;
     this.unreached += 1;
     return this.unreached >= QUICK_UNREACHED_MAX;

@@ -53,8 +53,10 @@ function withLateStores(litmus: Litmus): Tested {
  */
 export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
   const tested = testedIn(job);
+  // What ends in another way does so where stores are late, too, and that is searched to its end.
+  const stopsWhenSeen = job.world === 'window' && fault === null;
   try {
-    return searchLitmus(tested, fault);
+    return searchLitmus(tested, fault, stopsWhenSeen);
   } catch (error) {
     const rules = [...new Set(tested.outcomes.flatMap((outcome) => outcome.rules))];
     const message = whyStuck(error);
@@ -64,10 +66,11 @@ export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
   }
 }
 
-function searchLitmus(tested: Tested, fault: Fault | null): LitmusTried {
+function searchLitmus(tested: Tested, fault: Fault | null, stopsWhenSeen: boolean): LitmusTried {
   const schedules = EVERY_STATE;
   const stopsAtSurprise = fault !== null;
-  const result = runLitmus(tested, { types: typesWith(fault), schedules, stopsAtSurprise });
+  const options = { types: typesWith(fault), schedules, stopsAtSurprise, stopsWhenSeen };
+  const result = runLitmus(tested, options);
   const counts = {
     runs: result.runs + result.sampled.runs,
     steps: result.steps + result.sampled.steps,

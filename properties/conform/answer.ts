@@ -47,6 +47,9 @@ export function unlessError(result: number, observed: () => Observed): Outcome {
 const GENERATED =
   /^(sw_sync-init|vgem-unbound|dma_fence_array-unbound|dma_fence_chain-unbound)(\d+)-/;
 
+/** Those of displays: the number of the CRTC ends in that of the context, and numbers are not compared. */
+const OF_DISPLAYS = /^((?:virtio_gpu|vkms)-CRTC:\d+-crtc-)(\d+)-\d+$/;
+
 /** Turns results into the form of the recordings; one per program. */
 export class Normaliser {
   private readonly contexts = new Map<string, string>();
@@ -68,11 +71,17 @@ export class Normaliser {
   }
 
   private fenceName(text: string): string {
+    const shown = OF_DISPLAYS.exec(text);
+    if (shown !== null) return `${shown[1]}${this.contextName(shown[2] ?? '')}-S`;
     return text.replace(GENERATED, (_all, prefix: string, context: string) => {
-      const known = this.contexts.get(context) ?? `C${this.contexts.size + 1}`;
-      this.contexts.set(context, known);
-      return `${prefix}${known}-`;
+      return `${prefix}${this.contextName(context)}-`;
     });
+  }
+
+  private contextName(context: string): string {
+    const known = this.contexts.get(context) ?? `C${this.contexts.size + 1}`;
+    this.contexts.set(context, known);
+    return known;
   }
 }
 

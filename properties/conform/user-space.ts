@@ -35,6 +35,8 @@ export class UserSpace {
   readonly syncobjs: Map<number, number> = new Map();
   /** Numbers of vgem's fences. */
   readonly fences: Map<number, number> = new Map();
+  /** Numbers of framebuffers, by device slot and framebuffer slot. */
+  readonly framebuffers: Map<string, number> = new Map();
   /** Threads that were not joined yet. */
   readonly threads: Map<number, Thread> = new Map();
   private readonly spawned: Thread[] = [];

@@ -1,5 +1,6 @@
 import { INTACT, type StackTypes } from '../../impl/stack.ts';
 
+/** What a subclass of something can be made of. */
 type Class = new (...parts: never[]) => object;
 
 /**
@@ -14,16 +15,7 @@ export class MistakeReach {
   private isBlind = false;
 
   constructor(types: StackTypes) {
-    const watched: Partial<Record<keyof StackTypes, unknown>> = {};
-    // The keys of a record of classes are what its type says.
-    for (const name of Object.keys(types) as (keyof StackTypes)[]) {
-      const [given, base]: readonly unknown[] = [types[name], INTACT[name]];
-      if (given === base) continue;
-      if (isClass(given) && isClass(base)) watched[name] = this.watch(given, base);
-      else this.isBlind = true;
-    }
-    // Each class is replaced by a subclass of itself.
-    this.types = { ...types, ...(watched as Partial<StackTypes>) };
+    this.types = this.watchAll(types, INTACT);
   }
 
   /** Some code of a mistake has run, or may have, since the last time that somebody asked. */
@@ -33,8 +25,26 @@ export class MistakeReach {
     return isReached || isBlind;
   }
 
+  /** Classes, and records of them, of which those that are not the intact ones are watched. */
+  private watchAll<Record extends object>(types: Record, intact: Record): Record {
+    const watched: Partial<Record> = {};
+    // The keys of a record are what its type says.
+    for (const name of Object.keys(types) as (keyof Record)[]) {
+      const [given, base] = [types[name], intact[name]];
+      if (given !== base) watched[name] = this.watchOne(given, base);
+    }
+    return { ...types, ...watched };
+  }
+
+  private watchOne<One>(given: One, base: One): One {
+    if (isClass(given) && isClass(base)) return this.watch(given, base);
+    if (isRecord(given) && isRecord(base)) return this.watchAll(given, base);
+    this.isBlind = true;
+    return given;
+  }
+
   /** A subclass that tells of each method that is not the base's own. */
-  private watch(broken: Class, base: Class): Class {
+  private watch<One extends Class>(broken: One, base: Class): One {
     const own = this.descriptors(broken, base);
     // Without methods of its own, the mistake is in how objects are made.
     const isInConstructor = own.size === 0;
@@ -50,7 +60,8 @@ export class MistakeReach {
     for (const [name, descriptor] of own) {
       Object.defineProperty(watched.prototype, name, this.telling(descriptor));
     }
-    return watched;
+    // It has everything that the class has which it extends.
+    return watched as unknown as One;
   }
 
   private descriptors(broken: Class, base: Class): Map<PropertyKey, PropertyDescriptor> {
@@ -91,4 +102,8 @@ export class MistakeReach {
 
 function isClass(value: unknown): value is Class {
   return typeof value === 'function';
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -9,7 +9,10 @@ import { expect, test } from 'vitest';
 // are looked for in the text of the implementation.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const rooms = ['impl/dma-buf', 'impl/drm', 'impl/exporters', 'impl/uapi'];
+const rooms = [
+  ...['impl/dma-buf', 'impl/drm', 'impl/drm/dynamic', 'impl/drm/exec', 'impl/drm/kms'],
+  ...['impl/drm/sched', 'impl/drm/ttm', 'impl/exporters', 'impl/media', 'impl/uapi'],
+];
 
 /** Where a value may be read without a trace: for state keys, for judges, for complaints. */
 const FOR_JUDGES = /^(visitState|abstract|assert[A-Z]\w*)$/;
@@ -20,6 +23,9 @@ const UNTRACED = /\.(?:value|bits)\b(?!\.\w+\(| = )|\{[^}]*\b(?:value|bits)\b[^}
 
 /** Fields that are no registered words, and why that is right. */
 const UNREGISTERED: Readonly<Record<string, string>> = {
+  'Backing.word': 'read and written by accesses of devices',
+  'ClockTicks.timer': 'only whoever holds the lock of the vertical blank comes to it',
+  'CrtcCommit.currents': 'only judges ask',
   'FenceCallback.calls': 'only judges read it',
   'FenceWaiter.phase': 'on the stack of the one who waits',
   'FenceWaiter.isAsleep': 'on the stack of the one who waits',
@@ -35,6 +41,9 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'FileTable.slots': 'read and written by accesses of the table itself',
   'FileTable.closeOnExec': 'read and written by accesses of the table itself',
   'Pages.contents': 'read and written by accesses of the pages themselves',
+  'ModesetContext.contended': 'on the stack of the one who commits',
+  'ModesetContext.locked': 'on the stack of the one who commits',
+  'PlatformBuffers.known': 'set when an object is made, and gone with it: who asks has a reference',
   'PollWaiters.events': 'only the poller reads it',
   'PollWaiters.isQueueing': 'only the poller reads it',
   'PollWaiters.entries': 'only the poller reads it',
@@ -43,9 +52,13 @@ const UNREGISTERED: Readonly<Record<string, string>> = {
   'SyncobjWaitEntry.hasJoined': 'only the waiter reads it',
   'SyncobjWaitEntry.callback': 'only the waiter reads it',
   'UserArray.items': 'memory of the process, which only the call itself reads and writes',
+  'TtmWalk.evicted': 'on the stack of the one who searches',
+  'TtmWalk.found': 'on the stack of the one who searches',
+  'TtmWalk.ticket': 'on the stack of the one who searches',
   'UnwrapCursor.element': 'on the stack of the one who walks',
   'UnwrapCursor.index': 'on the stack of the one who walks',
   'UnwrapCursor.leaves': 'on the stack of the one who walks',
+  'VkmsDisplay.outputs': 'filled before programs run',
   'VgemFence.expiredBy': 'each task asks only whether it was itself',
   'Process.threads': 'filled before the first of them starts',
 };

@@ -1,6 +1,7 @@
 import { DmaFenceArray } from '../../impl/dma-buf/dma-fence-array.ts';
 import { DmaFenceChain } from '../../impl/dma-buf/dma-fence-chain.ts';
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
+import { SchedFenceFace } from '../../impl/drm/sched/sched-fence.ts';
 import { errnoName } from '../../impl/kernel/errno.ts';
 import type { Place } from '../../impl/kernel/access.ts';
 import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
@@ -171,6 +172,12 @@ export class RefinementJudge implements Judge {
     const { object } = event;
     if (!(object instanceof DmaFence)) return;
     const { ops } = object;
+    if (ops instanceof SchedFenceFace) {
+      const watched = this.watched.get(ops.owner);
+      const name = ops.face;
+      if (watched === undefined) return;
+      this.follow(watched, { ...event, object: ops.owner, name, result: null }, { type: name });
+    }
     if (!(ops instanceof DmaFenceArray) && !(ops instanceof DmaFenceChain)) return;
     const watched = this.watched.get(ops);
     if (watched === undefined) return;

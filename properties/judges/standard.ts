@@ -3,9 +3,12 @@ import type { JudgeFactory } from '../run/judge.ts';
 import { BufferCallsJudge } from './buffer-calls.ts';
 import { AttachmentsJudge } from './attachments.ts';
 import { ChainsJudge } from './chains.ts';
+import { E2eJudge } from './e2e/e2e-judge.ts';
 import { EnabledRacesJudge } from './enabled-races.ts';
+import { HardwareJudge } from './hardware.ts';
 import { RefinementJudge } from './refinement.ts';
 import { MappedPagesJudge } from './mapped-pages.ts';
+import { JobOrderJudge } from './job-order.ts';
 import { LockingJudge } from './locking.ts';
 import { QuiescenceJudge } from './quiescence.ts';
 import { RacesJudge } from './races.ts';
@@ -23,11 +26,14 @@ export const STANDARD_JUDGES: readonly JudgeFactory[] = [
   () => new LockingJudge(),
   () => new BufferCallsJudge(),
   () => new OwnershipJudge(),
+  () => new JobOrderJudge(),
   () => new ChainsJudge(),
   () => new AttachmentsJudge(),
   () => new MappedPagesJudge(),
   () => new ResultJudge(),
   () => new TracePointsJudge(),
+  () => new HardwareJudge(),
+  () => new E2eJudge(),
   () => new QuiescenceJudge(),
 ];
 

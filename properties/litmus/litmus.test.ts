@@ -11,7 +11,7 @@ import { judgeLitmus } from './judge-litmus.ts';
 import { EVERY_STATE, isReproduced, runLitmus } from './run-litmus.ts';
 
 /** Each of them is run, where there are no more. */
-const SCHEDULES_MAX = 600;
+const SCHEDULES_MAX = 200;
 
 /** How a program may end, what else can be said of that, and what should not be. */
 function seenOf(tested: Litmus, schedules: Schedules) {

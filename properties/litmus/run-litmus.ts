@@ -23,6 +23,11 @@ export interface LitmusOptions {
   readonly schedules?: Schedules;
   /** Stop at the first run that is not as it should be. */
   readonly stopsAtSurprise?: boolean;
+  /**
+   * Stop once every outcome was seen. For who searches the program to its end where stores are late:
+   * that holds each run of this world, so it holds each surprise.
+   */
+  readonly stopsWhenSeen?: boolean;
 }
 
 /** What was seen of one litmus program, beside what should be. */
@@ -40,13 +45,16 @@ export interface LitmusResult {
   readonly unexpected: readonly string[];
   /** What was wrong with the first runs that were not as they should be. */
   readonly findings: readonly Finding[];
-  /** No schedule was left out. */
+  /** No schedule was left out that was asked for. */
   readonly complete: boolean;
 }
 
 /** Explores a litmus program and compares what is seen with its outcomes. */
 export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusResult {
-  const { types, schedules = EVERY_SCHEDULE, stopsAtSurprise = false } = options;
+  const { types, schedules = EVERY_SCHEDULE } = options;
+  const { stopsAtSurprise = false, stopsWhenSeen = false } = options;
+  const expected = tested.outcomes.map(({ text }) => text);
+  let isEnough = false;
   const seen = new Map<string, number>();
   const unexpected = new Set<string>();
   const findings: Finding[] = [];
@@ -61,7 +69,8 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
       const wrong = judgeLitmus(tested, run);
       if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
       findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));
-      return !stopsAtSurprise || wrong.length === 0;
+      isEnough = stopsWhenSeen && expected.every((one) => seen.has(one));
+      return !isEnough && (!stopsAtSurprise || wrong.length === 0);
     },
   });
   return {
@@ -70,10 +79,10 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
     steps: explored.steps,
     sampled: explored.sampled,
     seen,
-    missing: tested.outcomes.map(({ text }) => text).filter((text) => !seen.has(text)),
+    missing: expected.filter((text) => !seen.has(text)),
     unexpected: [...unexpected],
     findings,
-    complete: explored.isComplete,
+    complete: explored.isComplete || isEnough,
   };
 }
 

@@ -2,6 +2,7 @@ import { drawBatch, type DrawnBatch, type DrawnJob } from '../check/draw-batch.t
 import { fuzzBatch, type FuzzBatch, type FuzzJob } from '../check/fuzz-batch.ts';
 import { explorePart, type PartExplored, type PartJob } from '../check/explore-part.ts';
 import { tryLitmus, type LitmusJob, type LitmusTried } from '../check/try-litmus.ts';
+import { tryScenario, type ScenarioJob, type ScenarioTried } from '../check/try-scenario.ts';
 import { tryProperty, type PropertyJob, type PropertyTried } from '../check/try-property.ts';
 import { tryPaths } from '../check/stage-paths.ts';
 import { tryRecording } from '../check/stage-recordings.ts';
@@ -22,6 +23,7 @@ export interface JobTypes {
   readonly property: { readonly job: PropertyJob; readonly result: PropertyTried };
   /** A file. */
   readonly recording: { readonly job: string; readonly result: ConformReport };
+  readonly scenario: { readonly job: ScenarioJob; readonly result: ScenarioTried };
   /** A required system, by its number. */
   readonly system: { readonly job: number; readonly result: SystemReport };
 }
@@ -41,6 +43,7 @@ const WORK: { readonly [Kind in JobKind]: Work<Kind> } = {
   paths: tryPaths,
   property: tryProperty,
   recording: tryRecording,
+  scenario: tryScenario,
   system: trySystem,
 };
 

@@ -47,6 +47,17 @@ const FAULTS = [
   ['wwMutex', 'ww-039-last-come', 'WW-039'],
   ['wwContext', 'ww-006-uncounted', 'WW-006'],
   ['attachment', 'attach-016-serves-all', 'ATTACH-016'],
+  ['schedJob', 'sched-015-start-forgets', 'SCHED-015'],
+  ['schedFence', 'sched-019-finished-first', 'SCHED-019'],
+  ['schedEntity', 'BUG-SCHED-04', 'SCHED-002'],
+  ['scheduler', 'sched-015-stop-keeps', 'SCHED-015'],
+  ['page', 'hw-mem-005-pins-do-not-count', 'HW-MEM-005'],
+  ['translation', 'hw-iommu-004-clear-invalidates', 'HW-IOMMU-004'],
+  ['cacheLine', 'hw-cache-001-writes-through', 'HW-CACHE-001'],
+  ['interruptLine', 'hw-irq-001-level-comes-once', 'HW-IRQ-001'],
+  ['timer', 'hw-time-004-cancel-says-yes', 'HW-TIME-004'],
+  ['camera', 'hw-cam-002-keeps-addresses', 'HW-CAM-002'],
+  ['codec', 'hw-codec-001-needs-no-note', 'HW-CODEC-001'],
 ] as const;
 
 describe.each(FAULTS)('%s with %s', (kind, id, rule) => {

@@ -12,8 +12,8 @@ import type { Program } from './program.ts';
 /** Something that a program owns and must give back: how to do that. */
 interface Owned {
   readonly object: KernelObject;
-  /** It refers to another thing that is owned, and so goes first. */
-  readonly isDependent: boolean;
+  /** 0: it refers to another thing that is owned, and so goes first; 2: others are in it. */
+  readonly turn: 0 | 1 | 2;
   drop(): KernelTask<void>;
 }
 
@@ -90,7 +90,12 @@ export class Environment implements Place {
 
   /** The program has one more thing to give back at its end. */
   own(object: KernelObject, drop: () => KernelTask<void>, isDependent: boolean = false): void {
-    this.owned.push({ object, drop, isDependent });
+    this.owned.push({ object, drop, turn: isDependent ? 0 : 1 });
+  }
+
+  /** The same for what everything else has to be gone from. */
+  ownToTheEnd(object: KernelObject, drop: () => KernelTask<void>): void {
+    this.owned.push({ object, drop, turn: 2 });
   }
 
   /** The program has this to give back. */
@@ -114,9 +119,7 @@ export class Environment implements Place {
   *dropAll(): KernelTask<void> {
     const left = this.owned
       .splice(0)
-      .toSorted(
-        (a, b) => Number(b.isDependent) - Number(a.isDependent) || a.object.key - b.object.key,
-      );
+      .toSorted((a, b) => a.turn - b.turn || a.object.key - b.object.key);
     for (const entry of left) yield* entry.drop();
   }
 

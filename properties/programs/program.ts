@@ -28,12 +28,18 @@ export interface ProgramWorld {
   readonly failuresMax: number;
   readonly interruptionsMax: number;
   readonly lockProving: boolean;
+  /** How many mistakes simulated hardware may make; absent: none. */
+  readonly hardwareFaultsMax?: number;
   /** Whether stores may be seen late; absent: never. */
   readonly memory?: MemoryModel;
   /** Importers hear of moves instead of pinning with each map; absent: no, as Linux 6.12 is built. */
   readonly moveNotify?: boolean;
   /** Lock calls of contexts fail for nothing now and then; absent: never. */
   readonly wwInjection?: boolean;
+  /** The GPU scheduler is as odd as that of Linux 6.12; absent: it is not. */
+  readonly schedulerQuirks?: boolean;
+  /** What a transaction has locked ahead counts by name only, as in Linux 6.12; absent: no. */
+  readonly execClaimsByName?: boolean;
 }
 
 /** Calls per task. With an implementation and a schedule it gives a run. */
@@ -58,8 +64,11 @@ export const PLAIN_WORLD: ProgramWorld = {
   lockProving: true,
 };
 
-/** Nothing can be chosen, so that there is one run and no other. */
-export function hasOneRun({ tasks, world }: Program): boolean {
+/** Nothing can be chosen, so that there is one run and no other. Hardware goes on beside the task. */
+export function hasOneRun({ setup, tasks, world }: Program): boolean {
+  const calls = [...setup, ...tasks.flatMap((task) => task.calls)];
+  if (calls.some(({ op }) => op.startsWith('hw.'))) return false;
   if (tasks.length > 1 || world.time === 'free' || (world.memory ?? 'sc') !== 'sc') return false;
+  if ((world.hardwareFaultsMax ?? 0) > 0) return false;
   return world.failuresMax === 0 && world.interruptionsMax === 0;
 }

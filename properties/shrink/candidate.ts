@@ -64,7 +64,7 @@ function judgedUnlessWrong(
 }
 
 /** Judges that know what a program is meant to do: without some call they may speak in error. */
-export const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus']);
+export const INTENTIONS: ReadonlySet<string> = new Set(['property', 'litmus', 'scenario']);
 
 /** A program with fewer calls still shows the defect, and not only that calls are missing. */
 export function isTelling(candidate: Candidate, context: ShrinkContext): boolean {

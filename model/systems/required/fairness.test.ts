@@ -7,11 +7,18 @@ import { refuteLasso } from '../replay-lasso.ts';
 import { arrayLeaves } from './array-leaves.ts';
 import { bufferPollers } from './buffer-pollers.ts';
 import { callbackRelay } from './callback-relay.ts';
+import { completions } from './completions.ts';
+import { execTasks } from './exec-tasks.ts';
+import { dmaJobs } from './dma-jobs.ts';
+import { dmaPages } from './dma-pages.ts';
 import { fenceCallers } from './fence-callers.ts';
+import { flips } from './flips.ts';
+import { gpuJobs } from './gpu-jobs.ts';
 import { resvTasks } from './resv-tasks.ts';
 import { syncFiles } from './sync-files.ts';
 import { syncobjs } from './syncobjs.ts';
 import { timelineCallers } from './timeline-callers.ts';
+import { videoQueues } from './video-queues.ts';
 import { wwTasks } from './ww-tasks.ts';
 
 const LINE = [
@@ -31,6 +38,13 @@ const SMALL = [
   arrayLeaves({ mode: 'all', leaves: 2, isPolled: false }),
   arrayLeaves({ mode: 'any', leaves: 2, isPolled: true }),
   syncobjs({ objects: 1 }),
+  execTasks({ tasks: 2, objects: 2 }),
+  gpuJobs({ tasks: 2 }),
+  flips({ tasks: 2 }),
+  dmaJobs({ tasks: 2 }),
+  dmaPages({ tasks: 2, pages: 2 }),
+  completions({ jobs: 2 }),
+  videoQueues({ buffers: 2 }),
   wwTasks({ algorithm: 'waitDie', tasks: 2, mutexes: 2 }),
   wwTasks({ algorithm: 'woundWait', tasks: 2, mutexes: 2 }),
 ];

@@ -3,7 +3,7 @@ import type { Lifecycle } from '../../lifecycle.ts';
 import { cachedTable } from '../../table-cache.ts';
 import { FORBIDDEN } from '../../tabulate.ts';
 import { ASK, objectMachine, questions, systemMachine } from '../machine.ts';
-import type { SystemEvent, SystemMachine } from '../machine.ts';
+import type { MachineState, SystemEvent, SystemMachine } from '../machine.ts';
 import { range } from '../network.ts';
 import type { Component } from '../network.ts';
 
@@ -52,6 +52,17 @@ export function only<Context>(
       ]),
     ),
   };
+}
+
+/** A machine with one more question, to which the states say yes for which `holds`. */
+export function asking<Context>(
+  { name, states, next }: SystemMachine<Context>,
+  question: string,
+  holds: (state: MachineState<Context>) => boolean,
+): SystemMachine<Context> {
+  if (next.has(question)) throw new Error(`${name} has an event ${question} already`);
+  const row = Int32Array.from(states, (state, index) => (holds(state) ? index : FORBIDDEN));
+  return { name, states, next: new Map([...next, [question, row]]) };
 }
 
 /** An element that must be there. */

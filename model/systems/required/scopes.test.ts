@@ -3,12 +3,15 @@ import { EVENTS } from '../../events.ts';
 import { SYSTEMS } from './scopes.ts';
 
 const TASKS_MIN = 3;
-/** Of fences, mutexes, buffers or synchronisation objects. */
+/** What tasks share: fences, locks, buffers, or what is done to a display. */
 const OBJECTS_MIN = 2;
 /** Whoever calls or signals; not what works on its own. */
 const TASK = /^(task|walker|poller|signaller)( |$)/;
 
-const OBJECTS: ReadonlySet<string> = new Set(['fence', 'wwMutex', 'dmaBuf', 'syncobj']);
+const OBJECTS: ReadonlySet<string> = new Set([
+  ...['fence', 'wwMutex', 'dmaBuf', 'syncobj', 'ttmObject', 'agedLock', 'vb2Buffer', 'schedFence'],
+  ...['commit', 'writebackJob', 'page'],
+]);
 
 const systems = SYSTEMS.map((make) => make());
 

@@ -1,18 +1,31 @@
 import { arrayLeaves } from './array-leaves.ts';
+import { captures } from './captures.ts';
 import { chainLeaves } from './chain-leaves.ts';
 import { bufferHolders } from './buffer-holders.ts';
 import type { BufferHoldersScope } from './buffer-holders.ts';
 import { bufferPollers } from './buffer-pollers.ts';
 import { bufferMoves } from './buffer-moves.ts';
 import { callbackRelay } from './callback-relay.ts';
+import { completions } from './completions.ts';
+import { evictions } from './evictions.ts';
+import { execTasks } from './exec-tasks.ts';
+import { dmaJobs } from './dma-jobs.ts';
+import { dmaPages } from './dma-pages.ts';
 import { fenceCallers } from './fence-callers.ts';
 import type { FenceCallersScope } from './fence-callers.ts';
+import { flips } from './flips.ts';
+import { frames } from './frames.ts';
+import { gpuJobs } from './gpu-jobs.ts';
 import { resvTasks } from './resv-tasks.ts';
 import type { SyncFilesScope } from './sync-file-parts.ts';
 import { syncFiles } from './sync-files.ts';
+import { schedRing } from './sched-ring.ts';
+import { pictures } from './pictures.ts';
+import { pageFlips } from './page-flips.ts';
 import { syncobjs } from './syncobjs.ts';
 import type { System } from './system.ts';
 import { timelineCallers } from './timeline-callers.ts';
+import { videoQueues } from './video-queues.ts';
 import type { WwTasksScope } from './ww-tasks.ts';
 import { wwTasks } from './ww-tasks.ts';
 
@@ -99,4 +112,18 @@ export const SYSTEMS: readonly (() => System)[] = [
   () => wwTasks({ ...WOUND_WAIT, mutexes: 2 }),
   () => bufferMoves({ importers: 3 }),
   () => syncobjs({ objects: 2 }),
+  () => evictions({ owners: 3 }),
+  () => execTasks({ tasks: 3, objects: 2 }),
+  () => withoutLiveness(gpuJobs({ tasks: 3 }), 'with two tasks'),
+  () => gpuJobs({ tasks: 2 }),
+  () => flips({ tasks: 3 }),
+  () => dmaJobs({ tasks: 3 }),
+  () => videoQueues({ buffers: 2 }),
+  () => schedRing({ jobs: 3, credits: 2 }),
+  () => pageFlips({ commits: 3 }),
+  () => captures({ jobs: 3 }),
+  () => frames({ tasks: 3 }),
+  () => pictures({ tasks: 3 }),
+  () => dmaPages({ tasks: 3, pages: 2 }),
+  () => completions({ jobs: 2 }),
 ];

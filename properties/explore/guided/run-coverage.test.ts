@@ -40,7 +40,15 @@ test('a pair is where the machine was, and the event that it took there', () => 
  */
 const BEYOND: Readonly<Record<string, readonly string[]>> = {
   resv: ['visit', 'done', 'end', 'restart'].map((step) => `resv unlocked+room walk.${step}`),
+  // Its bounded machine has one buffer, so nothing comes to those that are there.
+  vb2Queue: ['vb2Queue present+off.idle++well+flowing+awake allocate'],
 };
+
+/** No window is about these: hardware, and what one task does alone. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  ...['writebackJob', 'gpu', 'crtc', 'dmaEngine', 'camera', 'codec', 'page', 'translation'],
+  ...['cacheLine', 'interruptLine', 'timer'],
+]);
 
 test('what is possible comes from the tables, and litmus programs reach nothing else', () => {
   const possible = possiblePairs();
@@ -49,7 +57,7 @@ test('what is possible comes from the tables, and litmus programs reach nothing 
   const map = new CoverageMap();
   for (const { program: known } of LITMUS) map.add(reachedBy(known, 'objects'));
   for (const { machine, reached, beyond } of map.machines()) {
-    expect(reached, machine).toBeGreaterThan(0);
+    expect(reached > 0, machine).toBe(!UNREACHED.has(machine));
     const known = BEYOND[machine] ?? [];
     expect(beyond, machine).toBe(known.length);
     for (const pair of known) expect(map.pairs).toContain(pair);

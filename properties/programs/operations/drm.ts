@@ -244,6 +244,7 @@ defineOperations([
       const file = deviceFile(environment, args);
       if (file === null) return -EBADF;
       const object = yield* file.device.createObject(args.number('pages') * PAGE_SIZE, null);
+      if (typeof object === 'number') return object;
       const handle = yield* environment.stack.gemHandles.create(file, object);
       yield* object.put();
       if (handle > 0) bindHandle(environment, args, out, handle);

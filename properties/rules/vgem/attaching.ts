@@ -107,7 +107,7 @@ export const ATTACHING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'vgem.attach(d, g, true)', B: 'vgem.attach(e, h, true)' },
       }),
     ],
-    schedules: [{ kind: 'stateful', statesMax: 40_000 }],
+    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 5000 }],
     outcomes: exactly({
       'one-file': ['A:1 B:-16', 'A:-16 B:1'],
       'two-files': ['A:1 B:-16', 'A:-16 B:1'],

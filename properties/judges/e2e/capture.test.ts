@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { EventOf } from '../../../model/events.ts';
+import { CaptureAccount } from './capture.ts';
+
+/** An event of the camera, or the number of a frame that a client gets. */
+type Moment = EventOf<'camera'> | number;
+
+function complaintOf(...moments: readonly Moment[]): string | null {
+  const account = new CaptureAccount();
+  for (const moment of moments) {
+    if (typeof moment === 'number') account.deliver({ sequence: moment });
+    else account.device({ type: moment });
+  }
+  return account.complaint;
+}
+
+test('frames that are delivered, dropped and discarded add up to those that began', () => {
+  expect(complaintOf()).toBeNull();
+  expect(complaintOf('stream', 'sof', 'drain', 'latch', 1, 'streamOff')).toBeNull();
+  expect(complaintOf('stream', 'sof', 'sof', 1, 'overrun', 2, 'sof', 4, 'sof', 'abort')).toBeNull();
+});
+
+test('each stream counts anew, and nothing counts outside', () => {
+  const twice = ['sof', 'stream', 'sof', 1, 'streamOff', 'overrun', 'stream', 'sof', 1] as const;
+  expect(complaintOf(...twice)).toBeNull();
+});
+
+test('a frame that nobody got is missed when the next one comes', () => {
+  expect(complaintOf('stream', 'sof', 'sof', 2)).toBe('frame 1 was neither delivered nor dropped');
+});
+
+test('a frame that the camera has not drawn is none', () => {
+  expect(complaintOf('stream', 'sof', 1, 2)).toBe('frame 2 was never begun');
+  expect(complaintOf('stream', 'overrun', 1)).toBe('frame 1 was dropped, and comes');
+});
+
+test('sequence numbers rise', () => {
+  expect(complaintOf('stream', 'sof', 1, 1)).toBe('frame 1 comes behind 1');
+});

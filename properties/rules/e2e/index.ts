@@ -1,0 +1,82 @@
+import type { RuleId } from '../../../model/rules/catalogue.ts';
+import { differing, resultNamed } from '../../check/results.ts';
+import { type JudgeName, type Property, property, reached } from '../../check/property.ts';
+import { MATRIX } from '../../fault-matrix/matrix.ts';
+import { type MatrixRow, schedulesOf } from '../../fault-matrix/row.ts';
+import { pipelineProgram, SYNC_VARIANTS } from '../../fault-matrix/software.ts';
+import type { Program } from '../../programs/program.ts';
+import { E2E_PLANS } from './plans.ts';
+
+/** Judges that do not know the rule: what they find is about it. */
+const FORBIDDEN: Partial<Record<RuleId, readonly JudgeName[]>> = {
+  'E2E-012': ['deadlock', 'livelock', 'lockdep'],
+  'E2E-013': ['leak'],
+};
+
+/** More programs of a rule, that end as that of the row does. */
+const MORE: Partial<Record<RuleId, readonly Program[]>> = {
+  'E2E-017': Object.entries(SYNC_VARIANTS).map(([name, calls]) => pipelineProgram(name, calls)),
+};
+
+/** A row of the matrix, seen by one of the rules that it is about. */
+function ofRow(row: MatrixRow, rule: RuleId): Property {
+  const { expected } = row;
+  return property({
+    rules: [rule],
+    plan: `${E2E_PLANS[rule] ?? ''}\n      - row ${row.id} of the fault matrix`,
+    programs: [row.program, ...(MORE[rule] ?? [])],
+    schedules: [schedulesOf(row)],
+    ...(expected === undefined ? {} : { holds: (run) => differing(run, expected) }),
+    forbids: FORBIDDEN[rule] ?? [],
+    witness: { [row.id]: reached((run) => row.reached(run)) },
+    faults: row.without === null ? [] : [row.without],
+  });
+}
+
+const ROWS = MATRIX.flatMap((row) => row.violates.map((rule) => ofRow(row, rule)));
+
+const UNDERRUN = MATRIX.filter(({ id }) => id === 'disp.underrun');
+
+/** Rows in which nature chooses nothing, and engines work alone; the cheapest ones first. */
+const DIRECTED = ['mem.noClear', 'dma.peerReorder', 'gpu.noFlush', 'cache.noSync'].map((id) => {
+  const found = MATRIX.find((row) => row.id === id);
+  if (found === undefined) throw new Error(`there is no row ${id}`);
+  return found;
+});
+
+/** End-to-end properties: what the books of simulated hardware say of whole runs. */
+export const E2E_PROPERTIES: readonly Property[] = [
+  ...ROWS,
+  property({
+    rules: ['E2E-018'],
+    plan: `With its mitigation no row of the fault matrix violates anything; without it, each violates what
+      it names, and that first: its properties see that, one after the other.
+      - a row of each group that needs no choice of nature; the others are judged in their own properties`,
+    programs: DIRECTED.map(({ program }) => program),
+    schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }],
+    forbids: ['hardware', 'deadlock', 'leak', 'livelock', 'refinement', 'results'],
+    witness: {
+      rows: reached(
+        (run) => DIRECTED.some((row) => row.program.name === run.program.name && row.reached(run)),
+        DIRECTED.length,
+      ),
+    },
+    faults: ['e2e-peer-reorder', 'e2e-no-clear'],
+  }),
+  ...UNDERRUN.map((row) =>
+    property({
+      rules: ['E2E-018'],
+      plan: `A row without a violation has the effect that is accounted.
+        - a line that comes late: the one before is shown once more, is marked, and the status says so`,
+      programs: [row.program],
+      schedules: [schedulesOf(row)],
+      holds: (run) => {
+        const isTold = (Number(resultNamed(run, 'q')) & 2) !== 0;
+        const isMarked = String(resultNamed(run, 'x')).includes('!2');
+        return isTold === isMarked ? null : 'the mark of a late line and the status differ';
+      },
+      witness: { [row.id]: reached((run) => row.reached(run)) },
+      faults: ['hw-disp-007-silent'],
+    }),
+  ),
+];

@@ -1,0 +1,129 @@
+import { resultNamed } from '../check/results.ts';
+import { program } from '../programs/parse.ts';
+import type { Program } from '../programs/program.ts';
+import type { Run } from '../run/run.ts';
+import { drawn, type Expectation, type Scenario, scenario } from './scenario.ts';
+
+/** Two processes with a file of the device each, one timeline that both know, one shared number. */
+const SHARED = `v = drm.device(virtio_gpu); d = drm.open(v); h = so.create(d); x = so.toFd(d, h)
+  p = drm.open(v); q = so.fromFd(p, x); b = so.create(p)`;
+
+/** Two engines; the later job of the two may end first. */
+const ENGINES = `s0 = sched.create(); s1 = sched.create(); e0 = sched.entity([s0])
+  e1 = sched.entity([s1])`;
+
+/** One point that comes after somebody has begun to wait for it. */
+function onePoint(name: string): Program {
+  return program(name, {
+    setup: `${SHARED}; f = fence.create()`,
+    tasks: {
+      R: 'syncobj.addPoint(h.syncobj, f, 1); fence.signal(f)',
+      P: 'w = so.timelineWait(p, [q], [1], submit, forever); z = so.query(p, [q])',
+    },
+  });
+}
+
+/** Points 1 to 3 from two engines, which are done in another order; the presenter wants 2. */
+function threePoints(name: string): Program {
+  return program(name, {
+    setup: `${SHARED}; ${ENGINES}; j1 = sched.submit(e0, waits); j2 = sched.submit(e1, waits)
+      j3 = sched.submit(e0, waits); o = so.create(p); g = fence.create()`,
+    tasks: {
+      R: `syncobj.addPoint(h.syncobj, j1.finished, 1); syncobj.addPoint(h.syncobj, j2.finished, 2)
+        syncobj.addPoint(h.syncobj, j3.finished, 3)`,
+      H: 'ring.complete(j2); ring.complete(j1); ring.complete(j3)',
+      P: `a = so.query(p, [q]); w = so.timelineWait(p, [q], [2], submit, forever); c = so.query(p, [q])
+        t = so.transfer(p, q, 2, b, 0); n = so.toFd(p, b, 1); y = sys.poll(n, in, -1)
+        syncobj.addPoint(o.syncobj, g, 2); fence.signal(g)
+        u = so.timelineWait(p, [o], [2], submit, forever); e = so.query(p, [q])`,
+    },
+    teardown: 's1 = fence.getStatus(j1.finished); s2 = fence.getStatus(j2.finished)',
+  });
+}
+
+function waited(...names: readonly string[]): (run: Run) => string | null {
+  return (run) => {
+    const wrong = names.find((name) => resultNamed(run, name) !== 'first 0');
+    return wrong === undefined ? null : `${wrong} is ${String(resultNamed(run, wrong))}`;
+  };
+}
+
+/** What was asked of a timeline first is not more than what was asked later. */
+function rises(...names: readonly string[]): (run: Run) => string | null {
+  return (run) => {
+    const values = names.map((name) => Number(resultNamed(run, name)));
+    const falls = values.some((value, index) => value < (values[index - 1] ?? 0));
+    return falls || values.some(Number.isNaN) ? `the timeline is at ${values.join(', ')}` : null;
+  };
+}
+
+/** Whoever has waited for a point finds the timeline there. */
+function reaches(name: string, point: number): (run: Run) => string | null {
+  return (run) => {
+    const value = Number(resultNamed(run, name));
+    return value >= point ? null : `behind the wait the timeline is at ${value}, not ${point}`;
+  };
+}
+
+/** The wait for point 2 is back, and neither that job nor the one before it is open. */
+function jobsAreDone(run: Run): string | null {
+  const wait = run.calls.find(({ call }) => call.out === 'w');
+  const steps = ['j1.finished', 'j2.finished'].map(
+    (label) =>
+      run.sightings.find(({ name, object }) => name === 'signal' && object.label === label)?.step,
+  );
+  const isEarly = steps.some((step) => step === undefined || step > (wait?.end ?? 0));
+  return isEarly ? `signals at ${steps.join(' and ')}, and the wait is back before` : null;
+}
+
+const NO_LOST_WAKE: Expectation = { rules: ['SYNCOBJ-019'], holds: waited('w'), isTimed: true };
+const RISES: Expectation = { rules: ['SYNCOBJ-024'], holds: rises('a', 'c', 'e') };
+
+/** A renderer and a presenter with a timeline between them. */
+export const SCN_03: Scenario = scenario({
+  name: 'scn-03',
+  title: 'explicit timeline between a renderer and a presenter',
+  text: `Two processes share a timeline. The presenter waits for point 2 before anything was submitted;
+    the renderer submits three jobs on two engines, which end in another order. Point 2 completes
+    only when the jobs of both points have ended. The presenter takes its fence by way of a binary
+    object into a sync_file, polls that, and tells a second timeline. What is asked never falls.`,
+  awaits: ['E2E-002', 'E2E-017'],
+  plays: [
+    {
+      program: onePoint,
+      schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 300 }],
+      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(300)],
+      expectations: [NO_LOST_WAKE, { rules: ['SYNCOBJ-025'], holds: reaches('z', 1) }],
+      forbids: { deadlock: ['SYNCOBJ-019'] },
+    },
+    {
+      size: 'normal',
+      program: threePoints,
+      schedules: [drawn(3)],
+      deeper: [drawn(400), { kind: 'pct', runs: 100, depth: 3, seed: 0 }],
+      expectations: [
+        NO_LOST_WAKE,
+        RISES,
+        { rules: ['SYNCOBJ-025'], holds: jobsAreDone },
+        { rules: ['SYNCOBJ-025'], holds: reaches('c', 2) },
+        { rules: ['SYNCOBJ-018'], holds: waited('u'), isTimed: true },
+      ],
+      forbids: { deadlock: ['SYNCOBJ-019'] },
+    },
+  ],
+  variants: [
+    {
+      name: 'no-second-look',
+      mistake: 'a waiter does not look again when it is registered',
+      fault: 'syncobj-019-no-second-look',
+      breaks: ['SYNCOBJ-019'],
+    },
+    {
+      name: 'own-fence-only',
+      mistake: 'a point is complete with its own fence',
+      fault: 'syncobj-025-own-fence-only',
+      like: 'normal',
+      breaks: ['SYNCOBJ-025'],
+    },
+  ],
+});
