@@ -57,7 +57,7 @@ export class Injection {
   *happens(): KernelTask<boolean> {
     const { world } = this.place;
     world.touch(HARDWARE, 'faults', 'read', 'once');
-    if (world.hardwareFaultsLeft === 0) return false;
+    if (world.hardwareFaultsLeft <= 0) return false;
     return (yield* this.access.ask()) > 0;
   }
 }

@@ -5,23 +5,14 @@ import { GPU_ROWS } from './gpu.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import type { MatrixRow } from './row.ts';
 import { SOFTWARE_ROWS } from './software.ts';
+import { VIDEO_ROWS } from './video.ts';
 
-/** Rows of the fault matrix that can be played. */
+/** All rows of the fault matrix. */
 export const MATRIX: readonly MatrixRow[] = [
   ...GPU_ROWS,
   ...DMA_ROWS,
   ...MEMORY_ROWS,
   ...DISPLAY_ROWS,
   ...SOFTWARE_ROWS,
+  ...VIDEO_ROWS,
 ];
-
-/** Those that cannot yet, and what they wait for. */
-export const OPEN_ROWS: Readonly<Record<string, string>> = {
-  'cam.earlyDone': 'a camera',
-  'cam.lostDone': 'a camera',
-  'cam.fault': 'a camera',
-  'cam.overrun': 'a camera',
-  'codec.partialWrite': 'a codec',
-  'codec.refOverwrite': 'a codec',
-  'codec.hang': 'a codec',
-};

@@ -2,7 +2,10 @@ import type { Camera } from '../../impl/hw/camera/camera.ts';
 import type { Codec } from '../../impl/hw/codec/codec.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 
-/** A mistake that hardware is to make once: nature without a choice. */
+/**
+ * A mistake that hardware is to make once: nature without a choice. It counts as one of those that
+ * nature may make, also where it may make none.
+ */
 interface Planned {
   /** The state in which it makes it. */
   readonly state: string;
@@ -36,7 +39,6 @@ export function plannedCamera(Base: typeof Camera, plan: MistakePlan): typeof Ca
   return class extends Base {
     override *step(outcome: number): KernelTask<void> {
       const way = plan.take(this.state);
-      if (way > 0) this.world.hardwareFaultsLeft += 1; // that the step takes away
       yield* super.step(way > 0 ? way : outcome);
     }
   };
@@ -47,7 +49,6 @@ export function plannedCodec(Base: typeof Codec, plan: MistakePlan): typeof Code
   return class extends Base {
     override *step(outcome: number): KernelTask<void> {
       const way = plan.take(this.state);
-      if (way > 0) this.world.hardwareFaultsLeft += 1; // that the step takes away
       yield* super.step(way > 0 ? way : outcome);
     }
   };

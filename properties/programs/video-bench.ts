@@ -67,11 +67,14 @@ export interface VideoMachine {
   readonly interruptNs: number;
   /** How long writes of devices are on their way. */
   readonly dmaRamNs: number;
+  /** No interrupt comes that nobody has asked for. */
+  readonly isQuiet: boolean;
 }
 
 export function videoPlatform(stack: Stack, machine: VideoMachine): Platform {
-  const { interruptNs, dmaRamNs } = machine;
-  return new Platform(stack.world, { interruptNs: [interruptNs], dmaRamNs }, stack.types.hardware);
+  const { interruptNs, dmaRamNs, isQuiet } = machine;
+  const nature = { interruptNs: [interruptNs], dmaRamNs, hasSpurious: !isQuiet };
+  return new Platform(stack.world, nature, stack.types.hardware);
 }
 
 /** A machine with a camera or a codec, and its driver. */

@@ -45,6 +45,8 @@ export class Camera extends KernelObject implements Engine {
   /** Starts of frames. */
   protected frame = 0;
   private hasFailed = false;
+  /** The frame before the next one has been stored. */
+  private wasStored = false;
   private doneAddress = 0;
   private doneFrame = 0;
   /** The driver has not read one of the frames that are done. */
@@ -152,6 +154,7 @@ export class Camera extends KernelObject implements Engine {
     this.epoch += 1;
     this.isStopping = false;
     this.hasFailed = false;
+    this.wasStored = false;
     this.next = 0;
     this.queue.length = 0;
     this.enter(state, 0);
@@ -190,9 +193,13 @@ export class Camera extends KernelObject implements Engine {
     return this.sensorState !== 'off' && this.sensorState !== 'gone';
   }
 
-  /** Frames come for ever; the lines of one do not. */
+  /**
+   * Frames come for ever; the lines of one do not. What is to be told of a frame that was stored is
+   * told once more with the next start, which therefore is not one like all others.
+   */
   get periodNs(): number {
-    return this.sensorState === 'waiting' ? this.options.periodNs : 0;
+    const isAsAlways = this.sensorState === 'waiting' && !this.wasStored;
+    return isAsAlways ? this.options.periodNs : 0;
   }
 
   get mishaps(): number {
@@ -239,6 +246,7 @@ export class Camera extends KernelObject implements Engine {
     const { options, world } = this;
     this.irqStatus |= CAM_IRQ_SOF;
     const address = this.queue.shift();
+    this.wasStored = address !== undefined;
     this.count(address !== undefined);
     if (address === undefined) {
       this.irqStatus |= CAM_IRQ_OVERRUN;
@@ -363,7 +371,7 @@ export class Camera extends KernelObject implements Engine {
     visit('isStopping', this.isStopping);
     visit('times', this.isWorking ? [this.dueNs, this.startNs] : [0, 0]);
     visit('queue', this.queue);
-    visit('frame', [this.frame, this.address, this.next, this.hasFailed]);
+    visit('frame', [this.frame, this.address, this.next, this.hasFailed, this.wasStored]);
     visit('done', [this.doneAddress, this.doneFrame, this.isLost]);
     visit('registers', [this.irqStatus, this.irqEnable]);
   }

@@ -179,7 +179,7 @@ export class Codec extends KernelObject implements Engine {
   }
 
   get mishaps(): number {
-    if (this.world.hardwareFaultsLeft === 0) return 0;
+    if (this.world.hardwareFaultsLeft <= 0) return 0;
     if (CODES.has(this.codecState)) return PARTIAL_SILENT;
     return this.codecState === 'drain' ? HANG : 0;
   }

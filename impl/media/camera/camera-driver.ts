@@ -99,11 +99,22 @@ export class CameraDriver extends KernelObject implements Vb2Ops {
   protected *feed(): KernelTask<void> {
     const { mmio } = this.hardware;
     for (let buffer = this.waiting.at(0); buffer !== null; buffer = this.waiting.at(0)) {
-      if ((yield* mmio.read(CAM_QUEUE_LEVEL)) >= CAM_QUEUE_MAX) return;
+      const level = yield* mmio.read(CAM_QUEUE_LEVEL);
+      if (level >= CAM_QUEUE_MAX) return;
+      if (level === 0 && !this.given.isEmpty()) yield* this.catchUp();
       this.waiting.remove(buffer);
       this.given.push(buffer);
       yield* mmio.write(CAM_NEXT_ADDR, this.placeOf(buffer));
     }
+  }
+
+  /**
+   * Frames may have been dropped before one that has its place only now, so that numbers before it
+   * do not follow from its own: what is done is asked about first. @rule HW-CAM-004
+   */
+  protected *catchUp(): KernelTask<void> {
+    const report = yield* this.ask();
+    if (report !== null) yield* this.finish(report);
   }
 
   /** There is a place again. @rule HW-CAM-008 */

@@ -39,7 +39,7 @@ export interface CodecDriverOptions extends CodecStream {
 }
 
 /** One second. */
-const WATCHDOG_JIFFIES = 250;
+const WATCHDOG_JIFFIES = 1000;
 export const CODEC_DRIVER_DEFAULTS: CodecDriverOptions = {
   pages: 4,
   references: 1,

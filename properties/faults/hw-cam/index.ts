@@ -9,7 +9,7 @@ const CAMERA_FAULTS: readonly Fault[] = [
   fault({
     id: 'hw-cam-001-counts-stored',
     mistake: 'frames that have no place are not counted',
-    breaks: ['HW-CAM-001'],
+    breaks: ['HW-CAM-001', 'E2E-018'],
     install: (types) =>
       devices(types, ({ Camera }) => ({
         Camera: class extends Camera {
@@ -167,6 +167,18 @@ const DRIVER_FAULTS: readonly Fault[] = [
           protected override finishedAt(address: number): Vb2Buffer[] {
             return super.finishedAt(address).slice(-1);
           }
+        },
+      })),
+  }),
+  fault({
+    id: 'hw-cam-004-counts-back',
+    mistake:
+      'frames are numbered backwards from the last one, also where some were dropped between',
+    breaks: ['HW-CAM-004', 'E2E-015'],
+    install: (types) =>
+      devices(types, ({ CameraDriver }) => ({
+        CameraDriver: class extends CameraDriver {
+          protected override *catchUp(): KernelTask<void> {}
         },
       })),
   }),

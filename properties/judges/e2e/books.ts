@@ -19,6 +19,7 @@ import { BracketsBook } from './brackets.ts';
 import { judgeLeftovers } from './leftovers.ts';
 import { E2eNotes } from './notes.ts';
 import { ScreenBook } from './screen.ts';
+import { VideosBook } from './videos.ts';
 import { WorksBook } from './works.ts';
 
 /** What kinds of objects the books are about. */
@@ -28,6 +29,9 @@ const CONCERNED: ReadonlySet<string> = new Set([
   'gpu',
   'dmaEngine',
   'crtc',
+  'camera',
+  'codec',
+  'vb2Buffer',
 ]);
 
 /** The books of one machine: each thing that it tells goes to those that it concerns. */
@@ -37,6 +41,7 @@ export class Books implements HardwareLedger, Observer {
   private readonly works: WorksBook;
   private readonly brackets: BracketsBook;
   private readonly accesses: AccessesBook;
+  private readonly videos: VideosBook;
   private readonly screens = new Map<KernelObject, ScreenBook>();
   /** Commits whose screen has not spoken yet. */
   private readonly early = new Map<KernelObject, LedgerCommit[]>();
@@ -47,6 +52,7 @@ export class Books implements HardwareLedger, Observer {
     this.works = new WorksBook(platform, this.notes);
     this.brackets = new BracketsBook(platform, this.notes);
     this.accesses = new AccessesBook(this.notes);
+    this.videos = new VideosBook(this.notes, this.accesses);
   }
 
   written(device: KernelObject, place: number, token: number): void {
@@ -67,6 +73,7 @@ export class Books implements HardwareLedger, Observer {
 
   private changed(place: number): void {
     for (const screen of this.screens.values()) screen.changed(place);
+    this.videos.changed(place);
   }
 
   seen(place: number, token: number, isCached: boolean): void {
@@ -103,6 +110,7 @@ export class Books implements HardwareLedger, Observer {
     // Pages and lines of caches say very much, and nothing that is of interest here.
     if (!CONCERNED.has(object.kind)) return;
     this.works.event(event);
+    this.videos.event(event);
     if (object instanceof Crtc) this.screenOf(object)?.event(name);
     if (object instanceof DmaFence && name === 'signal' && result === 0) {
       for (const screen of this.screens.values()) screen.signaled(object);
@@ -124,6 +132,7 @@ export class Books implements HardwareLedger, Observer {
   visitState(key: StateKey): void {
     this.works.visitState(key);
     this.brackets.visitState(key);
+    this.videos.visitState(key);
     for (const screen of this.screens.values()) screen.visitState(key);
     this.notes.visitState(key);
   }
@@ -132,9 +141,12 @@ export class Books implements HardwareLedger, Observer {
     if (run.world.crashed) return this.notes.findings;
     const isStuck = run.blocked.length > 0;
     this.works.end(isStuck);
+    this.videos.end(isStuck);
     for (const screen of this.screens.values()) screen.end(isStuck);
     const isDriven =
-      !this.works.isEmpty || [...this.screens.values()].some((one) => one.hasCommits);
+      !this.works.isEmpty ||
+      this.videos.hasDrivers ||
+      [...this.screens.values()].some((one) => one.hasCommits);
     if (run.isOver && isDriven) judgeLeftovers(this.platform, this.notes);
     return this.notes.findings;
   }

@@ -1,6 +1,7 @@
 import { CameraDevice } from '../../../impl/hw/camera/camera-device.ts';
 import { CodecDevice } from '../../../impl/hw/codec/codec-device.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { CODEC_DRIVER_DEFAULTS } from '../../../impl/media/codec/codec-driver.ts';
 import type { Vb2Buffer } from '../../../impl/media/vb2-buffer.ts';
 import {
   V4L2_BUF_TYPE_VIDEO_CAPTURE,
@@ -50,6 +51,7 @@ function bind(environment: Environment, out: string | null, parts: VideoParts): 
 
 function machineOf(environment: Environment, args: Arguments): ReturnType<typeof videoPlatform> {
   return videoPlatform(environment.stack, {
+    isQuiet: args.boolean('isQuiet', false),
     interruptNs: args.number('interruptNs', 100),
     dmaRamNs: args.number('dmaNs', 500),
   });
@@ -103,7 +105,7 @@ function* makeCodec(
   const plan = new MistakePlan();
   const types = { ...devices, Codec: plannedCodec(devices.Codec, plan) };
   const hardware = new CodecDevice(machineOf(environment, args), types, { linesPerPage, pageNs });
-  const watchdog = args.number('watchdog', 250);
+  const watchdog = args.number('watchdog', CODEC_DRIVER_DEFAULTS.watchdogJiffies);
   const driver = new devices.CodecDriver(stack, hardware, {
     pages,
     references: args.number('references', 0),
@@ -150,7 +152,7 @@ defineOperations([
     name: 'cam.create',
     parameters: [
       ...['lines', 'lineTokens', 'lineNs', 'periodNs'],
-      ...['interruptNs', 'dmaNs', 'probe'],
+      ...['interruptNs', 'dmaNs', 'isQuiet', 'probe'],
     ],
     run: makeCamera,
   },
@@ -159,7 +161,7 @@ defineOperations([
     name: 'codec.create',
     parameters: [
       ...['pages', 'lines', 'references', 'depth', 'watchdog', 'pageNs'],
-      ...['interruptNs', 'dmaNs', 'probe'],
+      ...['interruptNs', 'dmaNs', 'isQuiet', 'probe'],
     ],
     run: makeCodec,
   },

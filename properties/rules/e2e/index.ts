@@ -3,8 +3,10 @@ import { differing, resultNamed } from '../../check/results.ts';
 import { type JudgeName, type Property, property, reached } from '../../check/property.ts';
 import { MATRIX } from '../../fault-matrix/matrix.ts';
 import { type MatrixRow, schedulesOf } from '../../fault-matrix/row.ts';
+import { CAPTURES, dropped, frameOf } from '../../fault-matrix/video.ts';
 import { pipelineProgram, SYNC_VARIANTS } from '../../fault-matrix/software.ts';
 import type { Program } from '../../programs/program.ts';
+import type { Run } from '../../run/run.ts';
 import { E2E_PLANS } from './plans.ts';
 
 /** Judges that do not know the rule: what they find is about it. */
@@ -15,7 +17,13 @@ const FORBIDDEN: Partial<Record<RuleId, readonly JudgeName[]>> = {
 
 /** More programs of a rule, that end as that of the row does. */
 const MORE: Partial<Record<RuleId, readonly Program[]>> = {
+  'E2E-015': CAPTURES,
   'E2E-017': Object.entries(SYNC_VARIANTS).map(([name, calls]) => pipelineProgram(name, calls)),
+};
+
+/** Faults besides the one that leaves a mitigation out. */
+const MORE_FAULTS: Partial<Record<RuleId, readonly string[]>> = {
+  'E2E-015': ['hw-cam-004-counts-back'],
 };
 
 /** A row of the matrix, seen by one of the rules that it is about. */
@@ -29,13 +37,39 @@ function ofRow(row: MatrixRow, rule: RuleId): Property {
     ...(expected === undefined ? {} : { holds: (run) => differing(run, expected) }),
     forbids: FORBIDDEN[rule] ?? [],
     witness: { [row.id]: reached((run) => row.reached(run)) },
-    faults: row.without === null ? [] : [row.without],
+    faults: [...(row.without === null ? [] : [row.without]), ...(MORE_FAULTS[rule] ?? [])],
   });
 }
 
 const ROWS = MATRIX.flatMap((row) => row.violates.map((rule) => ofRow(row, rule)));
 
-const UNDERRUN = MATRIX.filter(({ id }) => id === 'disp.underrun');
+/** What is true of a row in which nothing is violated, and a fault that breaks it. */
+interface Accounted {
+  readonly plan: string;
+  readonly holds: (run: Run) => string | null;
+  readonly fault: string;
+}
+
+const ACCOUNTED: Readonly<Record<string, Accounted>> = {
+  'disp.underrun': {
+    plan: 'a line that comes late: the one before is shown once more, is marked, and the status says so',
+    holds: (run) => {
+      const isTold = (Number(resultNamed(run, 'q')) & 2) !== 0;
+      const isMarked = String(resultNamed(run, 'x')).includes('!2');
+      return isTold === isMarked ? null : 'the mark of a late line and the status differ';
+    },
+    fault: 'hw-disp-007-silent',
+  },
+  'cam.overrun': {
+    plan: 'a client that is too slow for a camera: numbers of frames have a gap for each that was dropped',
+    holds: (run) => {
+      const gap = frameOf(run, 'd') - frameOf(run, 'b') - 1;
+      const count = dropped(run);
+      return gap === count ? null : `the gap is ${gap}, and ${count} frames were dropped`;
+    },
+    fault: 'hw-cam-001-counts-stored',
+  },
+};
 
 /** Rows in which nature chooses nothing, and engines work alone; the cheapest ones first. */
 const DIRECTED = ['mem.noClear', 'dma.peerReorder', 'gpu.noFlush', 'cache.noSync'].map((id) => {
@@ -63,20 +97,18 @@ export const E2E_PROPERTIES: readonly Property[] = [
     },
     faults: ['e2e-peer-reorder', 'e2e-no-clear'],
   }),
-  ...UNDERRUN.map((row) =>
-    property({
+  ...MATRIX.flatMap((row) => {
+    const accounted = ACCOUNTED[row.id];
+    if (accounted === undefined) return [];
+    const { plan, holds, fault } = accounted;
+    return property({
       rules: ['E2E-018'],
-      plan: `A row without a violation has the effect that is accounted.
-        - a line that comes late: the one before is shown once more, is marked, and the status says so`,
+      plan: `A row without a violation has the effect that is accounted.\n      - ${plan}`,
       programs: [row.program],
       schedules: [schedulesOf(row)],
-      holds: (run) => {
-        const isTold = (Number(resultNamed(run, 'q')) & 2) !== 0;
-        const isMarked = String(resultNamed(run, 'x')).includes('!2');
-        return isTold === isMarked ? null : 'the mark of a late line and the status differ';
-      },
+      holds,
       witness: { [row.id]: reached((run) => row.reached(run)) },
-      faults: ['hw-disp-007-silent'],
-    }),
-  ),
+      faults: [fault],
+    });
+  }),
 ];

@@ -25,6 +25,8 @@ export const E2E_PLANS: Partial<Record<RuleId, string>> = {
   'E2E-013': 'When everything is closed nothing is left: no object, no page, no address.',
   'E2E-014':
     'Only the job that an engine was at is blamed for a hang; those behind it are cancelled.',
+  'E2E-015': `Each frame that a camera begins is delivered, with or without the error flag, or was dropped for want
+      of a buffer, or is cut off by the end of its stream; numbers rise, and say which ones were dropped.`,
   'E2E-016': 'Readers see what was written before, wherever the buffer is meanwhile.',
   'E2E-017': 'A pipeline shows the same frames, however its fences are handed over.',
 };

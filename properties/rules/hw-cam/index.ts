@@ -114,7 +114,7 @@ export const HW_CAM_PROPERTIES: readonly Property[] = [
     plan: `A frame is done when all of its lines can be seen; address and number are stored together then. Of two
       frames that nobody has asked about, the older address is lost, and the driver finds it by the number.
       - by registers: two frames, and the first of them acknowledged or not; slow writes
-      - by the driver: two frames, and then the interrupt`,
+      - by the driver: two frames, and then the interrupt; a dropped one between them`,
     programs: [
       program('pair', {
         tasks: {
@@ -133,15 +133,26 @@ export const HW_CAM_PROPERTIES: readonly Property[] = [
             a = video.next(v, c); b = video.next(v, c); d = video.next(v, c)`,
         },
       }),
+      program('dropped', {
+        tasks: {
+          A: `${STREAMS}; n = vb2.request(c, 2); vb2.queue(c, 0); vb2.streamOn(c); video.mask(v)
+            gfx.sleep(9000000); vb2.queue(c, 1); gfx.sleep(6000000); video.unmask(v)
+            a = video.next(v, c); b = video.next(v, c)`,
+        },
+      }),
     ],
     schedules: ALONE,
     holds: results({
       pair: { i: 1, x: '1.1', j: 3, s: 1, t: 2, k: 1 },
       late: { a: '0 done #1 1.1', b: '1 done #2 2.2', d: '2 done #3 3.3' },
+      dropped: { a: '0 done #1 1.1', b: '1 done #3 3.3' },
     }),
     forbids: ['deadlock'],
     witness: { late: reached((run) => resultNamed(run, 'a') === '0 done #1 1.1') },
-    faults: ['hw-cam-004-does-not-wait', 'hw-cam-004-one-frame-only', 'hw-cam-004-keeps-the-first'],
+    faults: [
+      ...['hw-cam-004-does-not-wait', 'hw-cam-004-one-frame-only', 'hw-cam-004-keeps-the-first'],
+      'hw-cam-004-counts-back',
+    ],
   }),
   property({
     rules: ['HW-CAM-005'],
