@@ -3,7 +3,7 @@ import process from 'node:process';
 
 import type { Command } from 'commander';
 
-import { notModelledReason, RULES } from '../model/rules/catalogue.ts';
+import { RULES } from '../model/rules/catalogue.ts';
 import { check, checkOn } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
 import type { CheckReport, Reported, Reproduced } from '../properties/check/report.ts';
@@ -14,6 +14,7 @@ import { LITMUS_IDS } from '../properties/litmus/tested-by.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
 import { SCENARIO_IDS } from '../properties/scenarios/find.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
+import { UNCHECKED } from '../properties/rules/unchecked.ts';
 import { printable } from '../traces/printable.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
@@ -21,8 +22,8 @@ import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { runCheckKernel } from './check-kernel.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
-import { unknown } from './nearest.ts';
 import { print, wantsColor } from './output.ts';
+import { patternComplaint } from './pattern.ts';
 import { createProgress } from './progress.ts';
 
 /** Where counterexamples are written, below the current folder. */
@@ -100,15 +101,11 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
   return exitCodeOf(report);
 }
 
-/** A pattern that nothing belongs to would pass for a check. */
 function checkPattern(pattern: string): void {
   const ids = PROPERTIES.flatMap(({ rules }) => [...rules]);
-  const names: string[] = [...ids, ...LITMUS_IDS, ...SCENARIO_IDS];
-  if (names.some((name) => name.includes(pattern))) return;
-  const rule = RULES.find(({ id }) => id.includes(pattern));
-  if (rule === undefined) throw new WrongUse(unknown('pattern', pattern, names));
-  const reason = notModelledReason(rule.id) ?? 'it has no property';
-  throw new WrongUse(`nothing checks '${pattern}': ${reason}; see the verb rules`);
+  const names = [...ids, ...LITMUS_IDS, ...SCENARIO_IDS];
+  const complaint = patternComplaint(pattern, { names, rules: RULES, unchecked: UNCHECKED });
+  if (complaint !== null) throw new WrongUse(complaint);
 }
 
 function showFinding({ finding, source, trace }: Reported, isShown: boolean): void {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { DOC_CLAIMS } from '../model/rules/catalogue.ts';
-import { coverage, type RuleStatus } from '../properties/check/coverage.ts';
+import { coverage, NO_PROPERTY, type RuleStatus } from '../properties/check/coverage.ts';
 import { docLines } from './doc-claims.ts';
 import { runHere } from './in-process.ts';
 
@@ -33,11 +33,13 @@ describe('rules --doc', () => {
 
   test('a claim is covered when all of its rules are, and only then', () => {
     expect(stateOf(reportWith({}), 'DOC-006')).toBe('covered');
-    const one = reportWith({ 'FENCE-029': { state: 'notModelled', plans: [] } });
-    expect(stateOf(one, 'DOC-006')).toBe('partly covered');
-    const none = { state: 'notModelled', plans: [] } as const;
+    const none = { state: 'unchecked', plans: [], reason: NO_PROPERTY } as const;
+    expect(stateOf(reportWith({ 'FENCE-029': none }), 'DOC-006')).toBe('partly covered');
     const both = reportWith({ 'FENCE-027': none, 'FENCE-029': none });
-    expect(stateOf(both, 'DOC-006')).toBe('not modelled');
+    expect(stateOf(both, 'DOC-006')).toBe('not covered');
+    const said = { ...none, reason: 'nobody can see it' };
+    const answered = reportWith({ 'FENCE-027': said, 'FENCE-029': said });
+    expect(stateOf(answered, 'DOC-006')).toBe('covered');
     expect(stateOf(both, 'DOC-020')).toBe('nothing to check');
   });
 

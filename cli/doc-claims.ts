@@ -5,17 +5,17 @@ import {
   type RuleId,
   RULES_BY_FAMILY,
 } from '../model/rules/catalogue.ts';
-import type { RuleStatus } from '../properties/check/coverage.ts';
+import { NO_PROPERTY, type RuleStatus } from '../properties/check/coverage.ts';
 import { counted } from '../traces/report/text.ts';
 import { hanging } from './labels.ts';
 
 /** How a claim of the seed document stands. */
-type ClaimState = 'covered' | 'partly covered' | 'not modelled' | 'nothing to check';
+type ClaimState = 'covered' | 'partly covered' | 'not covered' | 'nothing to check';
 
 const STATES: readonly ClaimState[] = [
   'covered',
   'partly covered',
-  'not modelled',
+  'not covered',
   'nothing to check',
 ];
 
@@ -47,19 +47,18 @@ function rulesOf({ rules, families }: DocClaim): readonly RuleId[] {
   return [...new Set([...rules, ...whole])].filter((id) => isRuleId(id));
 }
 
-/** A rule that cannot be checked, with a reason, is no gap; one that is not built is. */
+/** A rule that cannot be checked, with a reason, is no gap; one that has no property is. */
 function stateOf(rules: readonly RuleStatus[]): ClaimState {
   if (rules.length === 0) return 'nothing to check';
-  const built = rules.filter(({ state }) => state !== 'notModelled');
-  if (built.length === 0) return 'not modelled';
-  const isWhole = built.length === rules.length;
-  return isWhole && built.every((entry) => isAnswered(entry)) ? 'covered' : 'partly covered';
+  const answered = rules.filter((entry) => isAnswered(entry)).length;
+  if (answered === 0) return 'not covered';
+  return answered === rules.length ? 'covered' : 'partly covered';
 }
 
 const isAnswered = ({ state, reason, plans }: RuleStatus): boolean =>
-  state === 'checked' || plans.length > 0 || (state === 'unchecked' && reason !== null);
+  state === 'checked' || plans.length > 0 || reason !== NO_PROPERTY;
 
-/** `ATTACH-003 checked, BUF-010 not modelled; the code differs: MM-04` */
+/** `ATTACH-003 checked, BUF-010 unchecked (why); the code differs: MM-04` */
 function evidence({ notes }: DocClaim, rules: readonly RuleStatus[]): string[] {
   const parts = rules.map((entry) => `${entry.rule} ${stateText(entry)}`);
   const said = notes.map((note) => noteText(note));
@@ -69,7 +68,6 @@ function evidence({ notes }: DocClaim, rules: readonly RuleStatus[]): string[] {
 
 /** Without a run, all that is known is that there is a property. */
 function stateText({ state, reason, witnesses, plans }: RuleStatus): string {
-  if (state === 'notModelled') return 'not modelled';
   if (state === 'unchecked') return `unchecked (${reason ?? 'no reason'})`;
   const hasRun = Object.keys(witnesses).length > 0;
   return state === 'checked' || hasRun || plans.length === 0 ? state : 'has a property';

@@ -128,7 +128,6 @@ describe('check', () => {
 
   test.each([
     [['check', 'NOPE-1'], "unknown pattern 'NOPE-1'"],
-    [['check', 'E2E-015'], "nothing checks 'E2E-015': frames of a camera are not accounted for"],
     [['check', '--seed', '-1'], "option '--seed <number>' argument '-1' is invalid."],
     [['check', '--kernel-6.12', '--fault', FAULT], '--kernel-6.12 seeds faults of its own'],
     [['check', '--kernel-6.12', 'FENCE-046'], "unknown flaw of Linux 6.12 'FENCE-046'"],

@@ -114,7 +114,6 @@ describe('rules', () => {
     ['fence-046', /^FENCE-046 \[conc\]/],
     ['FENCE-046', /\n {2}state +checked[^]*\n {2}witness +accepted \d+×[^]*second-look[^]*caught/],
     ['UNWRAP', /^ {2}UNWRAP-001 \[seq\][^]*\n {6}checked: [^]*\n\d+ of \d+ checked \(\d+ %\)\n$/],
-    ['E2E-015', /\n {2}state +not modelled: /],
     ['BUG-FENCE-05', /^BUG-FENCE-05 lost wakeup[^]*\n {2}mechanism [^]*\n {2}breaks /],
     ['RACE-30', /^RACE-30 /],
   ])('shows %s', async (id, expected) => {

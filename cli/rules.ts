@@ -7,7 +7,6 @@ import {
   HISTORICAL_FAULTS,
   isRuleId,
   KERNEL_FAULTS,
-  NOT_MODELLED,
   rule,
   type Rule,
   RULES,
@@ -67,24 +66,18 @@ function overview(isRun: boolean): string[] {
   const states = isRun ? statesOf(null) : null;
   const rows = [...RULES_BY_FAMILY].map(([name, rules]) => {
     const start = `  ${name.padEnd(9)} ${counted(rules.length, 'rule').padStart(9)}`;
-    const reason = NOT_MODELLED[name];
-    if (reason !== undefined) return `${start}  not modelled: ${reason}`;
-    const { properties, notModelled } = declared(name);
-    const built = rules.length - notModelled;
-    const apart = notModelled === 0 ? '' : `, ${notModelled} not modelled`;
-    if (states === null) return `${start}  ${properties} of ${built} have a property${apart}`;
-    return `${start}  ${share(states.filter((entry) => entry.family === name))}${apart}`;
+    if (states === null) return `${start}  ${declared(name)} of ${rules.length} have a property`;
+    return `${start}  ${share(states.filter((entry) => entry.family === name))}`;
   });
   const hint = isRun ? [] : ['`rules --run` runs them and says how many are checked.'];
   return [`${RULES.length} rules in ${RULES_BY_FAMILY.size} families`, ...rows, ...hint];
 }
 
-/** `92 of 92 checked (100 %)`; what is not modelled does not count. */
+/** `92 of 92 checked (100 %)` */
 function share(states: readonly RuleStatus[]): string {
-  const built = states.filter(({ state }) => state !== 'notModelled');
-  const checked = built.filter(({ state }) => state === 'checked').length;
-  const percent = built.length === 0 ? 0 : Math.floor((100 * checked) / built.length);
-  return `${checked} of ${built.length} checked (${percent} %)`;
+  const checked = states.filter(({ state }) => state === 'checked').length;
+  const percent = states.length === 0 ? 0 : Math.floor((100 * checked) / states.length);
+  return `${checked} of ${states.length} checked (${percent} %)`;
 }
 
 function entryText(wanted: string): string[] {
@@ -110,13 +103,9 @@ function familyText(name: string, rules: readonly Rule[]): string[] {
 
 /** A line or two below the words of a rule. */
 function shortState({ state, reason, witnesses, faults }: RuleStatus): string[] {
-  if (reason !== null) return hanging(`      ${stateText(state)}: `, reason);
+  if (reason !== null) return hanging(`      ${state}: `, reason);
   const parts = [witnessText(witnesses), faults.join(', ')].filter((part) => part !== '');
-  return hanging(`      ${stateText(state)}: `, parts.join('; caught: '));
-}
-
-function stateText(state: RuleStatus['state']): string {
-  return state === 'notModelled' ? 'not modelled' : state;
+  return hanging(`      ${state}: `, parts.join('; caught: '));
 }
 
 /** `accepted 31 times, refused 23 times` */
@@ -175,7 +164,7 @@ function witnessLines(state: RuleStatus | undefined): string[] {
 
 function stateLines({ rule: id, state, reason }: RuleStatus): string[] {
   const why = reason === null ? '' : `: ${reason}`;
-  return labelled('state', `${stateText(state)}${why} (family ${family(id)})`);
+  return labelled('state', `${state}${why} (family ${family(id)})`);
 }
 
 function faultText(id: string): string[] | null {

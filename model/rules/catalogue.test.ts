@@ -3,13 +3,11 @@ import { expect, expectTypeOf, test } from 'vitest';
 import {
   HISTORICAL_FAULTS,
   KERNEL_FAULTS,
-  NOT_MODELLED,
   RULES,
   RULES_BY_FAMILY,
   SCENARIOS,
   WINDOWS,
   family,
-  isModelled,
   isRuleId,
   rule,
   type RuleId,
@@ -106,12 +104,4 @@ test('an unknown id neither compiles nor passes', () => {
 test('a family is the id without its number, also when the family has a hyphen', () => {
   expect(family('FENCE-043')).toBe('FENCE');
   expect(family('HW-GPU-001')).toBe('HW-GPU');
-});
-
-test('each family that is not modelled says why, and the first families are modelled', () => {
-  for (const reason of Object.values(NOT_MODELLED)) expect(reason).toMatch(/\S{3}/);
-  const modelled = [...RULES_BY_FAMILY.keys()].filter(isModelled);
-  expect(modelled).toEqual(
-    expect.arrayContaining(['FENCE', 'ARRAY', 'UNWRAP', 'SYNCFILE', 'SWSYNC', 'RESV', 'WW']),
-  );
 });

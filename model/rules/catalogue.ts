@@ -25,19 +25,6 @@ export type {
   WindowId,
 } from './catalogue.generated.ts';
 
-/**
- * The families that nothing is built for yet, each with the reason. They are reported apart, outside
- * all percentages. Building a family means deleting its line here; its rules then need properties.
- */
-export const NOT_MODELLED: Readonly<Partial<Record<RuleFamily, string>>> = {
-  E2E: 'frames of a camera are not accounted for end to end',
-};
-
-/** Why nothing is built for a rule yet; null when its family is built. */
-export function notModelledReason(id: RuleId): string | null {
-  return NOT_MODELLED[family(id)] ?? null;
-}
-
 const rulesById: ReadonlyMap<string, Rule> = new Map(RULES.map((entry) => [entry.id, entry]));
 
 /** Says whether `text`, which may come from a trace file, names a rule of this catalogue. */
@@ -71,8 +58,3 @@ function groupByFamily(): Map<RuleFamily, readonly Rule[]> {
 
 /** All families in the order of the rule files, each with its rules. */
 export const RULES_BY_FAMILY: ReadonlyMap<RuleFamily, readonly Rule[]> = groupByFamily();
-
-/** Says whether the rules of this family count in reports. */
-export function isModelled(name: RuleFamily): boolean {
-  return NOT_MODELLED[name] === undefined;
-}

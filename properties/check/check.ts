@@ -234,16 +234,15 @@ function toReport(options: CheckOptions, stages: Stages): CheckReport {
   const everyStage = [properties, litmus, memory, scenarios, paths, recordings, drawn, model];
   const run: StageResult[] = everyStage.filter((stage) => stage !== null);
   const ruleStates = coverage(properties.evidence);
-  const built = ruleStates.filter(({ state }) => state !== 'notModelled');
-  const checked = built.filter(({ state }) => state === 'checked').length;
+  const checked = ruleStates.filter(({ state }) => state === 'checked').length;
   const { faultsTried, faultsCaught } = properties;
   return {
     versions: versions(),
     seed: options.seed,
     pattern: options.pattern,
     fault: options.fault?.id ?? null,
-    rules: { total: built.length, checked, unchecked: built.length - checked },
-    families: byFamily(built),
+    rules: { total: ruleStates.length, checked, unchecked: ruleStates.length - checked },
+    families: byFamily(ruleStates),
     ruleStates,
     litmus: {
       total: litmus?.total ?? 0,

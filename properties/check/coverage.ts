@@ -1,14 +1,17 @@
-import { family, notModelledReason, RULES, type RuleId } from '../../model/rules/catalogue.ts';
+import { family, RULES, type RuleId } from '../../model/rules/catalogue.ts';
 import { PROPERTIES } from '../rules/registry.ts';
 import { UNCHECKED } from '../rules/unchecked.ts';
 import type { Property } from './property.ts';
+
+/** No property, and nobody has said why: a gap. */
+export const NO_PROPERTY = 'no property yet';
 
 /** How one rule stands. */
 export interface RuleStatus {
   readonly rule: RuleId;
   readonly family: string;
   /** `checked`: it has a witness and a fault whose finding names it. */
-  readonly state: 'checked' | 'weak' | 'unchecked' | 'notModelled';
+  readonly state: 'checked' | 'weak' | 'unchecked';
   /** Plans of its properties. */
   readonly plans: readonly string[];
   /** Faults whose finding named the rule. */
@@ -43,9 +46,7 @@ function statusOf(rule: RuleId, evidence: readonly PropertyEvidence[]): RuleStat
   }
   const listed = UNCHECKED.find((entry) => entry.rule === rule);
   if (listed !== undefined) return { ...base, state: 'unchecked', reason: listed.reason };
-  const missing = notModelledReason(rule);
-  if (missing !== null) return { ...base, state: 'notModelled', reason: missing };
-  return { ...base, state: 'unchecked', reason: 'no property yet' };
+  return { ...base, state: 'unchecked', reason: NO_PROPERTY };
 }
 
 /** Every interesting case was reached as often as the property asks for. */

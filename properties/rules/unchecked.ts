@@ -1,10 +1,10 @@
 import type { RuleId } from '../../model/rules/catalogue.ts';
 
-/** A rule of a built family that no property checks, and why. */
+/** A rule that no property checks, and why. */
 export interface Unchecked {
   readonly rule: RuleId;
   readonly reason: string;
 }
 
-/** Rules of built families that no property checks, each with the reason. */
+/** Rules that no property checks, each with the reason. */
 export const UNCHECKED: readonly Unchecked[] = [];
