@@ -20,6 +20,8 @@ export interface CardOptions {
   readonly fallbackJiffies: number;
   readonly interruptNs: number;
   readonly isDoorbellSure: boolean;
+  /** No interrupt comes that nobody has asked for. Default: they may. */
+  readonly isQuiet?: boolean;
 }
 
 /** A display controller of the machine. */
@@ -45,7 +47,8 @@ export class CardBench extends KernelObject {
     this.isStatic = true;
     const { hardware, devices } = stack.types;
     const { interruptNs, isDoorbellSure, fallbackJiffies, timeoutJiffies } = options;
-    this.platform = new Platform(stack.world, { interruptNs: [interruptNs] }, hardware);
+    const nature = { interruptNs: [interruptNs], hasSpurious: options.isQuiet !== true };
+    this.platform = new Platform(stack.world, nature, hardware);
     this.hardware = new GpuDevice(this.platform, devices, { isDoorbellSure });
     // Time-outs are the scheduler's.
     const own = { timeoutJiffies: Infinity, fallbackJiffies };

@@ -41,6 +41,19 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
       })),
   }),
   fault({
+    id: 'hw-gpu-011-card-does-not-ring',
+    mistake: 'a job that is not done is taken for one that hangs',
+    breaks: ['HW-GPU-011'],
+    install: (types) =>
+      devices(types, ({ GpuRecovery }) => ({
+        GpuRecovery: class extends GpuRecovery {
+          override *ringAgain(): KernelTask<boolean> {
+            return false;
+          }
+        },
+      })),
+  }),
+  fault({
     id: 'sched-028-card-does-not-look',
     mistake: 'jobs that carry an error are given to the hardware',
     breaks: ['SCHED-028'],

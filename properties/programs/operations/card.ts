@@ -102,13 +102,14 @@ defineOperations([
   {
     // A machine with a card; `c.device` is what can be opened. Times are in jiffies, -1 for never.
     name: 'card.create',
-    parameters: ['timeout', 'fallback', 'latency', 'isDoorbellSure'],
+    parameters: ['timeout', 'fallback', 'latency', 'isDoorbellSure', 'isQuiet'],
     *run(environment, args, out) {
       const bench = new CardBench(environment.stack, {
         timeoutJiffies: jiffies(args, 'timeout', 2000),
         fallbackJiffies: jiffies(args, 'fallback', 500),
         interruptNs: args.number('latency', 1000),
         isDoorbellSure: args.boolean('isDoorbellSure', false),
+        isQuiet: args.boolean('isQuiet', false),
       });
       const result = yield* bench.probe();
       environment.bind(out, bench);

@@ -1,7 +1,23 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed, results } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
+import type { Schedules } from '../../run/explore.ts';
+import type { Run } from '../../run/run.ts';
 import { ALONE, card, ECANCELED, ENODEV, ETIME } from './scenes.ts';
+
+/** The doorbell comes early, and an orderly search comes to it last. */
+const UNHEARD: readonly Schedules[] = [{ kind: 'random', runs: 4, seed: 1 }];
+
+function happened(run: Run, name: string): boolean {
+  return run.sightings.some((sighting) => sighting.name === name);
+}
+
+/** The engine has heard of a job only after its time was up. */
+function wasRungAgain({ sightings }: Run): boolean {
+  const names = sightings.map(({ name }) => name);
+  const expired = names.indexOf('expire');
+  return expired >= 0 && names.indexOf('doorbell') > expired;
+}
 
 /** Properties of what becomes of jobs when the engine hangs, or seems to. */
 export const RECOVERY_PROPERTIES: readonly Property[] = [
@@ -76,6 +92,33 @@ export const RECOVERY_PROPERTIES: readonly Property[] = [
       'sched-023-card-leaves-the-job',
       'sched-023-card-takes-fences-away',
     ],
+  }),
+  property({
+    rules: ['HW-GPU-011'],
+    plan: `A job that the engine was told of with a doorbell that got lost is no reason for a reset: who handles its
+      time-out rings again, and it ends as if nothing had been.
+      - one job, and nature makes one mistake anywhere: only an engine that hangs is reset`,
+    programs: [
+      program('unheard', {
+        world: { hardwareFaultsMax: 1 },
+        setup: 'c = card.create(timeout: 30, fallback: -1, isQuiet: true); d = drm.open(c.device)',
+        tasks: {
+          A: `f = card.submit(d, nop, outFence: true); w = fence.wait(f.fence)
+            s = fence.getStatus(f.fence)`,
+        },
+      }),
+    ],
+    schedules: UNHEARD,
+    forbids: ['deadlock', 'leak', 'livelock'],
+    holds: (run) => {
+      const isHung = happened(run, 'hang');
+      if (happened(run, 'reset') && !isHung) return 'an engine that is not to blame is reset';
+      // One that hangs behind the job may still have done it.
+      if (isHung && resultNamed(run, 's') === ETIME) return null;
+      return results({ unheard: { w: 0, s: 1 } })(run);
+    },
+    witness: { rung: reached((run) => wasRungAgain(run)) },
+    faults: ['hw-gpu-011-card-does-not-ring'],
   }),
   property({
     rules: ['SCHED-034'],
