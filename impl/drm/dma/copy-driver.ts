@@ -96,8 +96,8 @@ export class CopyDriver extends KernelObject implements FenceOps {
     const fence = new Fence(this.stack, this, this.lock, this.context, this.count);
     yield* fence.get(); // for the list
     const job = new CopyJob(fence, copy);
-    this.tell(fence, copy);
     const flags = yield* this.lock.acquireIrqsave();
+    this.tell(fence, copy);
     this.jobs.push(job);
     const ended = this.isTurnOf(job) ? yield* this.begin(job) : [];
     this.lock.releaseIrqrestore(flags);
@@ -235,7 +235,7 @@ export class CopyDriver extends KernelObject implements FenceOps {
     const flags = yield* this.lock.acquireIrqsave();
     const ended = yield* this.take();
     if (ended.length === 0) {
-      yield* this.hardware.mmio.write(DMA_RESET, 1);
+      yield* this.halt();
       for (const [index, job] of this.failing().entries()) {
         yield* this.end(job, index === 0 ? -ETIME : -ECANCELED);
         ended.push(job);
@@ -267,6 +267,11 @@ export class CopyDriver extends KernelObject implements FenceOps {
   protected *quiesce(job: CopyJob): KernelTask<void> {
     if (!this.jobs.isFirst(job)) return;
     this.disarm();
+    yield* this.halt();
+  }
+
+  /** The reset has come through when this is over: before that, lines of the job may still arrive. */
+  protected *halt(): KernelTask<void> {
     yield* this.hardware.mmio.write(DMA_RESET, 1);
     yield* this.awaitIdle();
   }
