@@ -124,6 +124,8 @@ export class GpuExecution {
       return;
     }
     const from = yield* this.find(command, false);
+    // A reset meanwhile has taken the context away, and with it what the address means.
+    if (epoch !== gpu.epoch) return;
     const to = from === ABORTED ? ABORTED : yield* this.find(command, true);
     if (epoch !== gpu.epoch) return;
     if (from === ABORTED || to === ABORTED) {
