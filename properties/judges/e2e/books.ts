@@ -60,7 +60,7 @@ export class Books implements HardwareLedger, Observer {
   }
 
   landed(device: KernelObject, place: number, token: number): void {
-    this.works.landed(place, token);
+    this.works.landed(device, place, token);
     this.brackets.landed(place);
     this.accesses.landed(device, place);
     this.changed(place);

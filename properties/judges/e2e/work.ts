@@ -14,6 +14,10 @@ export class Work {
   /** The device is not there any more, or was reset with this one first. */
   isGuilty = false;
   wasReset = false;
+  /** It was not the device's turn for it yet when that was reset. */
+  wasBehind = false;
+  /** When the device forgot that it had done it, before anybody was told. Unit: nanoseconds. */
+  forgottenNs: number | null = null;
   /** It stopped before its end and has not said so: a mistake that only its lines tell. */
   isSilent = false;
   /** Lines that it had written got lost. */

@@ -80,21 +80,21 @@ export class WorksBook {
   written(device: KernelObject, place: number, token: number): void {
     const open = this.openOf(device);
     const first = open[0];
-    if (first === undefined) return;
-    if (first.seqPlace === place) {
-      const written = wordOf(token);
-      for (const work of open) {
-        const { seq } = work.entry;
-        if (seq !== null && isReached(seq.value, written)) this.finish(work, 'done');
-      }
-      return;
-    }
+    // A number counts when it is in memory: until then a reset may drop it.
+    if (first === undefined || first.seqPlace === place) return;
     first.missing.delete(place);
     if (this.dirty.get(place)?.token !== token) this.dirty.set(place, { work: first, token });
   }
 
-  landed(place: number, token: number): void {
+  landed(device: KernelObject, place: number, token: number): void {
     if (this.dirty.get(place)?.token === token) this.dirty.delete(place);
+    const open = this.openOf(device);
+    if (open[0]?.seqPlace !== place) return;
+    const written = wordOf(token);
+    for (const work of open) {
+      const { seq } = work.entry;
+      if (seq !== null && isReached(seq.value, written)) this.finish(work, 'done');
+    }
   }
 
   event({ object, name, result }: WorldEvent): void {
@@ -112,14 +112,14 @@ export class WorksBook {
   }
 
   private engineEvent(device: KernelObject, name: string): void {
+    if (LOSING.has(name)) {
+      this.forgetDone(device);
+      this.lose(device, name);
+      return;
+    }
     const first = this.openOf(device)[0];
     if (first === undefined) return;
     switch (name) {
-      case 'reset':
-      case 'powerOff':
-      case 'unplug':
-        this.lose(device, name);
-        return;
       case 'drain':
         this.finish(first, 'done');
         return;
@@ -144,8 +144,21 @@ export class WorksBook {
     for (const [place, { work }] of this.dirty) if (open.includes(work)) this.dirty.delete(place);
     for (const [index, work] of open.entries()) {
       work.isGuilty = index === 0;
+      work.wasBehind = index > 0;
+      // A copying engine has one job at a time: of those behind it, it knows nothing.
+      if (name === 'reset' && index > 0 && work.entry.seq === null) continue;
       work.wasReset = name === 'reset';
       this.finish(work, 'lost');
+    }
+  }
+
+  /** A number in memory outlives a reset; what registers say does not. */
+  private forgetDone(device: KernelObject): void {
+    for (const work of this.works) {
+      if (work.entry.device !== device || work.entry.seq !== null) continue;
+      if (work.state === 'done' && !work.isSignaled) {
+        work.forgottenNs ??= this.notes.world.clock.valueNs;
+      }
     }
   }
 
@@ -196,10 +209,10 @@ export class WorksBook {
 
   private judgeError(work: Work, error: number): void {
     const { notes } = this;
-    if (work.state === 'done' && !work.isSilent) {
+    if (work.state === 'done' && !work.isSilent && !this.times.isOverlooked(work)) {
       notes.note(['E2E-009'], `${work.name} has error ${error}, and its work was done before`);
     }
-    if (work.wasReset && error === -ETIME && !work.isGuilty) {
+    if ((work.wasReset || work.wasBehind) && error === -ETIME && !work.isGuilty) {
       notes.note(['E2E-014'], `${work.name} is blamed for a hang that it was only behind`);
     }
   }
@@ -233,6 +246,7 @@ export class WorksBook {
       key.add(work.isSignaled);
       key.add([work.startedNs ?? 0, work.endedNs, work.missing.size].join(' '));
       key.add([work.isGuilty, work.wasReset, work.isSilent, work.hasLost].join(' '));
+      key.add([work.wasBehind, work.forgottenNs].join(' '));
     }
     for (const [place, { work, token }] of this.dirty) {
       key.part();
@@ -241,6 +255,9 @@ export class WorksBook {
     this.times.visitState(key);
   }
 }
+
+/** What makes an engine forget all that it was at. */
+const LOSING: ReadonlySet<string> = new Set(['reset', 'powerOff', 'unplug']);
 
 /** Works that are over and still in the books. */
 const KEPT_MAX = 64;
