@@ -170,7 +170,10 @@ export class TtmGpu extends KernelObject implements TtmDriver, Gate {
     return new this.stack.types.DmaFence(this.stack, FENCE_OPS, this.lock, context, seqno);
   }
 
-  /** A job on an object, whose reservation the caller holds. */
+  /**
+   * A job on an object, whose reservation the caller holds. The caller's reference on its fence is
+   * taken first: a device that works by itself may have done the job, and dropped its own, by now.
+   */
   *submit(object: TtmObject, use: TtmUse, stamp: number | null): KernelTask<TtmJob | number> {
     const { users } = object.device;
     const location = object.locate(object.resource.get());
@@ -183,6 +186,7 @@ export class TtmGpu extends KernelObject implements TtmDriver, Gate {
     const work = workOn(location, stamp);
     const context = yield* this.stack.fences.contextAlloc(1);
     const job = new TtmJob(this.makeFence(context, 1n), dependencies, work);
+    yield* job.fence.get();
     yield* users.publish(object, job.fence, use);
     this.jobs.push(job);
     return job;

@@ -53,7 +53,7 @@ function lookAtOrder(device: TtmDevice, name: string): Result {
     .join(' ');
 }
 
-/** Submits a job under the object's reservation, taken for it unless it is held. */
+/** Submits a job under the object's reservation, taken for it unless it is held; with a reference. */
 function* submit(environment: Environment, args: Arguments): KernelTask<TtmJob | number> {
   const object = ttmObjectOf(environment, args);
   const isHeld = object.resv.lock.isHeld;
@@ -75,7 +75,7 @@ defineOperations([
       if (typeof job === 'number') return job;
       environment.bind(out, job);
       environment.bind(`${out ?? 'job'}.fence`, job.fence);
-      environment.ownFence(yield* job.fence.get());
+      environment.ownFence(job.fence);
       return 0;
     },
   },
