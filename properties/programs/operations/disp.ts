@@ -148,11 +148,17 @@ defineOperations([
   },
   {
     // The driver shows a frame; the fence tells when it is there.
+    // With a fence it is a commit, which waits for that first.
     name: 'disp.flip',
-    parameters: ['display', 'buffer'],
+    parameters: ['display', 'buffer', 'fence'],
     *run(environment, args, out) {
       const { driver } = benchOf(environment, args);
-      const fence = yield* driver.flip(bufferOf(environment, args).address);
+      const { address } = bufferOf(environment, args);
+      const inFence = args.has('fence') ? environment.fence(args.text('fence')) : null;
+      const fence =
+        inFence === null
+          ? yield* driver.flip(address)
+          : yield* driver.commits.accept({ addresses: [address], inFence, frame: null });
       if (!(fence instanceof DmaFence)) return fence;
       environment.bind(out, fence);
       environment.ownFence(fence);
