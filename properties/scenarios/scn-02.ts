@@ -129,14 +129,14 @@ export const SCN_02: Scenario = scenario({
     {
       program: one(IMPLICIT),
       schedules: [drawn(3)],
-      deeper: [drawn(150)],
+      deeper: [drawn(50)],
       expectations: CLAIMS,
     },
     {
       size: 'normal',
       program: two,
       schedules: [drawn(1)],
-      deeper: [drawn(150)],
+      deeper: [drawn(50)],
       expectations: CLAIMS,
     },
   ],

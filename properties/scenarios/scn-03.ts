@@ -105,7 +105,7 @@ export const SCN_03: Scenario = scenario({
     {
       program: onePoint,
       schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 300 }],
-      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(300)],
+      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(100)],
       expectations: [NO_LOST_WAKE, { rules: ['SYNCOBJ-025'], holds: reaches('z', 1) }],
       forbids: { deadlock: ['SYNCOBJ-019'] },
     },
@@ -113,7 +113,7 @@ export const SCN_03: Scenario = scenario({
       size: 'normal',
       program: threePoints,
       schedules: [drawn(3)],
-      deeper: [drawn(400), { kind: 'pct', runs: 100, depth: 3, seed: 0 }],
+      deeper: [drawn(120), { kind: 'pct', runs: 40, depth: 3, seed: 0 }],
       expectations: [
         NO_LOST_WAKE,
         RISES,

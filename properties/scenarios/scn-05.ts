@@ -113,7 +113,7 @@ export const SCN_05: Scenario = scenario({
     {
       program: following,
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 60 }, drawn(6)],
-      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(500)],
+      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 600 }, drawn(120)],
       expectations: [{ rules: ['DYN-007'], holds: succeeded('i', 'w', 'e') }, CONTENT, TOLD],
       forbids: { ...FORBIDDEN, refinement: ['DYN-012'] },
       witness: {
@@ -125,7 +125,7 @@ export const SCN_05: Scenario = scenario({
       name: 'pinning',
       program: pinning,
       schedules: [drawn(6)],
-      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(500)],
+      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 600 }, drawn(120)],
       expectations: [{ rules: ['DYN-004'], holds: movesOrStays }, CONTENT],
       forbids: FORBIDDEN,
       witness: { stays: { when: (run) => resultNamed(run, 'e') === EBUSY, atLeast: 1 } },
@@ -134,7 +134,7 @@ export const SCN_05: Scenario = scenario({
       name: 'working',
       program: working,
       schedules: [drawn(6)],
-      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(500)],
+      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 600 }, drawn(120)],
       expectations: [{ rules: ['DYN-007'], holds: succeeded('w', 'e') }, CONTENT],
       forbids: FORBIDDEN,
     },
@@ -142,7 +142,7 @@ export const SCN_05: Scenario = scenario({
       size: 'normal',
       program: thereAndBack,
       schedules: [drawn(2)],
-      deeper: [drawn(400), { kind: 'pct', runs: 200, depth: 3, seed: 0 }],
+      deeper: [drawn(120), { kind: 'pct', runs: 60, depth: 3, seed: 0 }],
       expectations: [
         { rules: ['DYN-007'], holds: succeeded('w', 'v', 'u', 'e', 'f') },
         CONTENT,

@@ -74,7 +74,7 @@ export const SCN_07: Scenario = scenario({
     {
       program: direct,
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 40 }],
-      deeper: [drawn(200)],
+      deeper: [drawn(80)],
       expectations: [
         { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y'), isTimed: true },
         { rules: ['E2E-006'], holds: nothingNoted },
@@ -84,7 +84,7 @@ export const SCN_07: Scenario = scenario({
       name: 'roundabout',
       program: roundabout,
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 40 }],
-      deeper: [drawn(200)],
+      deeper: [drawn(80)],
       expectations: [
         { rules: ['E2E-016'], holds: shows(1, 'x', 'y'), isTimed: true },
         { rules: ['E2E-006', 'HW-DMA-007'], holds: isRefusedQuietly },
@@ -94,7 +94,7 @@ export const SCN_07: Scenario = scenario({
       size: 'normal',
       program: twoFrames,
       schedules: [drawn(3)],
-      deeper: [drawn(200)],
+      deeper: [drawn(80)],
       expectations: [
         { rules: ['E2E-004', 'HW-DMA-008'], holds: shows(1, 'x', 'y'), isTimed: true },
         { rules: ['E2E-004'], holds: shows(2, 's', 't'), isTimed: true },

@@ -85,7 +85,7 @@ export const SCN_08: Scenario = scenario({
     {
       program: agreed,
       schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 200 }],
-      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(200)],
+      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(80)],
       expectations: [
         { rules: ['E2E-011', 'CPU-001'], holds: oneFrame },
         { rules: ['E2E-011'], holds: nextFrame },

@@ -94,14 +94,14 @@ export const SCN_11: Scenario = scenario({
     {
       program: reuse('fence.wait(d2); fence.wait(e2)'),
       schedules: [drawn(2)],
-      deeper: [drawn(100)],
+      deeper: [drawn(40)],
       expectations: WHOLE,
     },
     {
       size: 'normal',
       program: threePages,
       schedules: [drawn(1)],
-      deeper: [drawn(100)],
+      deeper: [drawn(40)],
       expectations: [...WHOLE, { rules: ['KMS-007'], holds: isNotHeldUp, isTimed: true }],
     },
   ],

@@ -107,7 +107,7 @@ export const SCN_12: Scenario = scenario({
     {
       program: killed,
       schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 20 }, drawn(6)],
-      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(300)],
+      deeper: [{ kind: 'stateful', statesMax: 30_000 }, drawn(100)],
       expectations: [RELEASED],
       forbids: { deadlock: ['VGEM-008'] },
       witness: {
@@ -119,7 +119,7 @@ export const SCN_12: Scenario = scenario({
       name: 'queued',
       program: queued,
       schedules: [drawn(4)],
-      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(500)],
+      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }, drawn(120)],
       expectations: [ENDED, { rules: ['SCHED-029'], holds: inOrder }],
       forbids: { deadlock: ['SCHED-029'] },
       witness: {
@@ -130,7 +130,7 @@ export const SCN_12: Scenario = scenario({
       name: 'deferred',
       program: deferred,
       schedules: [drawn(4)],
-      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 3000 }, drawn(300)],
+      deeper: [{ kind: 'bounded', preemptions: 1, runsMax: 1000 }, drawn(100)],
       // The hardware is done before its fence says so, and who looks at the fence reads it plainly.
       allows: ['races'],
       forbids: { 'use-after-free': ['EVICT-008', 'E2E-007'] },
@@ -146,7 +146,7 @@ export const SCN_12: Scenario = scenario({
       size: 'normal',
       program: everything,
       schedules: [drawn(2)],
-      deeper: [drawn(400)],
+      deeper: [drawn(120)],
       expectations: [
         RELEASED,
         ENDED,

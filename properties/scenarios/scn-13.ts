@@ -127,7 +127,7 @@ export const SCN_13: Scenario = scenario({
     {
       program: storm,
       schedules: [drawn(3)],
-      deeper: [drawn(300)],
+      deeper: [drawn(80)],
       expectations: CLAIMS,
       forbids: FORBIDDEN,
     },
@@ -135,7 +135,7 @@ export const SCN_13: Scenario = scenario({
       size: 'normal',
       program: oneMistake,
       schedules: [drawn(6)],
-      deeper: [drawn(600)],
+      deeper: [drawn(160)],
       expectations: CLAIMS,
       forbids: FORBIDDEN,
       allows: ['hardware'],
