@@ -114,12 +114,11 @@ export const SCN_06: Scenario = scenario({
     engine waits for it, and a commit waits for that. After the time-out the engine is reset: all its
     fences signal, the guilty one with -ETIME and the others with -ECANCELED or no error, and in bounded
     time. The other engine runs all the same, and the commit completes.`,
-  awaits: ['E2E-014'],
   plays: [
     {
       program: hanging(10),
       schedules: [drawn(2)],
-      deeper: [drawn(60)],
+      deeper: [drawn(40)],
       expectations: [
         { rules: ['E2E-009', 'HW-GPU-012'], holds: isFair, isTimed: true },
         HONEST,
@@ -133,7 +132,7 @@ export const SCN_06: Scenario = scenario({
       size: 'normal',
       program: anywhere,
       schedules: [drawn(3)],
-      deeper: [drawn(400)],
+      deeper: [drawn(100)],
       expectations: [
         { rules: ['E2E-009'], holds: isAccounted, isTimed: true },
         HONEST,
@@ -154,8 +153,13 @@ export const SCN_06: Scenario = scenario({
       name: 'forgets-others',
       mistake: 'the reset ends the guilty job only',
       fault: 'hw-gpu-012-forgets-others',
-      breaks: ['E2E-008', 'E2E-013'],
-      awaits: ['E2E-009'],
+      breaks: ['E2E-008', 'E2E-009', 'E2E-013'],
+    },
+    {
+      name: 'blame-all',
+      mistake: 'every job that a reset ends is to blame',
+      fault: 'e2e-blame-all',
+      breaks: ['E2E-014'],
     },
     {
       name: 'no-error',

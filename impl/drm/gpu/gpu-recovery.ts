@@ -1,6 +1,6 @@
 import type { KernelTask } from '../../kernel/access.ts';
 import type { Timer } from '../../kernel/clock.ts';
-import { ECANCELED, ETIME } from '../../kernel/errno.ts';
+import { ECANCELED, ENODEV, ETIME } from '../../kernel/errno.ts';
 import type { StateVisitor } from '../../kernel/object.ts';
 import { type Work, WorkQueue } from '../../kernel/work-queue.ts';
 import {
@@ -10,6 +10,7 @@ import {
   GPU_STATUS_RESETTING,
   GPU_WPTR,
 } from '../../hw/gpu/gpu-registers.ts';
+import { ALL_ONES } from '../../hw/mmio.ts';
 import type { GpuDriver } from './gpu-driver.ts';
 import type { GpuJob } from './gpu-job.ts';
 
@@ -71,8 +72,14 @@ export class GpuRecovery implements Work {
       this.arm();
       return;
     }
-    if (!(yield* this.ringAgain(first))) yield* this.startOver();
+    if (yield* this.isGone()) yield* this.abandon(-ENODEV);
+    else if (!(yield* this.ringAgain(first))) yield* this.startOver();
     this.arm();
+  }
+
+  /** Who is not there answers with ones. @rule HW-MEM-008 */
+  *isGone(): KernelTask<boolean> {
+    return (yield* this.driver.hardware.mmio.read(GPU_STATUS)) === ALL_ONES;
   }
 
   /** Everything that has happened by now is taken in before somebody is blamed. @rule HW-GPU-010 */

@@ -1,7 +1,6 @@
 import type { DmaFence } from '../../dma-buf/dma-fence.ts';
 import { SIGNALED } from '../../dma-buf/fence-flags.ts';
-import { GPU_RING_SLOTS, GPU_STATUS } from '../../hw/gpu/gpu-registers.ts';
-import { ALL_ONES } from '../../hw/mmio.ts';
+import { GPU_RING_SLOTS } from '../../hw/gpu/gpu-registers.ts';
 import type { KernelTask } from '../../kernel/access.ts';
 import { ENODEV } from '../../kernel/errno.ts';
 import type { DrmGpuScheduler } from '../sched/gpu-scheduler.ts';
@@ -126,7 +125,7 @@ export class ScheduledGpu implements SchedBackendOps {
   }
 
   protected *isGone(): KernelTask<boolean> {
-    return (yield* this.gpu.hardware.mmio.read(GPU_STATUS)) === ALL_ONES;
+    return yield* this.gpu.recovery.isGone();
   }
 
   /** It is done, or the engine has not heard of it. @rule HW-GPU-010 @rule HW-GPU-011 */
