@@ -1,5 +1,6 @@
 import '../programs/operations/index.ts';
 import type { Scenario } from './scenario.ts';
+import { SCN_01 } from './scn-01.ts';
 import { SCN_02 } from './scn-02.ts';
 import { SCN_03 } from './scn-03.ts';
 import { SCN_04 } from './scn-04.ts';
@@ -16,6 +17,7 @@ import { SCN_15 } from './scn-15.ts';
 
 /** Every scenario that is built, by number. */
 export const SCENARIOS: readonly Scenario[] = [
+  SCN_01,
   SCN_02,
   SCN_03,
   SCN_04,

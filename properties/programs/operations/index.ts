@@ -88,3 +88,4 @@ import './world.ts';
 import './ww-look.ts';
 import './ww-transaction.ts';
 import './ww.ts';
+import './zero-copy.ts';
