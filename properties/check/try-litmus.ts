@@ -1,4 +1,5 @@
 import type { Fault } from '../faults/fault.ts';
+import { type Guard, guardInTurn } from '../explore/guard.ts';
 import { judgesOf } from '../judges/standard.ts';
 import { LITMUS } from '../litmus/index.ts';
 import { judgeLitmus } from '../litmus/judge-litmus.ts';
@@ -56,7 +57,7 @@ export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
   // What ends in another way does so where stores are late, too, and that is searched to its end.
   const stopsWhenSeen = job.world === 'window' && fault === null;
   try {
-    return searchLitmus(tested, fault, stopsWhenSeen);
+    return searchLitmus(tested, fault, stopsWhenSeen, guardOf(job));
   } catch (error) {
     const rules = [...new Set(tested.outcomes.flatMap((outcome) => outcome.rules))];
     const message = whyStuck(error);
@@ -66,10 +67,22 @@ export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
   }
 }
 
-function searchLitmus(tested: Tested, fault: Fault | null, stopsWhenSeen: boolean): LitmusTried {
+/** Where most searches are short, a first run that is made twice would be much of each. */
+function guardOf({ id, world }: LitmusJob): Guard {
+  const all = world === 'sc' || world === 'tso' ? MEMORY_LITMUS : LITMUS;
+  return guardInTurn(all.findIndex((one) => one.id === id));
+}
+
+function searchLitmus(
+  tested: Tested,
+  fault: Fault | null,
+  stopsWhenSeen: boolean,
+  guard: Guard,
+): LitmusTried {
   const schedules = EVERY_STATE;
   const stopsAtSurprise = fault !== null;
-  const options = { types: typesWith(fault), schedules, stopsAtSurprise, stopsWhenSeen };
+  const types = typesWith(fault);
+  const options = { types, schedules, stopsAtSurprise, stopsWhenSeen, guard };
   const result = runLitmus(tested, options);
   const counts = {
     runs: result.runs + result.sampled.runs,

@@ -1,4 +1,4 @@
-import { Guard, GUARD_EVERY } from '../explore/guard.ts';
+import { type Guard, guardInTurn } from '../explore/guard.ts';
 import type { Fault } from '../faults/fault.ts';
 import { MistakeReach } from '../faults/mistake-reach.ts';
 import { findFault } from '../faults/registry.ts';
@@ -32,9 +32,6 @@ export interface PropertyTried {
   readonly partial: readonly string[];
 }
 
-/** Every so many properties make their first run twice, the others a later one. */
-const GUARD_TURNS = 8;
-
 /** Runs a property, and without a fault that was asked for, each of its own. */
 export function tryProperty(job: PropertyJob, fault: Fault | null): PropertyTried {
   const property = PROPERTIES[job.index];
@@ -54,7 +51,7 @@ class PropertyTrial {
     this.property = property;
     this.job = job;
     this.fault = fault;
-    this.guard = new Guard(GUARD_EVERY, (job.index % GUARD_TURNS) * (GUARD_EVERY / GUARD_TURNS));
+    this.guard = guardInTurn(job.index);
   }
 
   result(): PropertyTried {

@@ -1,4 +1,6 @@
 import type { StackTypes } from '../../impl/stack.ts';
+import type { Guard } from '../explore/guard.ts';
+import { SAMPLED_FIRST } from '../explore/sample.ts';
 import { judgesOf } from '../judges/standard.ts';
 import { explore, type Explored, type Schedules } from '../run/explore.ts';
 import type { Finding } from '../run/finding.ts';
@@ -14,6 +16,12 @@ export const EVERY_SCHEDULE: Schedules = { kind: 'all', runsMax: LITMUS_RUNS_MAX
 /** Every state, met once: the same outcomes much sooner. */
 export const EVERY_STATE: Schedules = { kind: 'stateful', statesMax: LITMUS_RUNS_MAX };
 
+/**
+ * Who stops once every outcome was seen draws so many runs before a search: most outcomes are
+ * seldom rare, and a search meets the last of them late. Unit: runs.
+ */
+const DRAWN_TO_SEE = 10 * SAMPLED_FIRST;
+
 /** At most so many findings are kept: more say nothing new. */
 const FINDINGS_MAX = 5;
 
@@ -24,10 +32,12 @@ export interface LitmusOptions {
   /** Stop at the first run that is not as it should be. */
   readonly stopsAtSurprise?: boolean;
   /**
-   * Stop once every outcome was seen. For who searches the program to its end where stores are late:
-   * that holds each run of this world, so it holds each surprise.
+   * Stop once every outcome was seen, also by chance. For who searches the program to its end where
+   * stores are late: that holds each run of this world, so it holds each surprise.
    */
   readonly stopsWhenSeen?: boolean;
+  /** Makes some runs twice; see `ExploreOptions.guard`. */
+  readonly guard?: Guard;
 }
 
 /** What was seen of one litmus program, beside what should be. */
@@ -60,12 +70,14 @@ export function runLitmus(tested: Tested, options: LitmusOptions = {}): LitmusRe
   const findings: Finding[] = [];
   const explored = explore(tested.program, schedules, {
     ...(types === undefined ? {} : { types }),
+    ...(options.guard === undefined ? {} : { guard: options.guard }),
+    ...(stopsWhenSeen ? { sampling: DRAWN_TO_SEE } : {}),
     ...judgesOf(schedules),
     view: tested.observe,
     visit: (run, isSampled) => {
       const text = tested.observe(run);
-      // The search must meet by itself what a random run has shown before it.
-      if (!isSampled) seen.set(text, (seen.get(text) ?? 0) + 1);
+      // A search to the end must meet by itself what a random run has shown before it.
+      if (!isSampled || stopsWhenSeen) seen.set(text, (seen.get(text) ?? 0) + 1);
       const wrong = judgeLitmus(tested, run);
       if (wrong.some(({ judge }) => judge === SURPRISE)) unexpected.add(text);
       findings.push(...wrong.slice(0, FINDINGS_MAX - findings.length));

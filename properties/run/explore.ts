@@ -39,8 +39,8 @@ export interface ExploreOptions {
   /** Makes some runs twice. Default: one of its own, so the first run of each program is one. */
   readonly guard?: Guard;
   /**
-   * How many random runs come before a search that is exhaustive within its bounds. None, if
-   * nothing can be chosen. Default: `SAMPLED_FIRST`.
+   * How many random runs come before a search that is exhaustive within its bounds. Default:
+   * `SAMPLED_FIRST`, and none where nothing can be chosen.
    */
   readonly sampling?: number;
   /**
@@ -117,7 +117,7 @@ export function explore(program: Program, schedules: Schedules, options: Explore
     const made = exploreGuided(listened, machines, schedules, (one) => visit(one, false));
     return { ...made, sampled: NOT_SAMPLED, isComplete: false, isExhaustive: false };
   }
-  const first = hasOneRun(program) ? 0 : (options.sampling ?? SAMPLED_FIRST);
+  const first = options.sampling ?? (hasOneRun(program) ? 0 : SAMPLED_FIRST);
   const { isStopped, ...sampled } = sampleFirst(sampledRun, first, (made) => visit(made, true));
   if (isStopped) return { runs: 0, steps: 0, sampled, isComplete: false, isExhaustive: false };
   const run = guardedRuns(program, { ...options, guard });

@@ -206,9 +206,10 @@ export const WW_LITMUS: readonly Litmus[] = [
     setup: mutexes('wait-die'),
     tasks: {
       A: 'ww.lock(a); task.sleep(10); ww.unlock(a)',
-      B: `ww.enter(y); ww.lock(c, y); task.sleep(5); ww.lockInterruptible(a, y); ww.leave(a)
-        ww.unlock(c); ww.fini(y)`,
-      C: 'ww.enter(x); task.sleep(10); ww.lock(a, x); ww.unlock(a); ww.fini(x)',
+      // Behind the window all sleep, so that nothing there goes on beside it.
+      B: `ww.enter(y); ww.lock(c, y); task.sleep(5); ww.lockInterruptible(a, y)
+        task.sleep(10); ww.leave(a); ww.unlock(c); ww.fini(y)`,
+      C: 'ww.enter(x); task.sleep(10); ww.lock(a, x); task.sleep(10); ww.unlock(a); ww.fini(x)',
       D: 'task.sleep(10); task.interrupt(B)',
     },
     outcomes: [
