@@ -4,6 +4,7 @@ import { both, results, resultNamed } from '../../check/results.ts';
 import { sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const PAIR = 'f = fence.create(); g = fence.create()';
 const KEPT = `${PAIR}; fence.get(f); fence.get(g)`;
@@ -69,6 +70,7 @@ export const ARMING_PROPERTIES: readonly Property[] = [
         teardown: 'gone = inspect.isFreed(a)',
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['use-after-free', 'refcount', 'leak', 'double-free'],
     holds: results({
       'slow-child': { armed: 3, done: 2, alive: false, gone: true },

@@ -4,6 +4,7 @@ import { resultNamed } from '../../check/results.ts';
 import { callOf, sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const ARMED = `f = fence.create(); g = fence.create(); a = array.create([f, g])
   fence.enableSwSignaling(a)`;
@@ -72,6 +73,7 @@ export const COMPLETION_PROPERTIES: readonly Property[] = [
         tasks: { A: 'fence.signal(f); fence.signal(g)', B: 'fence.wait(a)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['deadlock'],
     holds: (run) => {
       const isSignaled = (run.environment.fence('a').flags.bits & SIGNALED) !== 0;

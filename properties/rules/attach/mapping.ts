@@ -5,6 +5,7 @@ import { MockExporter } from '../../programs/mock-exporter.ts';
 import { program } from '../../programs/parse.ts';
 import type { Program } from '../../programs/program.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const EBUSY = -16;
 const ENOMEM = -12;
@@ -147,6 +148,7 @@ export const MAPPING_PROPERTIES: readonly Property[] = [
       moveUnderWay('kept', 'b = buf.export(); a = attach.dynamic(b, gpu)'),
       moveUnderWay('interrupted', 'b = buf.export(); a = attach.static(b, gpu)', 1),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['attachments', 'deadlock'],
     holds: (run) => {
       const { name } = run.program;

@@ -4,6 +4,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import { nodes, ORDERS } from './nodes.ts';
 
 const LETTERS = ['p', 'q', 'r'];
@@ -125,6 +126,7 @@ export const COMPLETING_PROPERTIES: readonly Property[] = [
         teardown: 't = inspect.isSignaled(c2)',
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['chains', 'leak', 'refcount'],
     holds: results({
       'one-by-one': { a3: 1, a2: false, b2: 1, b1: false, d1: 1, s: false, t: true },
@@ -205,6 +207,7 @@ export const COMPLETING_PROPERTIES: readonly Property[] = [
         teardown: 't = inspect.isSignaled(c2)',
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['refinement', 'deadlock', 'use-after-free'],
     holds: results({ turns: { t: true } }),
     witness: {

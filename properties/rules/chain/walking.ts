@@ -3,6 +3,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import { nodes } from './nodes.ts';
 
 /** The labels of fences whose last reference was dropped, in order. */
@@ -91,6 +92,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'e = chain.elements(c3); s = fence.isSignaled(c3)', B: 'fence.signal(f2)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['chains'],
     holds: (run) => {
       if (run.program.name === 'meanwhile') {
@@ -116,6 +118,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
           p = chain.prev(c3)`,
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['leak', 'refcount', 'use-after-free', 'ownership'],
     holds: results({ 'two-walks': { e: 'c3 c1', d: 'c3 c1', r1: 3, r2: 1, p: 'c1' } }),
     witness: {

@@ -2,6 +2,7 @@ import { DRM_IOCTL_GEM_CLOSE } from '../../../impl/drm/drm-ioctls.ts';
 import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const EBADF = -9;
 const EFAULT = -14;
@@ -217,6 +218,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
         tasks: { A: 'o = gem.open(d, n)', B: 'sys.close(e); gem.close(d, 1)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     holds: (run) => {
       if (run.program.name === 'named-without-memory') {
         const isOpen = resultNamed(run, 'o') !== ENOMEM;

@@ -1,6 +1,7 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import { answered, answers, byProgram, same, seen } from './evidence.ts';
 
 const INTERRUPTED = -512;
@@ -210,6 +211,7 @@ export const SLEEPING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'fence.waitAny([f, g])', B: 'fence.signal(g)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     allows: ['deadlock'],
     holds: (run) => {
       const [stuck] = run.blocked;

@@ -1,6 +1,7 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import {
   answered,
   answers,
@@ -267,6 +268,7 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
         teardown: 'fence.signal(g)',
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['use-after-free', 'leak', 'deadlock'],
     holds: leftLinked,
     witness: {

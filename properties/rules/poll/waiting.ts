@@ -3,6 +3,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
 import { IDLE, ONE_PREEMPTION, pending, slotEvents } from '../buffer-programs.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 /** A direction was called back while somebody slept. */
 function isCalledBack(run: Run): boolean {
@@ -78,6 +79,7 @@ export const WAITING_PROPERTIES: readonly Property[] = [
       }),
       program('idle', { setup: IDLE, tasks: { A: 'a = sys.poll(b, in, -1)' } }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['deadlock'],
     holds: results({ signal: { a: 'in' }, idle: { a: 'in' } }),
     witness: { woken: reached(isCalledBack) },

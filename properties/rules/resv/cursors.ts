@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 /** f READ and done, g WRITE, h BOOKKEEP, i READ. */
 const FOUR = `r = resv.create(); f = fence.create(); g = fence.create(); h = fence.create()
@@ -203,6 +204,7 @@ export const CURSOR_PROPERTIES: readonly Property[] = [
         tasks: { A: 'k = resv.walk(r, READ)', B: `fence.signal(f); ${GROW}` },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: SAFE,
     holds: (run) => {
       const walk = String(resultNamed(run, 'k'));
@@ -229,6 +231,7 @@ export const CURSOR_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: SAFE,
     witness: { given: reached((run) => resultNamed(run, 'k') !== undefined, 2) },
     faults: ['resv-044-frees-at-once', 'resv-044-gets-blindly'],

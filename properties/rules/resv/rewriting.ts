@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { both, results, resultNamed, warnings } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import { crashesInLastCall, mustCrash } from './crashes.ts';
 
 /** h and f are of one context, h first; g of another. */
@@ -164,6 +165,7 @@ export const REWRITING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: [...NO_LEAK, 'walks', 'refinement', 'bug'],
     holds: results({
       copy: {

@@ -1,6 +1,7 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { type Expected, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const ONE_PENDING = `r = resv.create(); f = fence.create(); resv.lock(r); resv.reserve(r, 1)
   resv.add(r, f, WRITE); resv.unlock(r)`;
@@ -32,6 +33,7 @@ export const WAITING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'w = resv.wait(r, WRITE, 100)', B: 'task.interrupt(A)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     holds: (run) => {
       const left = Number(resultNamed(run, 'w'));
       if (run.program.name === 'signaled') return left > 0 ? null : `the wait returns ${left}`;

@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 /** The object has the only reference on `f`, which is done; `g` and `h` are pending. */
 const OWNER = `r = resv.create(); f = fence.create(); g = fence.create(); h = fence.create()
@@ -140,6 +141,7 @@ export const WALKING_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['bug', 'use-after-free'],
     holds: (run) => {
       const isBack = resultNamed(run, 'before') === false && resultNamed(run, 'after') === true;

@@ -4,6 +4,7 @@ import { callOf, overlap, sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import { TimelineWatch } from '../../programs/timeline-watch.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const TIMELINE = 't = sys.timeline()';
 const POINT = `${TIMELINE}; f = sys.createFence(t, 1)`;
@@ -297,6 +298,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'sys.inc(t, 1)', B: 'sys.close(f); sys.createFence(t, 1)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['refcount', 'use-after-free', 'double-free', 'bug', 'refinement', 'leak', 'warn'],
     witness: {
       passedOver: reached(

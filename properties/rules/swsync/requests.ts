@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { resultNamed, results } from '../../check/results.ts';
 import { callOf, overlap } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const TIMELINE = 't = sys.timeline()';
 const POINT = `${TIMELINE}; f = sys.createFence(t, 3)`;
@@ -236,6 +237,7 @@ export const REQUEST_PROPERTIES: readonly Property[] = [
       }),
       program('opened', { tasks: { A: 't = sys.timeline()', B: 'u = sys.timeline()' } }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['lockdep', 'deadlock', 'use-after-free', 'refcount', 'leak', 'refinement', 'races'],
     holds: (run) => {
       if (run.program.name !== 'text') return null;

@@ -3,6 +3,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import { nodes } from '../chain/nodes.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 /** What is reported of nodes 1 and 2 with f1 done before, between, and after the two walks. */
 const WALKS: ReadonlySet<string> = new Set([
@@ -58,6 +59,7 @@ export const CHAIN_FILE_PROPERTIES: readonly Property[] = [
         tasks: { A: 'i = syncFile.fileInfo(s, 2)', B: 'fence.signalTimestamp(f1, 5000)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['leak', 'refcount', 'use-after-free'],
     holds: (run) => {
       const info = String(resultNamed(run, 'i'));

@@ -3,6 +3,7 @@ import { resultNamed, results } from '../../check/results.ts';
 import { sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const POINT = 't = sys.timeline(); f = sys.createFence(t, 1)';
 /** One point on each of two timelines, of which the first has the lower context. */
@@ -244,6 +245,7 @@ export const INFO_PROPERTIES: readonly Property[] = [
         tasks: { A: 'i = sys.info(f, 1)', B: 'sys.close(t)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     holds: (run) => {
       const { status, timestampNs } = recordOf(run, 'i');
       return status !== 0 && timestampNs === 0 ? `status ${status} without a time` : null;

@@ -3,6 +3,7 @@ import { both, resultNamed, results } from '../../check/results.ts';
 import { callOf, sighted } from '../../check/sighted.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const POINT = 't = sys.timeline(); f = sys.createFence(t, 1)';
 /** `g` is the number that the next descriptor gets. */
@@ -147,6 +148,7 @@ export const LIFE_PROPERTIES: readonly Property[] = [
         tasks: { A: 'sys.close(f)', B: 'sys.poll(f, in)', C: 'sys.inc(t, 1)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['use-after-free', 'double-free', 'refcount', 'warn', 'bug', 'leak', 'refinement'],
     witness: {
       removes: reached((run) => sighted(run, 'f.fence', 'removeCallback')[0]?.result === 1, 10),
@@ -174,6 +176,7 @@ export const LIFE_PROPERTIES: readonly Property[] = [
         tasks: { A: 'made = sys.createFence(t, 5, memory: readOnly)', B: LOOKS },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['leak', 'refcount', 'use-after-free'],
     holds: neverShown,
     witness: {

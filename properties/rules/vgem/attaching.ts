@@ -2,6 +2,7 @@ import { type Property, property, reached } from '../../check/property.ts';
 import { both, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import { exactly } from '../drm-outcomes.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 
 const ENOENT = -2;
 const EBUSY = -16;
@@ -145,6 +146,7 @@ export const ATTACHING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'a = vgem.attach(d, g, true)', B: 'c = gem.close(d, g)' },
       }),
     ],
+    schedules: EVERY_RESULT,
     forbids: ['use-after-free', 'leak'],
     holds: (run) => {
       if (run.program.name === 'no-memory') {

@@ -1,6 +1,7 @@
 import { type Property, property, reached } from '../../check/property.ts';
 import { results, resultNamed } from '../../check/results.ts';
 import type { Run } from '../../run/run.ts';
+import { EVERY_RESULT } from '../every-result.ts';
 import { takers, withOne } from './programs.ts';
 
 const EDEADLK = -35;
@@ -201,6 +202,7 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
         },
       }),
     ),
+    schedules: EVERY_RESULT,
     holds: (run) => {
       const wanted = {
         l1: 'stamp 2, 1 acquired, wounded',
