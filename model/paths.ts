@@ -1,4 +1,4 @@
-import { TestModel } from '@xstate/test';
+import { createShortestPathsGen } from '@xstate/test';
 import type { ActorLogic, Snapshot } from 'xstate';
 import type { AbstractState, ObjectKind } from './events.ts';
 import type { Lifecycle, ModelEvent } from './lifecycle.ts';
@@ -53,6 +53,33 @@ function allowedEvents(table: Table): readonly (readonly ModelEvent[])[] {
   );
 }
 
+type Branch = Map<ModelEvent, Branch>;
+
+/**
+ * Leaves out paths that are the beginning of another one; the longest come first. The same as
+ * `TestModel` does, which compares each with each: on tables of thousands of transitions, seconds.
+ */
+function withoutBeginnings<Path extends { readonly steps: readonly { event: ModelEvent }[] }>(
+  paths: readonly Path[],
+): readonly Path[] {
+  const root: Branch = new Map();
+  const longestFirst = paths.toSorted((a, b) => b.steps.length - a.steps.length);
+  return longestFirst.filter(({ steps }) => {
+    let branch = root;
+    let isNew = false;
+    for (const { event } of steps) {
+      let next = branch.get(event);
+      if (next === undefined) {
+        isNew = true;
+        next = new Map();
+        branch.set(event, next);
+      }
+      branch = next;
+    }
+    return isNew;
+  });
+}
+
 /**
  * Paths that together walk every transition of the table, each by a shortest way to it; paths that
  * are the beginning of another one are left out.
@@ -60,16 +87,17 @@ function allowedEvents(table: Table): readonly (readonly ModelEvent[])[] {
 export function modelPaths(table: Table): readonly ModelPath[] {
   const allowed = allowedEvents(table);
   const numbers = new Map(table.events.map((event, index) => [event, index]));
-  const model = new TestModel(logicOf(table), {
+  const shortest = createShortestPathsGen<Place, ModelEvent, unknown>();
+  const paths = shortest(logicOf(table), {
     events: ({ state }: Place) => allowed[state] ?? [],
     serializeState: ({ state, via }) => `${via} ${state}`,
-    stateMatcher: ({ state }, key) => table.views[state]?.state === key,
   });
   const { kind, scope } = table;
-  return model.getShortestPaths().map(({ steps }) => {
+  // The first step of a path says how it begins, and has no event of ours.
+  const own = paths.map(({ steps }) => ({ steps: steps.slice(1) }));
+  return withoutBeginnings(own).map(({ steps }) => {
     let state = table.initial;
-    // The first step of a path says how it begins, and has no event of ours.
-    const walked = steps.slice(1).map(({ event }): PathStep => {
+    const walked = steps.map(({ event }): PathStep => {
       const step = stepOf(table, state, numbers.get(event) ?? FORBIDDEN);
       const view = step === null ? undefined : table.views[step.state];
       if (step === null || view === undefined) throw new Error(`${kind}: ${event.type} is no step`);
