@@ -135,13 +135,15 @@ export class TtmEvictions {
       error = yield* this.ticketLock(walk, object.resv);
       if (error === 0) hold = 'locked';
     }
-    // It can have moved meanwhile.
-    if (error === 0 && object.resource.get()?.manager === manager) {
-      error = yield* this.process(walk, object);
-    }
+    if (error === 0 && this.isStillIn(object, manager)) error = yield* this.process(walk, object);
     if (hold === 'locked') yield* object.resv.release();
     yield* object.put();
     return error === -EBUSY || error === -EALREADY ? 0 : error;
+  }
+
+  /** It can have moved before its reservation was locked. */
+  protected isStillIn(object: TtmObject, manager: TtmManager): boolean {
+    return object.resource.get()?.manager === manager;
   }
 
   /** Once for each walk: whoever waits here may be told to give way. @kernel ttm_lru_walk_ticketlock */

@@ -1,7 +1,10 @@
 import type { DmaBuf } from '../../../impl/dma-buf/dma-buf.ts';
 import { DMA_RESV_USAGE_BOOKKEEP, DMA_RESV_USAGE_READ } from '../../../impl/dma-buf/resv-usage.ts';
+import type { TtmImport } from '../../../impl/drm/ttm/ttm-imports.ts';
+import type { TtmObject } from '../../../impl/drm/ttm/ttm-object.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
+import { ENOMEM } from '../../../impl/kernel/errno.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about the end of objects. */
@@ -26,6 +29,19 @@ export const ENDING_FAULTS: readonly Fault[] = [
       TtmObject: class extends types.TtmObject {
         protected override *isIdle(): KernelTask<boolean> {
           return yield* this.ownResv.testSignaled(DMA_RESV_USAGE_READ);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'evict-008-failed-import-stays',
+    mistake: 'an import without memory for its object goes on using the buffer',
+    breaks: ['EVICT-008'],
+    install: (types) => ({
+      TtmImports: class extends types.TtmImports {
+        protected override *make(imported: TtmImport): KernelTask<TtmObject | number> {
+          if (!(yield* this.device.world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
+          return yield* super.make(imported);
         }
       },
     }),

@@ -174,6 +174,23 @@ export const LEAVING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'evict-007-anywhere-will-do',
+    mistake: 'an object stays where it only may be if nothing better has room',
+    breaks: ['EVICT-007'],
+    install: (types) => ({
+      TtmPlacing: class extends types.TtmPlacing {
+        protected override isCompatible(
+          resource: TtmResource | null,
+          places: readonly TtmPlace[],
+          mayEvict: boolean,
+        ): boolean {
+          const always = places.map((place) => ({ ...place, isFallback: false }));
+          return super.isCompatible(resource, always, mayEvict);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'evict-007-moves-pinned',
     mistake: 'validation does not ask for pins',
     breaks: ['EVICT-007'],

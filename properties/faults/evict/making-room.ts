@@ -2,6 +2,7 @@ import type { DmaResv } from '../../../impl/dma-buf/dma-resv.ts';
 import type { TtmWalk } from '../../../impl/drm/ttm/ttm-evictions.ts';
 import type { TtmLruEntry } from '../../../impl/drm/ttm/ttm-lru.ts';
 import type { TtmBulkRange } from '../../../impl/drm/ttm/ttm-bulk-move.ts';
+import type { TtmPlace } from '../../../impl/drm/ttm/ttm-place.ts';
 import type { TtmResource } from '../../../impl/drm/ttm/ttm-resource.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBUSY, EDEADLK, ENOSPC } from '../../../impl/kernel/errno.ts';
@@ -130,6 +131,30 @@ export const MAKING_ROOM_FAULTS: readonly Fault[] = [
       TtmEvictions: class extends types.TtmEvictions {
         protected override mayBlock({ ticket, isTryOnly }: TtmWalk): boolean {
           return ticket !== null && !isTryOnly;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'evict-001-begins-anywhere',
+    mistake: 'where a range may begin is forgotten',
+    breaks: ['EVICT-001'],
+    install: (types) => ({
+      TtmManager: class extends types.TtmManager {
+        protected override *findRoom(resource: TtmResource, place: TtmPlace): KernelTask<boolean> {
+          return yield* super.findRoom(resource, { ...place, first: 0 });
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'evict-002-wherever-it-is',
+    mistake: 'a victim that has gone elsewhere meanwhile is evicted from there',
+    breaks: ['EVICT-002'],
+    install: (types) => ({
+      TtmEvictions: class extends types.TtmEvictions {
+        protected override isStillIn(): boolean {
+          return true;
         }
       },
     }),

@@ -300,6 +300,23 @@ export const MOVING_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'evict-003-goes-without-pages',
+    mistake: 'an object moves to where it needs pages, and gets none',
+    breaks: ['EVICT-003'],
+    install: (types) => ({
+      TtmMoves: class extends types.TtmMoves {
+        protected override *makePages(
+          object: TtmObject,
+          to: TtmResource,
+          hadPages: boolean,
+        ): KernelTask<number> {
+          yield* super.makePages(object, to, hadPages);
+          return 0;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'evict-012-waits-itself',
     mistake: 'nothing moves before all who use it are through',
     breaks: ['EVICT-012'],

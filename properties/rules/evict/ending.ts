@@ -3,6 +3,8 @@ import { both, results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import type { Run } from '../../run/run.ts';
 
+const ENODEV = -19;
+
 /** An object that shares a reservation, with content and a job that goes on. */
 const SHARING = `r = resv.create(); d = ttm.device(1, 1); a = ttm.create(d, [vram], resv: r)
   x = ttm.submit(a, write, 7)`;
@@ -29,6 +31,14 @@ function delayedAsItShould(run: Run): string | null {
   return `${run.program.name}: the end is ${should ? 'not ' : ''}left to a worker`;
 }
 
+/** An import has a reference and an attachment, and one that failed has neither. */
+function importedOrNot(run: Run): string | null {
+  if (run.program.name !== 'no-memory') return null;
+  const [result, count, list] = ['x', 'nb', 'lb'].map((name) => resultNamed(run, name));
+  const isRight = result === 0 ? count === 2 && list === 'ttm' : count === 1 && list === '';
+  return isRight ? null : `after ${String(result)} the buffer has ${String(count)} references`;
+}
+
 /** Properties of the end of objects. */
 export const ENDING_PROPERTIES: readonly Property[] = [
   property({
@@ -37,7 +47,8 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       locked by somebody, a worker does that when all fences have signaled.
       - idle; a writer, an explicit job in flight; pages that are cleared; a reservation that is held
       - a shared reservation: later users of it, and who holds it, delay nothing
-      - an importing object, whose exporter's reservation is held, whose buffer is closed before`,
+      - an importing object, whose exporter's reservation is held, whose buffer is closed before
+      - imports that are refused, or find no memory: the buffer is as it was`,
     programs: [
       program('idle', {
         tasks: {
@@ -95,6 +106,19 @@ export const ENDING_PROPERTIES: readonly Property[] = [
           A: 'resv.lock(q); ttm.put(a); resv.unlock(q); task.sleep(5); u = ttm.usage(d, tt)',
         },
       }),
+      program('refused', {
+        tasks: {
+          A: `d = ttm.device(1, 1); b = buf.export(4096, fails: [attach], error: ${ENODEV})
+            c = buf.export(4096, fails: [map], error: ${ENODEV}); x = ttm.import(d, b)
+            y = ttm.import(d, c); nb = buf.count(b); nc = buf.count(c); lb = attach.list(b)
+            lc = attach.list(c); u = ttm.usage(d, tt)`,
+        },
+      }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: 'd = ttm.device(1, 1); b = buf.export()',
+        tasks: { A: 'x = ttm.import(d, b); task.sleep(5); nb = buf.count(b); lb = attach.list(b)' },
+      }),
       program('closed', {
         setup: `d = ttm.device(1, 1); b = buf.export(); a = ttm.import(d, b)
           x = ttm.submit(a, explicit)`,
@@ -107,6 +131,7 @@ export const ENDING_PROPERTIES: readonly Property[] = [
     forbids: ['use-after-free', 'double-free', 'leak', 'refinement', 'deadlock', 'lockdep'],
     holds: both(
       delayedAsItShould,
+      importedOrNot,
       results({
         idle: { u: 0 },
         'in-use': { u1: 1, u2: 1, f: 'done', u3: 0 },
@@ -116,6 +141,8 @@ export const ENDING_PROPERTIES: readonly Property[] = [
         locked: { u1: 1, u2: 0 },
         imported: { t: 1005, u1: 1, u2: 0 },
         'other-lock': { u: 0 },
+        refused: { x: ENODEV, y: ENODEV, nb: 1, nc: 1, lb: '', lc: '', u: 0 },
+        'no-memory': {},
         closed: { f: 'done' },
       }),
     ),
@@ -132,6 +159,7 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       'evict-008-clears-at-once',
       'evict-008-waits-for-the-lock',
       'evict-008-worker-gives-up',
+      'evict-008-failed-import-stays',
       'BUG-TTM-06',
       'BUG-DRV-04',
     ],

@@ -12,6 +12,14 @@ const IN_TURN = [{ kind: 'bounded', preemptions: 0, runsMax: 60 }] as const;
 const TWO = `a = ttm.create(d, [vram]); j = ttm.submit(a, write, 7); ttm.finish(d, j)
   b = ttm.create(d, [vram]); k = ttm.submit(b, write, 8); ttm.finish(d, k)`;
 
+/** An importer that gets no memory pins nothing: room is made where the object is. */
+function staysWhilePinned(run: Run): string | null {
+  if (run.program.name !== 'no-memory') return null;
+  const [attached, where] = ['i', 'w'].map((name) => resultNamed(run, name));
+  const isRight = attached === 0 ? where === 'tt 0' : attached === ENOMEM && where === 'system';
+  return isRight ? null : `after ${String(attached)} the object is in ${String(where)}`;
+}
+
 /** How often an object's end was delayed. */
 function delays(run: Run): number {
   return run.sightings.filter(({ name, object }) => name === 'delay' && object.label === 'a')
@@ -135,7 +143,9 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
     plan: `What is pinned stays: validation to another place fails, and nobody evicts it. Importers that do
       not follow moves pin.
       - validation to where it is, elsewhere, and nowhere; two pins
-      - room is wanted while it is pinned, and when it is not any more; the same for an importer`,
+      - where it is counts only if nothing better has room: it moves then, and cannot when it is pinned
+      - room is wanted while it is pinned, and when it is not any more; the same for an importer,
+        and for one that gets no memory`,
     programs: [
       program('validation', {
         tasks: {
@@ -144,6 +154,20 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
             w = ttm.where(a); ttm.unpin(a); v4 = ttm.validate(a, [tt]); b = ttm.create(d, [vram])
             ttm.unpin(a); v5 = ttm.validate(a, [tt]); ttm.finishCopy(d); c = ttm.create(d, [vram])`,
         },
+      }),
+      program('better', {
+        tasks: {
+          A: `d = ttm.device(1, 1, automatic: true); a = ttm.create(d, [vram]); ttm.pin(a)
+            v1 = ttm.validate(a, [desired_tt, fallback_vram]); ttm.unpin(a); b = ttm.create(d, [tt])
+            ttm.pin(b); v2 = ttm.validate(a, [desired_tt, fallback_vram]); w2 = ttm.where(a)
+            ttm.unpin(b); ttm.put(b); v3 = ttm.validate(a, [desired_tt, fallback_vram])
+            w3 = ttm.where(a); v4 = ttm.validate(a, [fallback_vram]); w4 = ttm.where(a)`,
+        },
+      }),
+      program('no-memory', {
+        world: { failuresMax: 1 },
+        setup: 'd = ttm.device(1, 1, automatic: true); a = ttm.create(d, [tt]); b = ttm.export(a)',
+        tasks: { A: 'i = attach.static(b, gpu); c = ttm.create(d, [tt]); w = ttm.where(a)' },
       }),
       program('importer', {
         setup: `d = ttm.device(1, 1, automatic: true); a = ttm.create(d, [tt]); ttm.store(a, 7)
@@ -155,20 +179,32 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: IN_TURN,
-    forbids: ['refinement', 'warn'],
-    holds: results({
-      validation: {
-        v1: 0,
-        v2: EINVAL,
-        v3: EINVAL,
-        w: 'vram 0',
-        v4: EINVAL,
-        b: ENOMEM,
-        v5: 0,
-        c: 0,
-      },
-      importer: { v: EINVAL, c: ENOMEM, w: 'tt 0', e: 0, w2: 'system', l: 7 },
-    }),
+    forbids: ['refinement', 'warn', 'leak'],
+    holds: both(staysWhilePinned, (run) =>
+      results({
+        validation: {
+          v1: 0,
+          v2: EINVAL,
+          v3: EINVAL,
+          w: 'vram 0',
+          v4: EINVAL,
+          b: ENOMEM,
+          v5: 0,
+          c: 0,
+        },
+        better: {
+          v1: EINVAL,
+          v2: 0,
+          w2: 'vram 0',
+          v3: 0,
+          w3: 'tt 0',
+          v4: 0,
+          w4: 'vram 0',
+        },
+        'no-memory': {},
+        importer: { v: EINVAL, c: ENOMEM, w: 'tt 0', e: 0, w2: 'system', l: 7 },
+      })(run),
+    ),
     witness: {
       pinned: reached((run) => resultNamed(run, 'v2') === EINVAL),
       importer: reached((run) => resultNamed(run, 'w2') === 'system'),
@@ -178,6 +214,7 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
       'evict-001-takes-pinned',
       'evict-007-one-unpin-is-enough',
       'evict-007-importers-do-not-pin',
+      'evict-007-anywhere-will-do',
     ],
   }),
   property({

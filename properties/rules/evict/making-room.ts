@@ -37,6 +37,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
     plan: `The victim is the object that was used longest ago, of those that are not pinned, lie in the
       range that is wanted, and are not locked.
       - created in order; one used again; one pinned and unpinned; a range of two pages, the second one
+      - a range that begins behind what is there already
       - one whose reservation somebody else holds, for longer than the call lasts
       - objects that are used together stand together, whatever happens to one of them`,
     programs: [
@@ -61,6 +62,13 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
           A: `d = ttm.device(2, 4); a = ttm.create(d, [vram]); b = ttm.create(d, [vram])
             c = ttm.create(d, [vram_1_2]); wa = ttm.where(a); wb = ttm.where(b); wc = ttm.where(c)
             e = ttm.create(d, [vram_0_1]); wa2 = ttm.where(a); we = ttm.where(e)`,
+        },
+      }),
+      program('behind', {
+        tasks: {
+          A: `d = ttm.device(5, 4); a = ttm.create(d, [vram]); b = ttm.create(d, [vram_3_5])
+            c = ttm.create(d, [vram_2_5]); e = ttm.create(d, [vram]); wb = ttm.where(b)
+            wc = ttm.where(c); we = ttm.where(e); f = ttm.create(d, [vram_3_5]); wf = ttm.where(f)`,
         },
       }),
       program('locked', {
@@ -115,6 +123,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
         wa2: 'system',
         we: 'vram 0',
       },
+      behind: { b: 0, wb: 'vram 3', wc: 'vram 2', we: 'vram 1', f: 0, wf: 'vram 4' },
       locked: { c: 0, t: 1005, wa: 'vram 0', wb: 'system' },
       bulk: {
         o1: 'a b c e',
@@ -135,6 +144,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
       'evict-001-use-is-not-noted',
       'evict-001-takes-pinned',
       'evict-001-any-range',
+      'evict-001-begins-anywhere',
       'evict-001-waits-for-locks',
       'BUG-TTM-05',
     ],
@@ -145,6 +155,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
       for as long as some are evicted. Who must give way gets -ENOMEM.
       - two transactions that evict each other's objects; both go on, one of them may have to try again
       - two victims, locked by two others for a while: room for both needs two passes
+      - a victim that has gone elsewhere by the time its reservation is free: it stays there
       - without a ticket, and impatient: nobody is waited for`,
     programs: [
       program('older', {
@@ -166,6 +177,15 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
             t = clock.now(); w = ttm.where(e); ttm.unlock(e); ww.fini(x)`,
           B: 'resv.lock(a.resv); task.sleep(10); resv.unlock(a.resv)',
           C: 'resv.lock(b.resv); task.sleep(20); resv.unlock(b.resv)',
+        },
+      }),
+      program('gone-meanwhile', {
+        setup:
+          'd = ttm.device(1, 4, automatic: true); a = ttm.create(d, [vram]); e = ttm.create(d, [system])',
+        tasks: {
+          A: `task.sleep(2); x = ww.init(); ttm.lock(e, x); v = ttm.validate(e, [vram])
+            w = ttm.where(e); wa = ttm.where(a); ttm.unlock(e); ww.fini(x)`,
+          B: 'resv.lock(a.resv); task.sleep(10); ttm.validate(a, [tt]); resv.unlock(a.resv)',
         },
       }),
       program('fallback', {
@@ -193,6 +213,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
       if (run.choices.some((choice) => choice > 0)) return null;
       const expected = {
         submitters: {},
+        'gone-meanwhile': { v: 0, w: 'vram 0', wa: 'tt 0' },
         'two-passes': { v: 0, t: 1020, w: 'vram 0' },
         fallback: { v: ENOMEM, t: 1002, w: 0, we: 'tt 0', i: ENOMEM, t2: 1002 },
         older: { v: ENOMEM, w: 'system', l: 0 },
@@ -208,6 +229,7 @@ export const MAKING_ROOM_PROPERTIES: readonly Property[] = [
     faults: [
       'evict-002-only-tries',
       'evict-002-one-pass',
+      'evict-002-wherever-it-is',
       'evict-002-edeadlk-comes-out',
       'evict-002-impatient-waits',
       'BUG-TTM-04',

@@ -10,11 +10,18 @@ const EBUSY = -16;
 /** An object with content in the device's memory, the job that wrote it done. */
 const FILLED = `a = ttm.create(d, [vram]); j = ttm.submit(a, write, 7); ttm.finish(d, j)`;
 
+/** By program: moves that may find no memory. */
+const WAYS: Readonly<Record<string, { readonly from: string; readonly to: string }>> = {
+  'no-memory': { from: 'tt 0', to: 'vram 0' },
+  'no-memory-back': { from: 'vram 0', to: 'tt 0' },
+};
+
 /** Whatever failed, the object is in its place or in the next one, with what it had. */
 function unharmed(run: Run): string | null {
-  if (run.program.name !== 'no-memory') return null;
+  const way = WAYS[run.program.name];
+  if (way === undefined) return null;
   const [moved, where, stamp] = ['v', 'w', 's'].map((name) => resultNamed(run, name));
-  const isRight = moved === 0 ? where === 'vram 0' : moved === ENOMEM && where === 'tt 0';
+  const isRight = moved === 0 ? where === way.to : moved === ENOMEM && where === way.from;
   if (!isRight) return `after ${String(moved)} the object is in ${String(where)}`;
   return stamp === 7 ? null : `its content is ${String(stamp)}`;
 }
@@ -40,7 +47,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       as KERNEL. If it fails before the copy, the object is where it was, with what it had.
       - what a process has mapped shows the content at its new place, whatever it stores meanwhile
       - importers that follow moves are told before the copy is queued
-      - the driver refuses; every allocation fails, one at a time, in a move that needs a ghost
+      - the driver refuses; every allocation fails, one at a time, in a move that needs a ghost, and in one that needs pages
       - a move by way of another place, and one of which the second half is refused`,
     programs: [
       program('fence', {
@@ -71,6 +78,12 @@ export const MOVING_PROPERTIES: readonly Property[] = [
         setup: `d = ttm.device(1, 4, automatic: true); a = ttm.create(d, [tt]); ttm.store(a, 7)`,
         tasks: { A: 'v = ttm.validate(a, [vram]); w = ttm.where(a); s = ttm.load(a)' },
       }),
+      program('no-memory-back', {
+        world: { failuresMax: 1 },
+        setup: `d = ttm.device(1, 4, automatic: true); a = ttm.create(d, [vram])
+          j = ttm.submit(a, write, 7); r = ttm.result(j)`,
+        tasks: { A: 'v = ttm.validate(a, [tt]); w = ttm.where(a); s = ttm.load(a)' },
+      }),
       program('hops', {
         tasks: {
           A: `d = ttm.device(1, 4, hops: true, automatic: true); a = ttm.create(d, [vram])
@@ -83,7 +96,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 200 }],
     forbids: ['leak', 'use-after-free', 'double-free', 'refinement', 'deadlock', 'warn'],
     holds: both(unharmed, toldInTime, (run) => {
-      if (run.program.name === 'no-memory') return null;
+      if (run.program.name in WAYS) return null;
       return results({
         fence: { m: 7, b: 0, f: 'KERNEL', n: 1, g: '', l: 8, x: 0, k: 9, u: 1 },
         importers: { c: 0, m: 'move!', w: 'system' },
@@ -113,6 +126,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
       'evict-003-no-fence',
       'evict-003-fence-for-readers',
       'evict-003-leaves-before-the-copy',
+      'evict-003-goes-without-pages',
       'BUG-TTM-02',
       'BUG-TTM-03',
     ],
