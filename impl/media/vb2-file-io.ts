@@ -127,7 +127,7 @@ export class Vb2FileIos {
   /** From now on the queue is a file, until it is closed. @kernel __vb2_init_fileio */
   protected *start(queue: Vb2Queue): KernelTask<Vb2FileIo | number> {
     const { world, vb2Requests } = this.stack;
-    if (queue.isStreaming.readStable() === 1 || !queue.buffers.isEmpty()) return -EBUSY;
+    if (this.isInUse(queue)) return -EBUSY;
     if (!(yield* world.memory.reserve('GFP_KERNEL'))) return -ENOMEM;
     const io = new Vb2FileIo(queue);
     queue.fileIo.set(io);
@@ -138,6 +138,11 @@ export class Vb2FileIos {
     if (made >= 0) yield* vb2Requests.request(queue, VB2_MEMORY_MMAP, 0);
     this.end(queue, io);
     return error;
+  }
+
+  /** Somebody has buffers of it already. */
+  protected isInUse({ isStreaming, buffers }: Vb2Queue): boolean {
+    return isStreaming.readStable() === 1 || !buffers.isEmpty();
   }
 
   protected *startStreaming(queue: Vb2Queue, io: Vb2FileIo): KernelTask<number> {

@@ -128,12 +128,16 @@ export class Vb2Requests {
     }
   }
 
+  /** The driver knows of it, and has to forget it. */
+  protected hasMemory({ planes }: Vb2Buffer): boolean {
+    return planes[0]?.memory.isNull() === false;
+  }
+
   /** Ends all buffers, and whatever memory they have. @kernel __vb2_queue_free @rule VB2-005 */
   *free(queue: Vb2Queue): KernelTask<void> {
     const { ops } = queue;
     for (const buffer of queue.buffers.copy()) {
-      const hasMemory = buffer.planes[0]?.memory.isNull() === false;
-      if (hasMemory && ops.bufCleanup !== undefined) yield* ops.bufCleanup(buffer);
+      if (this.hasMemory(buffer) && ops.bufCleanup !== undefined) yield* ops.bufCleanup(buffer);
     }
     for (const buffer of queue.buffers.takeAll()) {
       if (queue.memory.get() === VB2_MEMORY_MMAP) yield* this.takeBack(buffer);

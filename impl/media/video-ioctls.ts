@@ -56,15 +56,15 @@ export class VideoIoctls {
     this.stack = stack;
   }
 
-  /** @kernel video_usercopy @kernel __video_do_ioctl */
+  /** @kernel v4l2_ioctl @kernel video_usercopy @kernel __video_do_ioctl */
   *dispatch(
     device: VideoDevice,
     file: File,
     command: number,
     argument: UserPointer,
   ): KernelTask<number> {
+    if (yield* this.isGone(device)) return -ENODEV;
     if (!argument.isReadable) return -EFAULT;
-    if ((yield* device.isUnplugged.read()) !== 0) return -ENODEV;
     const call = this.callOf(command);
     if (call === null) return -ENOTTY;
     const queue = device.queueOf(numberField(argument, 'type'));
@@ -72,6 +72,11 @@ export class VideoIoctls {
     const result = yield* call({ queue, file, argument });
     device.lock.release();
     return argument.isWritable ? result : -EFAULT;
+  }
+
+  /** Asked before the request is looked at. @kernel video_is_registered */
+  protected *isGone({ isUnplugged }: VideoDevice): KernelTask<boolean> {
+    return (yield* isUnplugged.read()) !== 0;
   }
 
   protected callOf(command: number): VideoCall | null {

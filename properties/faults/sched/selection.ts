@@ -29,6 +29,20 @@ export const SELECTION_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'sched-012-goes-behind',
+    mistake: 'an entity that was chosen goes behind all others',
+    breaks: ['SCHED-012'],
+    install: (types) => ({
+      DrmSchedRq: class extends types.DrmSchedRq {
+        override *updateFifo(entity: DrmSchedEntity, ts: number): KernelTask<void> {
+          yield* super.updateFifo(entity, ts);
+          this.oldestFirst.remove(entity);
+          this.oldestFirst.push(entity);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'sched-012-starts-over',
     mistake: 'round robin begins with the first entity each time',
     breaks: ['SCHED-012'],

@@ -179,6 +179,18 @@ export const TIMEOUT_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'sched-034-once-is-enough',
+    mistake: 'time that was up for no reason is not measured again',
+    breaks: ['SCHED-034'],
+    install: (types) => ({
+      DrmGpuScheduler: class extends types.DrmGpuScheduler {
+        protected override *putBack(): KernelTask<void> {
+          yield* super.putBack(DRM_GPU_SCHED_STAT_ENODEV);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'sched-034-never-arms',
     mistake: 'nothing arms the timer of a device that was gone',
     breaks: ['SCHED-034'],

@@ -1,4 +1,8 @@
-import { DMA_BIDIRECTIONAL } from '../../../impl/dma-buf/dma-buf-ops.ts';
+import {
+  DMA_BIDIRECTIONAL,
+  DMA_FROM_DEVICE,
+  type DmaDirection,
+} from '../../../impl/dma-buf/dma-buf-ops.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import type { Vb2Buffer } from '../../../impl/media/vb2-buffer.ts';
 import type { Vb2Import } from '../../../impl/media/vb2-import.ts';
@@ -18,6 +22,18 @@ const KEEPING_FAULTS: readonly Fault[] = [
       Vb2Planes: class extends types.Vb2Planes {
         protected override isKept(): boolean {
           return false;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'vb2-004-one-direction',
+    mistake: 'devices are told that they write to what they only read',
+    breaks: ['VB2-004'],
+    install: (types) => ({
+      Vb2Queue: class extends types.Vb2Queue {
+        override get direction(): DmaDirection {
+          return DMA_FROM_DEVICE;
         }
       },
     }),
@@ -136,6 +152,18 @@ const KEEPING_FAULTS: readonly Fault[] = [
             for (const plane of buffer.planes) if (plane.imported !== null) plane.clear();
           }
           yield* super.free(queue);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'vb2-005-cleans-up-nothing',
+    mistake: 'the driver is to forget buffers of which it has never heard',
+    breaks: ['VB2-005'],
+    install: (types) => ({
+      Vb2Requests: class extends types.Vb2Requests {
+        protected override hasMemory(): boolean {
+          return true;
         }
       },
     }),

@@ -27,6 +27,30 @@ const ARGUMENT_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'vb2-002-file-anyway',
+    mistake: 'a queue that somebody has buffers of can be read',
+    breaks: ['VB2-002'],
+    install: (types) => ({
+      Vb2FileIos: class extends types.Vb2FileIos {
+        protected override isInUse({ isStreaming }: Vb2Queue): boolean {
+          return isStreaming.readStable() === 1;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'vb2-002-gone-device-answers',
+    mistake: 'a device that was taken away answers requests',
+    breaks: ['VB2-002'],
+    install: (types) => ({
+      VideoIoctls: class extends types.VideoIoctls {
+        protected override *isGone(): KernelTask<boolean> {
+          return false;
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'vb2-002-error-first',
     mistake: 'a queue that has failed says so whatever is asked',
     breaks: ['VB2-002'],

@@ -3,6 +3,7 @@ import { EBUSY, EINVAL } from '../../../impl/kernel/errno.ts';
 import type { Vb2Buffer } from '../../../impl/media/vb2-buffer.ts';
 import type { UserPlane } from '../../../impl/media/vb2-planes.ts';
 import type { Vb2Completion, Vb2Queue } from '../../../impl/media/vb2-queue.ts';
+import type { VideoRequest } from '../../../impl/media/video-ioctls.ts';
 import { type Fault, fault } from '../fault.ts';
 
 /** Mistakes about when the driver gets buffers, and which. */
@@ -18,6 +19,18 @@ const STARTING_FAULTS: readonly Fault[] = [
           const isQueued = buffer.state.ask((state) => state === 'queued');
           if (error === 0 && isQueued) yield* buffer.queue.give(buffer);
           return error;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'vb2-008-any-type',
+    mistake: 'stream-on starts the queue, whatever type it was asked for',
+    breaks: ['VB2-008'],
+    install: (types) => ({
+      VideoIoctls: class extends types.VideoIoctls {
+        override *streamOn({ queue }: VideoRequest): KernelTask<number> {
+          return yield* this.stack.vb2Streaming.streamOn(queue);
         }
       },
     }),

@@ -17,6 +17,7 @@ export const SELECTION_PROPERTIES: readonly Property[] = [
       came; one that waits is passed over, and when the chosen one turns out to have to wait, another is chosen. Round
       robin takes them in turn.
       - jobs pushed at three times to three entities while the ring is busy; the same time for all
+      - one entity whose second job is older than the first one of another
       - an entity that waits, with the oldest job; two entities in turn
       - a push while the worker goes to sleep; one just before the queue is seen to be empty`,
     programs: [
@@ -26,6 +27,13 @@ export const SELECTION_PROPERTIES: readonly Property[] = [
           A: `task.sleep(1); a = sched.submit(o, instant); task.sleep(1); b = sched.submit(e, instant)
             task.sleep(1); c = sched.submit(o, instant); task.sleep(1); d = sched.submit(e, instant)
             ${done(1)}; n = sched.runs(s)`,
+        },
+      }),
+      program('one-after-the-other', {
+        setup: BUSY,
+        tasks: {
+          A: `task.sleep(1); a = sched.submit(e, instant); task.sleep(1); b = sched.submit(e, instant)
+            task.sleep(1); c = sched.submit(o, instant); ${done(1)}; n = sched.runs(s)`,
         },
       }),
       program('equal', {
@@ -64,6 +72,7 @@ export const SELECTION_PROPERTIES: readonly Property[] = [
     forbids: ['job order', 'refinement', 'deadlock', 'leak'],
     holds: results({
       oldest: { n: 'z a b c d' },
+      'one-after-the-other': { n: 'z a b c' },
       equal: { n: 'z a b c d' },
       waits: { n: 'z c d', m: 'z c d a b' },
       chosen: { n: 'b', m: 'b a' },
@@ -76,6 +85,7 @@ export const SELECTION_PROPERTIES: readonly Property[] = [
     faults: [
       'sched-012-newest-first',
       'sched-012-old-stamp-stays',
+      'sched-012-goes-behind',
       'sched-012-starts-over',
       'BUG-SCHED-09',
     ],

@@ -193,13 +193,21 @@ export const TIMEOUT_PROPERTIES: readonly Property[] = [
     rules: ['SCHED-034'],
     plan: `A handler that says that the device is gone leaves the timer alone, which the next job that begins arms;
       the driver ends all jobs itself.
-      - a device that is gone, with all jobs ended, and with none; a job that begins afterwards`,
+      - a device that is gone, with all jobs ended, and with none; a job that begins afterwards
+      - one that is not gone, and hangs on`,
     programs: [
       program('ended', {
         setup: ring('gone'),
         tasks: {
           A: `a = sched.submit(e, waits); b = sched.submit(e, waits); task.sleep(150)
             pa = sched.progress(a); pb = sched.progress(b); f = sched.frees(s)`,
+        },
+      }),
+      program('not-gone', {
+        setup: ring('nothing'),
+        tasks: {
+          A: `a = sched.submit(e, waits); b = sched.submit(e, waits); task.sleep(350)
+            t = sched.timeoutTimes(s); ring.complete(a); ring.complete(b); p = sched.progress(a)`,
         },
       }),
       program('abandoned', {
@@ -215,10 +223,11 @@ export const TIMEOUT_PROPERTIES: readonly Property[] = [
     forbids: ['deadlock', 'leak', 'livelock'],
     holds: results({
       ended: { pa: '-ENODEV', pb: '-ENODEV', f: 'a b' },
+      'not-gone': { t: 'a@1100 a@1200 a@1300', p: 'done' },
       abandoned: { once: 'a@1100', twice: 'a@1100 a@1450' },
     }),
     witness: { again: reached((run) => resultNamed(run, 'twice') === 'a@1100 a@1450') },
-    faults: ['sched-034-arms-again', 'sched-034-never-arms'],
+    faults: ['sched-034-arms-again', 'sched-034-never-arms', 'sched-034-once-is-enough'],
   }),
   property({
     rules: ['SCHED-035'],

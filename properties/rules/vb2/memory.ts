@@ -21,14 +21,13 @@ function syncs(run: Run): number {
   return run.sightings.filter(({ name }) => name.startsWith('dma_sync_sg_for_')).length;
 }
 
-const syncedOnlyIf =
-  (isSynced: (name: string) => boolean) =>
-  (run: Run): string | null => {
-    const { name } = run.program;
-    const count = syncs(run);
-    if (isSynced(name) === count > 0) return null;
-    return `${name}: caches are synced ${count} times`;
-  };
+/** Twice for each way to the driver and back, however it was prepared. */
+function syncedInTurn(run: Run): string | null {
+  const { name } = run.program;
+  const count = syncs(run);
+  if (count === (name === 'own' ? 4 : 0)) return null;
+  return `${name}: caches are synced ${count} times`;
+}
 
 /** Properties of memory that buffers import. */
 export const MEMORY_PROPERTIES: readonly Property[] = [
@@ -37,7 +36,8 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
     plan: `A buffer that is queued with the dma-bufs and lengths of last time is attached to nothing anew; if
       one plane differs, all planes are. It is the object that counts, not the descriptor.
       - the same one, by another descriptor; another length; 0 and the same length in numbers
-      - the same number for another dma-buf; one of two planes; another buffer of the queue`,
+      - the same number for another dma-buf; one of two planes; another buffer of the queue
+      - what devices do with it: a capture queue writes, an output queue reads`,
     programs: [
       program('same', {
         tasks: {
@@ -58,6 +58,14 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
           A: `v = vb2.device(sg); c = vb2.open(v); n = vb2.request(c, 1, dmabuf); m = buf.export(4096)
             b = buf.fd(m); vb2.queue(c, 0, [b]); ${BACK}; sys.close(b); o = buf.export(4096)
             d = buf.fd(o); q = vb2.queue(c, 0, [1]); first = buf.calls(m); second = buf.calls(o)`,
+        },
+      }),
+      program('directions', {
+        tasks: {
+          A: `${ONE_PLANE}; q = vb2.queue(c, 0, [b]); in = buf.directions(m)
+            w = vb2.device(sg, output: true); e = vb2.open(w)
+            k = vb2.request(e, 1, dmabuf, type: output); p = vb2.queue(e, 0, [d], type: output)
+            out = buf.directions(o)`,
         },
       }),
       program('one-of-two', {
@@ -83,6 +91,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
         same: 'attach map! unmap! detach attach map!',
       },
       number: { q: 0, first: 'attach map! unmap! detach release', second: 'attach map!' },
+      directions: { q: 0, in: 'map FROM_DEVICE', k: 1, p: 0, out: 'map TO_DEVICE' },
       'one-of-two': {
         q: 0,
         kept: 'attach map! unmap! detach attach map!',
@@ -99,6 +108,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       'vb2-004-any-length-is-same',
       'vb2-004-first-plane-decides',
       'vb2-004-keeps-reference',
+      'vb2-004-one-direction',
     ],
   }),
   property({
@@ -112,7 +122,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
         tasks: {
           A: `${ONE_PLANE}; vb2.queue(c, 0, [b]); vb2.streamOn(c); vb2.complete(v); q = vb2.dequeue(c)
             count = buf.count(m); sys.close(b); vb2.streamOff(c); calls = buf.calls(m)
-            left = buf.count(m); end = vb2.request(c, 0); gone = buf.calls(m)`,
+            left = buf.count(m); end = vb2.request(c, 0); gone = buf.calls(m); seen = vb2.seen(v)`,
         },
       }),
       program('other', {
@@ -154,6 +164,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
         left: 1,
         end: 0,
         gone: 'attach map! unmap! detach release',
+        seen: 'setup 2, init 0, prepare 0, queue 0, start 1, finish 0, stop, cleanup 0',
       },
       other: {
         q: 0,
@@ -195,6 +206,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       'vb2-005-end-keeps',
       'vb2-005-close-keeps',
       'vb2-005-cancel-lets-go',
+      'vb2-005-cleans-up-nothing',
       'BUG-VB2-02',
     ],
   }),
@@ -281,9 +293,9 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       }),
       program('own', {
         tasks: {
-          A: `v = vb2.device(sg); c = vb2.open(v); n = vb2.request(c, 1); vb2.queue(c, 0)
-            vb2.streamOn(c); vb2.complete(v); q = vb2.dequeue(c); r = vb2.queue(c, 0)
-            vb2.streamOff(c)`,
+          A: `v = vb2.device(sg); c = vb2.open(v); n = vb2.request(c, 1); vb2.prepare(c, 0)
+            vb2.queue(c, 0); vb2.streamOn(c); vb2.complete(v); q = vb2.dequeue(c)
+            r = vb2.queue(c, 0); vb2.streamOff(c)`,
         },
       }),
       program('coherent', {
@@ -310,7 +322,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
         coherent: { q: '0 done', r: 0 },
         stale: { q: '0 done', stale: 0, e: 0, fresh: 7, r: 0 },
       }),
-      syncedOnlyIf((name) => name === 'own'),
+      syncedInTurn,
     ),
     witness: {
       stale: reached((run) => resultNamed(run, 'stale') === 0),

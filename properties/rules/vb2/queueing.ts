@@ -21,6 +21,7 @@ export const QUEUEING_PROPERTIES: readonly Property[] = [
       queue; the buffer; and then plane by plane its descriptor and its length.
       - each mistake alone, and with one that comes later, where errors or effects tell them apart
       - lengths that are missing, too small, and of dma-bufs that are; the second plane, too
+      - a queue with buffers is no file; a device that is gone
       - what is refused changes nothing, but for a buffer that loses its memory`,
     programs: [
       program('arguments', {
@@ -56,6 +57,12 @@ export const QUEUEING_PROPERTIES: readonly Property[] = [
             q = vb2.queue(c, 0); p = vb2.prepare(c, 9); d = vb2.dequeue(c)
             vb2.complete(v, byte: 7); got = sys.read(c); end = sys.read(c); on = vb2.streamOn(c)
             off = vb2.streamOff(c); n = vb2.request(c, 0)`,
+        },
+      }),
+      program('no-file', {
+        setup: 'v = vb2.device(sg); c = vb2.open(v, true); n = vb2.request(c, 1)',
+        tasks: {
+          A: 'r = sys.read(c); q = vb2.queue(c, 0); vb2.unplug(v); p = vb2.queue(c, 0, memory: bad)',
         },
       }),
       program('others', {
@@ -116,6 +123,7 @@ export const QUEUEING_PROPERTIES: readonly Property[] = [
         off: EBUSY,
         n: EBUSY,
       },
+      'no-file': { r: EBUSY, q: 0, p: ENODEV },
       others: { q: EBUSY, r: EBUSY, on: EBUSY, rd: EBUSY, mine: 0, now: 1 },
     }),
     forbids: ['leak', 'refcount', 'refinement'],
@@ -125,6 +133,8 @@ export const QUEUEING_PROPERTIES: readonly Property[] = [
     },
     faults: [
       'vb2-002-file-last',
+      'vb2-002-file-anyway',
+      'vb2-002-gone-device-answers',
       'vb2-002-error-first',
       'vb2-002-any-type',
       'vb2-002-any-mode',

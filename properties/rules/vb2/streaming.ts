@@ -24,8 +24,8 @@ export const STREAMING_PROPERTIES: readonly Property[] = [
       program('order', {
         tasks: {
           A: `${three(0)}; ${QUEUED}; before = vb2.states(v); vb2.seen(v); on = vb2.streamOn(c)
-            seen = vb2.seen(v); twice = vb2.streamOn(c); none = vb2.seen(v); vb2.complete(v)
-            vb2.dequeue(c); q = vb2.queue(c, 2); later = vb2.seen(v)`,
+            seen = vb2.seen(v); twice = vb2.streamOn(c); none = vb2.seen(v)
+            type = vb2.streamOn(c, output); vb2.complete(v); vb2.dequeue(c); q = vb2.queue(c, 2); later = vb2.seen(v)`,
         },
       }),
       program('minimum', {
@@ -59,6 +59,7 @@ export const STREAMING_PROPERTIES: readonly Property[] = [
         seen: 'queue 2, queue 0, queue 1, start 3',
         twice: 0,
         none: '',
+        type: EINVAL,
         q: 0,
         later: 'finish 2, prepare 2, queue 2',
       },
@@ -98,6 +99,7 @@ export const STREAMING_PROPERTIES: readonly Property[] = [
     witness: { late: reached((run) => resultNamed(run, 'two') === EIO) },
     faults: [
       'vb2-008-gives-early',
+      'vb2-008-any-type',
       'vb2-008-newest-first',
       'vb2-008-any-number',
       'vb2-008-never-late',
