@@ -3,6 +3,7 @@ import { results, resultNamed } from '../../check/results.ts';
 import { program } from '../../programs/parse.ts';
 import { BUFFERS, CLEAN, END, FENCE, gaveUp, HOST, IN_TURN, MANUAL } from './displays.ts';
 
+const EINTR = -4;
 const EBUSY = -16;
 const ERESTARTSYS = -512;
 
@@ -31,6 +32,7 @@ export const ORDER_PROPERTIES: readonly Property[] = [
     plan: `A blocking commit waits for its fences before anything has changed, and can be interrupted then; it
       comes back when the flip is done. Others come back at once, and wait without end in a worker.
       - a signal during the wait for fences, and during the wait for the flip; a minute without the fence
+      - calls that wait for the locks of one that waits for its fences: a signal ends them
       - what is shown, and the out-fence, when each comes back`,
     programs: [
       program('interrupted', {
@@ -39,6 +41,16 @@ export const ORDER_PROPERTIES: readonly Property[] = [
           A: `r = kms.show(d, e, n, w); t = clock.now(); s = kms.state(d); look = gem.look(h)
             fence.signal(x); again = kms.show(d, e, n, w); q = kms.status(w)`,
           B: 'task.sleep(5); before = kms.state(d); task.interrupt(A)',
+        },
+      }),
+      program('locked', {
+        setup: `${HOST}; ${FENCE}`,
+        tasks: {
+          A: 'r = kms.show(d, e, n, w)',
+          B: 'task.sleep(5); p = kms.pageFlip(d, e); t = clock.now()',
+          C: 'task.sleep(5); q = kms.show(d, e); u = clock.now()',
+          D: `task.sleep(10); task.interrupt(B); task.sleep(10); task.interrupt(C); task.sleep(10)
+            fence.signal(x)`,
         },
       }),
       program('patient', {
@@ -77,6 +89,7 @@ export const ORDER_PROPERTIES: readonly Property[] = [
         again: 0,
         q: 1,
       },
+      locked: { p: EINTR, t: 1010, q: EINTR, u: 1020, r: 0 },
       patient: { r: 0, t0: 1000, s0: 'e lit', s: 'pending', t: 1 },
       blocking: { s5: 'e lit', r: 0, t: 1005, s: 1 },
       flipping: { r: 0, t: 1010, s: 1 },
