@@ -1,13 +1,16 @@
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, mergeConfig } from 'vitest/config';
+import { builtModules } from './.ci/built-modules.mjs';
 
-export default defineConfig({
-  test: {
-    include: ['**/*.system.test.ts'],
-    exclude: [...configDefaults.exclude, '**/dist/**'],
-    // Most of them have one thread of work for minutes: two side by side fill two cores.
-    maxWorkers: 2,
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    passWithNoTests: true,
-  },
-});
+export default defineConfig(({ mode }) =>
+  mergeConfig(builtModules(mode), {
+    test: {
+      include: ['**/*.system.test.ts'],
+      exclude: [...configDefaults.exclude, '**/dist/**'],
+      // Most of them have one thread of work for minutes: two side by side fill two cores.
+      maxWorkers: 2,
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
+      passWithNoTests: true,
+    },
+  }),
+);

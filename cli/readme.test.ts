@@ -44,10 +44,12 @@ function wordsOf(command: string): string[] {
   return (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'|'$/g, ''));
 }
 
-/** These take long, and run in `.ci/run` and in system tests. */
+/** These take long, and run in `.ci/run`, in system tests, or with more claims in `engines.test.ts`. */
 const LONG: ReadonlySet<string> = new Set([
   'npx dmabuf-verify check',
   'npx dmabuf-verify check --fault ./my-fault.mjs',
+  'npx dmabuf-verify check --kernel-6.12',
+  'npx dmabuf-verify selftests',
 ]);
 /** Commands that show something broken. */
 const BROKEN = /--fault|--kernel|^npx dmabuf-verify replay|driver \S+wrong-/;
@@ -79,9 +81,10 @@ beforeAll(() => {
     join(folder, EXAMPLES, 'wrong-fences.json'),
   );
   for (const name of readdirSync(join(root, EXAMPLES)).filter((file) => file.endsWith('.ts'))) {
-    const source = pathToFileURL(join(root, EXAMPLES, name)).href;
-    const file = join(folder, 'dist', EXAMPLES, name.replace(/ts$/, 'js'));
-    writeFileSync(file, `export * from '${source}';\n`);
+    const built = join('dist', EXAMPLES, name.replace(/ts$/, 'js'));
+    const isBuilt = process.env['TESTED_FILES'] === 'built';
+    const source = pathToFileURL(join(root, isBuilt ? built : join(EXAMPLES, name))).href;
+    writeFileSync(join(folder, built), `export * from '${source}';\n`);
   }
   process.chdir(folder);
 });

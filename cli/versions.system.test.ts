@@ -43,15 +43,34 @@ test('the other Node is another one', () => {
   expect(stdout.trim()).not.toBe(process.version);
 });
 
-test('check writes the same report', () => {
-  const words = ['check', '--json', 'report.json', '--budget', '50000'];
-  const first = filesOf('check-here', here, words);
-  // 4 when a program is larger than the bound of its search.
-  expect([0, 4]).toContain(first.status);
-  expect(Object.keys(first.files)).toEqual(['/report.json']);
-  expect(first.files['/report.json']).not.toContain(process.version);
-  expect(filesOf('check-other', other, words)).toEqual(first);
-});
+/** Each stage of a whole check, with a part of what it runs: rules, programs, recordings, systems. */
+const STAGES: readonly (readonly string[])[] = [
+  ['check', 'FENCE-04'],
+  ['check', 'RESV-01'],
+  ['check', 'HW-DISP-00'],
+  ['check', 'E2E-009'],
+  ['check', 'litmus/race-0'],
+  ['check', 'litmus/memory'],
+  ['check', 'scenario/scn-0'],
+  ['conform'],
+  ['fuzz', '--runs', '200'],
+  ['explore', 'race-02-add-signal', '--strategy', 'coverage', '--runs', '100'],
+  ['systems', 'callbacks'],
+];
+
+test.each(STAGES.map((words) => [words.join(' '), words] as const))(
+  '%s writes the same report',
+  (name, stage) => {
+    const words = [...stage, '--json', 'report.json'];
+    const folderName = name.replaceAll(/\W+/g, '-');
+    const first = filesOf(`${folderName}-here`, here, words);
+    // 4 when a program is larger than the bound of its search.
+    expect([0, 4]).toContain(first.status);
+    expect(Object.keys(first.files)).toEqual(['/report.json']);
+    expect(first.files['/report.json']).not.toContain(process.version);
+    expect(filesOf(`${folderName}-other`, other, words)).toEqual(first);
+  },
+);
 
 test('a fault gives the same report and the same traces', () => {
   const words = ['check', 'FENCE-07', '--fault', 'BUG-FENCE-05', '--json', 'report.json'];

@@ -29,7 +29,10 @@ function findings(id: string, memory: MemoryModel): readonly Finding[] {
   return broken.map(({ finding }) => finding);
 }
 
-describe.each(LATE)('%s', (id) => {
+/** One litmus program in so many; each of these faults meets others. */
+const EVERY = 6;
+
+describe.each(LATE.map((id, turn) => [id, turn] as const))('%s', (id, turn) => {
   test('is found where stores can be late, and named after its rule', () => {
     const seeded = findFault(id);
     const rules = findings(id, 'tso').flatMap((finding) => finding.rules);
@@ -41,7 +44,13 @@ describe.each(LATE)('%s', (id) => {
     const seeded = findFault(id);
     if (seeded === null) throw new Error(`there is no ${id}`);
     const types = withFault(INTACT, seeded);
-    const noticing = LITMUS.filter(
+    const some = LITMUS.filter(
+      ({ outcomes }, index) =>
+        index % EVERY === turn ||
+        outcomes.some(({ rules }) => rules.some((rule) => seeded.breaks.includes(rule))),
+    );
+    expect(some.length).toBeGreaterThan(LITMUS.length / (EVERY + 1));
+    const noticing = some.filter(
       (litmus) => !isReproduced(runLitmus(litmus, { types, schedules: EVERY_STATE })),
     );
     expect(noticing.map((litmus) => litmus.id)).toEqual([]);

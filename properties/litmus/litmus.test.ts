@@ -13,6 +13,12 @@ import { EVERY_STATE, isReproduced, runLitmus } from './run-litmus.ts';
 /** Each of them is run, where there are no more. */
 const SCHEDULES_MAX = 200;
 
+/**
+ * Where there are more, each eighth program stands for the others here: `yield-mutation.test.ts` searches the
+ * states of all before it changes anything, and `check` does so where stores can be late.
+ */
+const LARGE_EVERY = 8;
+
 /** How a program may end, what else can be said of that, and what should not be. */
 function seenOf(tested: Litmus, schedules: Schedules) {
   const seen = new Set<string>();
@@ -39,10 +45,13 @@ function seenOf(tested: Litmus, schedules: Schedules) {
 }
 
 describe('every litmus program', () => {
-  test.each(LITMUS.map((tested) => [tested.id, tested] as const))(
+  test.each(LITMUS.map((tested, index) => [tested.id, tested, index] as const))(
     '%s: meeting each state once, and running every schedule',
-    (_id, tested) => {
+    (_id, tested, index) => {
       const all = seenOf(tested, { kind: 'all', runsMax: SCHEDULES_MAX });
+      expect(all.wrong).toEqual([]);
+      expect(tested.outcomes.map(({ text }) => text)).toEqual(expect.arrayContaining(all.outcomes));
+      if (!all.isComplete && index % LARGE_EVERY !== 0) return;
       const states = seenOf(tested, EVERY_STATE);
       const expected = tested.outcomes.map(({ text }) => text).toSorted();
       expect(states).toEqual({
@@ -51,7 +60,6 @@ describe('every litmus program', () => {
         outcomes: expected,
         wrong: [],
       });
-      // Where there are too many schedules, cross-check.system.test.ts compares the two.
       if (!all.isComplete) return;
       expect(all).toEqual({ isComplete: true, seen: states.seen, outcomes: expected, wrong: [] });
     },

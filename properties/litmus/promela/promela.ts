@@ -3,8 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** Where the twins are written. */
-const TWINS: string = import.meta.dirname;
+/** Where the twins are written, also when the compiled copy of this file runs. */
+const TWINS: string = import.meta.dirname.replace(
+  /([/\\])dist[/\\](properties[/\\]litmus[/\\]promela)$/,
+  '$1$2',
+);
 
 /** Deeper than any twin goes; running into it is an error. Unit: steps. */
 const DEPTH_MAX = 10_000;

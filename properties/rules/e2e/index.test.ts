@@ -4,6 +4,7 @@ import { FAULTS } from '../../faults/registry.ts';
 import { E2E_FAULTS } from '../../faults/e2e/index.ts';
 import { withFault } from '../../faults/fault.ts';
 import { runProperty } from '../../check/run-property.ts';
+import { sample } from '../sample.ts';
 import { E2E_PROPERTIES } from './index.ts';
 
 const ALL = E2E_PROPERTIES.map((property) => ({ rule: property.rules[0], property }));
@@ -20,7 +21,7 @@ test('every fault is used by a property of what it breaks', () => {
   }
 });
 
-describe.each(CASES)('$rule', ({ rule, property }) => {
+describe.each(sample(CASES))('$rule', ({ rule, property }) => {
   test('is silent on the intact stack, with every witness', () => {
     const { broken, witnesses } = runProperty(property, { seed: 1 });
     expect(broken.map(({ finding }) => finding.message)).toEqual([]);

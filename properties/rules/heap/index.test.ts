@@ -4,6 +4,7 @@ import { HEAP_FAULTS } from '../../faults/heap/index.ts';
 import { withFault } from '../../faults/fault.ts';
 import { KERNEL_FAULTS } from '../../faults/kernel-6.12/index.ts';
 import { runProperty } from '../../check/run-property.ts';
+import { sample } from '../sample.ts';
 import { HEAP_PROPERTIES } from './index.ts';
 
 /** Our own mistakes, and those of the kernel that are about heaps. */
@@ -18,7 +19,7 @@ test('every fault is used by a property, and breaks what it says', () => {
   }
 });
 
-describe.each(CASES)('$rule', ({ rule, property }) => {
+describe.each(sample(CASES))('$rule', ({ rule, property }) => {
   test('is silent on the intact stack, with every witness', () => {
     const { broken, witnesses } = runProperty(property, { seed: 1 });
     expect(broken.map(({ finding }) => finding.message)).toEqual([]);

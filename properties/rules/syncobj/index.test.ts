@@ -6,6 +6,7 @@ import { withFault } from '../../faults/fault.ts';
 import { FAULTS } from '../../faults/registry.ts';
 import { SYNCOBJ_FAULTS } from '../../faults/syncobj/index.ts';
 import { PROPERTIES } from '../registry.ts';
+import { sample } from '../sample.ts';
 import { SYNCOBJ_PROPERTIES } from './index.ts';
 
 const CASES = SYNCOBJ_PROPERTIES.map((property) => ({ rule: property.rules[0], property }));
@@ -27,7 +28,7 @@ test('every rule of the family is the own one of a property', () => {
   expect(all.map(({ id }) => id).filter((id) => !own.has(id))).toEqual([]);
 });
 
-describe.each(CASES)('$rule', ({ property }) => {
+describe.each(sample(CASES))('$rule', ({ property }) => {
   test('is silent on the intact stack, with every witness', () => {
     const { broken, witnesses } = runProperty(property, { seed: 1 });
     expect(broken.map(({ finding }) => finding.message)).toEqual([]);

@@ -4,6 +4,7 @@ import { UNWRAP_KERNEL_FAULTS } from '../../faults/kernel-6.12/unwrap.ts';
 import { UNWRAP_FAULTS } from '../../faults/unwrap/index.ts';
 import { withFault } from '../../faults/fault.ts';
 import { runProperty } from '../../check/run-property.ts';
+import { sample } from '../sample.ts';
 import { UNWRAP_PROPERTIES } from './index.ts';
 
 const FAULTS = [...UNWRAP_FAULTS, ...UNWRAP_KERNEL_FAULTS];
@@ -17,7 +18,7 @@ test('every fault is used by a property, and breaks what it says', () => {
   }
 });
 
-describe.each(CASES)('$rule', ({ rule, property }) => {
+describe.each(sample(CASES))('$rule', ({ rule, property }) => {
   test('is silent on the intact stack, with every witness', () => {
     const { broken, witnesses } = runProperty(property, { seed: 1 });
     expect(broken.map(({ finding }) => finding.message)).toEqual([]);
