@@ -8,7 +8,12 @@ import { RandomNumbers } from '../schedules/random-numbers.ts';
 import { fuzz } from './fuzz.ts';
 import { fuzzBatch, type FuzzInput, type FuzzJob } from './fuzz-batch.ts';
 
-/** Drawn programs use no drivers of hardware; scenarios and properties do. */
+/**
+ * Drawn programs use no drivers of hardware. Those want their calls in one order (a device, buffers,
+ * a stream or a mode, work, and time that goes on), which free draws hardly ever hit: most would end
+ * at the first refusal. What varies around hardware are schedules, delays and mistakes of nature;
+ * scenarios and properties draw these, and `../paths` walks every transition of these machines.
+ */
 const UNDRAWN: ReadonlySet<string> = new Set([
   ...['ttmManager', 'ttmObject', 'exec', 'commit', 'vblank', 'writebackJob', 'vb2Buffer'],
   ...['vb2Queue', 'schedJob', 'schedFence', 'schedEntity', 'scheduler', 'gpu', 'crtc'],

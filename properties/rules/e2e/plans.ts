@@ -9,16 +9,17 @@ export const E2E_PLANS: Partial<Record<RuleId, string>> = {
       late interrupt more if nature makes a mistake.`,
   'E2E-004':
     'When a fence signals without an error, its work is done and all lines of it are in memory.',
-  'E2E-005': 'Nobody writes to a frame from the moment it is taken over until another one is.',
+  'E2E-005': `Nobody writes to a frame from the moment it is taken over until another one is, nor to what a codec
+      still has to read.`,
   'E2E-006': `Devices that work for a driver reach pages that are mapped for them, also with writes that
       land late; nothing is refused without a mistake of nature.`,
   'E2E-007': 'Nobody reads what was freed, or what another owner has left.',
   'E2E-008': `Every fence of a job signals within a bound that follows from time-outs, fallback timer, latencies
-      and reset time, whatever single mistake nature makes.`,
+      and reset time, whatever single mistake nature makes; and so do buffers of a codec come back.`,
   'E2E-009': `Behind a reset no fence of the engine is open; those of work that was lost have an error, and
       those of work that was done before have none.`,
-  'E2E-010':
-    'When lines of a job are not there, its fence has an error, unless the hardware was silent.',
+  'E2E-010': `When lines of a job are not there, its fence has an error, unless the hardware was silent; when those of
+      a frame or a picture are not, the buffer has the error flag that a client gets it in.`,
   'E2E-011': `Between begin and end a processor sees what memory has, and at the end memory has what it
       wrote.`,
   'E2E-012': 'Programs that follow the locking rules come to their end.',
