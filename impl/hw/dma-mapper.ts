@@ -193,9 +193,14 @@ export class DmaMapper extends KernelObject {
     for (const one of ready) yield* this.release(one);
   }
 
-  /** The device will read or write: memory has what the processors wrote. @kernel dma_sync_sgtable_for_device */
-  *syncForDevice(mapping: DmaMapping): KernelTask<void> {
-    const { device, pages, direction } = mapping;
+  /**
+   * The device will read or write: memory has what the processors wrote. `direction`: what they did,
+   * as the device would have to do it.
+   *
+   * @kernel dma_sync_sgtable_for_device
+   */
+  *syncForDevice(mapping: DmaMapping, direction: Direction = mapping.direction): KernelTask<void> {
+    const { device, pages } = mapping;
     if (device.isCoherent) return;
     if (mapping instanceof BounceMapping) {
       yield this.syncs;
@@ -210,8 +215,8 @@ export class DmaMapper extends KernelObject {
   }
 
   /** The processors will read: they see what the device wrote. @kernel dma_sync_sgtable_for_cpu */
-  *syncForCpu(mapping: DmaMapping): KernelTask<void> {
-    const { device, pages, direction } = mapping;
+  *syncForCpu(mapping: DmaMapping, direction: Direction = mapping.direction): KernelTask<void> {
+    const { device, pages } = mapping;
     if (device.isCoherent || direction === 'toDevice') return;
     if (mapping instanceof BounceMapping) {
       yield this.syncs;

@@ -119,6 +119,27 @@ export class PlatformMemory extends Vb2Memory {
     this.world.memory.free(own);
   }
 
+  /**
+   * The processors are about to read or write: the core waits for devices afterwards. What caches do
+   * is a matter of the pages, and so the same for every device that has them.
+   *
+   * @kernel vb2_dc_dmabuf_ops_begin_cpu_access
+   */
+  *beginCpuAccess(_buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+    const { platform } = this.mapping.device;
+    yield* platform.mapper.syncForCpu(this.mapping, directionFor(direction));
+    platform.ledger?.bracket(this.mapping.pages, true);
+    return 0;
+  }
+
+  /** @kernel vb2_dc_dmabuf_ops_end_cpu_access */
+  *endCpuAccess(_buffer: DmaBuf, direction: DmaDirection): KernelTask<number> {
+    const { platform } = this.mapping.device;
+    yield* platform.mapper.syncForDevice(this.mapping, directionFor(direction));
+    platform.ledger?.bracket(this.mapping.pages, false);
+    return 0;
+  }
+
   override visitState(visit: StateVisitor): void {
     super.visitState(visit);
     visit('mapping', this.mapping);

@@ -9,6 +9,7 @@ import { SCN_06 } from './scn-06.ts';
 import { SCN_07 } from './scn-07.ts';
 import { SCN_08 } from './scn-08.ts';
 import { SCN_09 } from './scn-09.ts';
+import { SCN_10 } from './scn-10.ts';
 import { SCN_11 } from './scn-11.ts';
 import { SCN_12 } from './scn-12.ts';
 import { SCN_13 } from './scn-13.ts';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   SCN_07,
   SCN_08,
   SCN_09,
+  SCN_10,
   SCN_11,
   SCN_12,
   SCN_13,

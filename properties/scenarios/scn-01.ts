@@ -13,7 +13,7 @@ function pipeline(buffers: number): string {
   const numbers = Array.from({ length: buffers }, (_, number) => number);
   const imports = numbers.map((n) => `x${n} = vb2.export(c, ${n}); i${n} = zero.import(g, x${n})`);
   return `${machine(['a', 'b', 'k'])}; s = gfx.buffer(g)
-    v = zero.camera(g, lineNs: 400000, periodNs: 1200000); c = vb2.open(v)
+    v = zero.camera(at: g, lineNs: 400000, periodNs: 1200000); c = vb2.open(v)
     n = vb2.request(c, ${buffers}); ${imports.join('; ')}
     ${numbers.map((n) => `vb2.queue(c, ${n})`).join('; ')}`;
 }

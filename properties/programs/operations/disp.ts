@@ -1,7 +1,7 @@
 import { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { CRTC_DEFAULTS } from '../../../impl/hw/display/crtc-options.ts';
 import { shadowOf } from '../../../impl/hw/display/display-registers.ts';
-import type { Platform } from '../../../impl/hw/platform.ts';
+import { Platform } from '../../../impl/hw/platform.ts';
 import { DisplayBench, FrameBuffer } from '../display-bench.ts';
 import { BenchBuffer, GpuBench } from '../gpu-bench.ts';
 import type { Environment } from '../environment.ts';
@@ -15,6 +15,7 @@ function benchOf(environment: Environment, args: Arguments): DisplayBench {
 export function machineOf(environment: Environment, args: Arguments): Platform | null {
   if (!args.has('at')) return null;
   const bench = environment.value(args.text('at'));
+  if (bench instanceof Platform) return bench;
   if (bench instanceof DisplayBench || bench instanceof GpuBench) return bench.platform;
   throw new ProgramError(`${args.text('at')} is no device of a machine`);
 }
