@@ -15,6 +15,8 @@ export class E2eNotes {
   /** Mistakes that nature may make in this run. */
   private readonly mistakesMax: number;
   private readonly said = new Set<string>();
+  /** Frames of which a job that has failed has written something. */
+  private readonly spoiled = new Set<number>();
 
   constructor(world: World) {
     this.world = world;
@@ -24,6 +26,15 @@ export class E2eNotes {
   /** Nature has made a mistake. */
   get isDisturbed(): boolean {
     return this.world.hardwareFaultsLeft < this.mistakesMax;
+  }
+
+  /** A job that was drawing these frames has an error: nothing is promised of them. */
+  spoil(contents: ReadonlySet<number>): void {
+    for (const content of contents) this.spoiled.add(content);
+  }
+
+  isSpoiled(content: number): boolean {
+    return this.spoiled.has(content);
   }
 
   note(rules: readonly RuleId[], message: string, expected: string | null = null): void {
@@ -42,5 +53,6 @@ export class E2eNotes {
 
   visitState(key: StateKey): void {
     visitFindings(key, this.findings);
+    if (this.spoiled.size > 0) key.add([...this.spoiled].toSorted((a, b) => a - b).join(' '));
   }
 }

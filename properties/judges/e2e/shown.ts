@@ -4,8 +4,13 @@ import { partsOf } from '../../../impl/hw/token.ts';
 /** Lines of one frame have this in common; special tokens have none. */
 const LINES_OF_TOKEN = 4096;
 
-/** How many frames the lines of a logged one are of; lines that are marked are not counted. */
-export function contentsOf(frame: LoggedFrame, lineTokens: number): number {
+/** What the lines of one frame have in common; 0 where nobody has drawn. */
+export function contentOf(token: number): number {
+  return Math.max(Math.floor(token / LINES_OF_TOKEN), 0);
+}
+
+/** Which frames the lines of a logged one are of; lines that are marked are not counted. */
+export function contentsOf(frame: LoggedFrame, lineTokens: number): ReadonlySet<number> {
   const contents = new Set<number>();
   for (let line = 0; line < frame.lines; line += 1) {
     if (frame.marks[line] !== 0) continue;
@@ -13,7 +18,7 @@ export function contentsOf(frame: LoggedFrame, lineTokens: number): number {
       contents.add(Math.floor((frame.tokens[at] ?? 0) / LINES_OF_TOKEN));
     }
   }
-  return contents.size;
+  return contents;
 }
 
 /** Which frame of its producer it is; null: none, or one of which not all lines were read. */

@@ -28,6 +28,8 @@ export class Work {
   endedNs = 0;
   /** The line in which the device writes its number. */
   readonly seqPlace: number | null;
+  /** Which frames the lines are of that it has written. */
+  readonly contents: Set<number> = new Set<number>();
   /** Lines that are to be written and are not yet, each with the one that it is a copy of. */
   readonly missing: Map<number, number> = new Map<number, number>();
 

@@ -74,3 +74,20 @@ test('who does not look before a reset is to blame, where time tells', () => {
   expect(blind).toContain('E2E-009');
   expect(brokenBy({ setup: ENGINE, calls, schedules, types: deaf(true) })).toEqual([]);
 });
+
+/** A frame is half drawn when it is shown; the job hangs, or goes on. */
+function halfDrawn(draft: string): string {
+  return `${draft}; e = pipe.draw(g, b, 2); gfx.sleep(90000); WAIT; f = pipe.commit(d, b, 2)
+    w = fence.wait(f); gfx.sleep(3000000); disp.set(d, ENABLE, 0); gfx.sleep(3300000)`;
+}
+
+test('of a frame whose job has failed nothing is promised, whoever tells of the error', () => {
+  const setup = `g = gfx.create(timeout: 3, isQuiet: true); d = pipe.screen(g); a = pipe.frame(g, d)
+    b = pipe.frame(g, d); s = gfx.buffer(g); pipe.paint(d, a, 1); pipe.turnOn(d, a)`;
+  const schedules = { kind: 'random', runs: 1, seed: 1 } as const;
+  const fails = halfDrawn('gfx.plain(g, HANG)').replace('WAIT', 'u = fence.wait(e)');
+  expect(brokenBy({ setup, calls: fails, schedules })).toEqual([]);
+  const goesOn = halfDrawn('gfx.await(g, s, 1)').replace('WAIT', 'gfx.sleep(1)');
+  const later = `${goesOn}; gfx.store(s, 0, 1); u = fence.wait(e)`;
+  expect(brokenBy({ setup, calls: later, schedules })).toContain('E2E-001');
+});

@@ -13,6 +13,7 @@ import type { KernelObject } from '../../../impl/kernel/object.ts';
 import type { StateKey } from '../../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../../impl/kernel/world.ts';
 import type { E2eNotes } from './notes.ts';
+import { contentOf } from './shown.ts';
 import { Work } from './work.ts';
 import { WorkTimes } from './work-times.ts';
 
@@ -83,6 +84,8 @@ export class WorksBook {
     // A number counts when it is in memory: until then a reset may drop it.
     if (first === undefined || first.seqPlace === place) return;
     first.missing.delete(place);
+    const content = contentOf(token);
+    if (content > 0) first.contents.add(content);
     if (this.dirty.get(place)?.token !== token) this.dirty.set(place, { work: first, token });
   }
 
@@ -209,6 +212,7 @@ export class WorksBook {
 
   private judgeError(work: Work, error: number): void {
     const { notes } = this;
+    notes.spoil(work.contents);
     if (work.state === 'done' && !work.isSilent && !this.times.isOverlooked(work)) {
       notes.note(['E2E-009'], `${work.name} has error ${error}, and its work was done before`);
     }
