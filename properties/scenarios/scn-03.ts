@@ -41,6 +41,34 @@ function threePoints(name: string): Program {
   });
 }
 
+/** A frame from a point of the timeline, shown when its fence says so; the screen's goes to another one. */
+function present(point: number, frame: string): string {
+  return `w${point} = so.timelineWait(p, [q], [${point}], submit+available, forever)
+    t${point} = so.transfer(p, q, ${point}, b, 0); n${point} = so.toFd(p, b, 1)
+    f${point} = pipe.commit(sc, ${frame}, ${point}, fd: n${point})
+    syncobj.addPoint(o.syncobj, f${point}, ${point})`;
+}
+
+/** The screen is switched off, and says what it has shown. */
+const OFF = `disp.sleep(sc, 3); disp.set(sc, ENABLE, 0); disp.sleep(sc, 4); s = pipe.shown(sc)`;
+
+/** Two engines draw for points 1 to 3, the first job is the slowest; a screen shows them. */
+function onScreen(name: string): Program {
+  return program(name, {
+    setup: `${SHARED}; o = so.create(p); g1 = gfx.create(isQuiet: true); sc = pipe.screen(g1)
+      g2 = gfx.create(at: g1); f0 = pipe.frame(g1, sc); fa = pipe.frame(g1, sc)
+      fb = pipe.frame(g2, sc); fc = pipe.frame(g1, sc); pipe.paint(sc, f0, 0)
+      pipe.turnOn(sc, f0)`,
+    tasks: {
+      R: `gfx.plain(g1, FLUSH, 4); e1 = pipe.draw(g1, fa, 1); syncobj.addPoint(h.syncobj, e1, 1)
+        e2 = pipe.draw(g2, fb, 2); syncobj.addPoint(h.syncobj, e2, 2); e3 = pipe.draw(g1, fc, 3)
+        syncobj.addPoint(h.syncobj, e3, 3)`,
+      P: `${present(1, 'fa')}; ${present(2, 'fb')}; ${present(3, 'fc')}
+        u = so.timelineWait(p, [o], [3], submit, forever); ${OFF}`,
+    },
+  });
+}
+
 function waited(...names: readonly string[]): (run: Run) => string | null {
   return (run) => {
     const wrong = names.find((name) => resultNamed(run, name) !== 'first 0');
@@ -60,6 +88,12 @@ function rises(...names: readonly string[]): (run: Run) => string | null {
 /** A wait that was in time: where timers may come at any moment, even `forever` can be over early. */
 function cameBack(run: Run): boolean {
   return resultNamed(run, 'w') === 'first 0';
+}
+
+/** Frames are shown in the order of their points, as if their fences had been handed over themselves. */
+function inOrder(run: Run): string | null {
+  const shown = resultNamed(run, 's');
+  return shown === '0.0 1.1 2.2 3.3' ? null : `the screen shows ${String(shown)}`;
 }
 
 /** Whoever has waited for a point finds the timeline there. */
@@ -100,7 +134,6 @@ export const SCN_03: Scenario = scenario({
     the renderer submits three jobs on two engines, which end in another order. Point 2 completes
     only when the jobs of both points have ended. The presenter takes its fence by way of a binary
     object into a sync_file, polls that, and tells a second timeline. What is asked never falls.`,
-  awaits: ['E2E-002', 'E2E-017'],
   plays: [
     {
       program: onePoint,
@@ -124,6 +157,14 @@ export const SCN_03: Scenario = scenario({
       ],
       forbids: { deadlock: ['SYNCOBJ-019'] },
     },
+    {
+      size: 'normal',
+      name: 'display',
+      program: onScreen,
+      schedules: [drawn(1)],
+      deeper: [drawn(10)],
+      expectations: [{ rules: ['E2E-002', 'E2E-017'], holds: inOrder, isTimed: true }],
+    },
   ],
   variants: [
     {
@@ -138,6 +179,13 @@ export const SCN_03: Scenario = scenario({
       fault: 'syncobj-025-own-fence-only',
       like: 'normal',
       breaks: ['SYNCOBJ-025'],
+    },
+    {
+      name: 'commit-order',
+      mistake: 'a frame does not wait until the one before it is shown',
+      fault: 'e2e-commit-order',
+      like: 'display',
+      breaks: ['E2E-002'],
     },
   ],
 });
