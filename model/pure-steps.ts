@@ -4,6 +4,7 @@ import {
   type AnyStateMachine,
   createActor,
   type ExecutableActionObject,
+  getNextTransitions,
 } from 'xstate';
 
 /** An event of any machine. */
@@ -20,6 +21,8 @@ export class PureSteps {
   private readonly machine: AnyStateMachine;
   private readonly scope: AnyActorScope;
   private actions: ExecutableActionObject[] = [];
+  /** By where a machine is: the types of events that some transition from there names. */
+  private readonly named = new Map<string, ReadonlySet<string>>();
 
   constructor(machine: AnyStateMachine) {
     this.machine = machine;
@@ -35,6 +38,17 @@ export class PureSteps {
       stopChild: nothing,
       actionExecutor: (action) => this.actions.push(action),
     };
+  }
+
+  /** Whether an event is allowed. Most are named by no transition at all, and need no closer look. */
+  can(before: AnyMachineSnapshot, event: AnyEvent): boolean {
+    const place = JSON.stringify(before.value);
+    let named = this.named.get(place);
+    if (named === undefined) {
+      named = new Set(getNextTransitions(before).map(({ eventType }) => eventType));
+      this.named.set(place, named);
+    }
+    return (named.has(event.type) || named.has('*')) && before.can(event);
   }
 
   /** The snapshot behind an allowed event, and the actions on the way, which nobody executes. */

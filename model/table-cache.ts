@@ -42,10 +42,20 @@ function sources(): readonly string[] {
   );
 }
 
+/** What was loaded does not change while a process runs, so it is read once, when first asked for. */
+const VERSION = lazily((): string => {
+  const { version } = createRequire(here)('xstate/package.json') as { version: string };
+  return sha256(version, ...sources());
+});
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 /** One name per machine, scope and version of everything that made the table. */
 function keyOf(lifecycle: Lifecycle): string {
-  const { version } = createRequire(here)('xstate/package.json') as { version: string };
-  return sha256(version, lifecycle.kind, scopeName(lifecycle), ...sources()).slice(0, 24);
+  return sha256(VERSION(), lifecycle.kind, scopeName(lifecycle)).slice(0, 24);
 }
 
 /** `node_modules/.cache/dmabuf-verify` of the package that this file belongs to. */

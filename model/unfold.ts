@@ -64,7 +64,7 @@ export class Unfolding {
   step(state: number, event: ModelEvent): Step | null {
     const { kind } = this.lifecycle;
     const before = this.at(this.snapshots, state);
-    if (!before.can(event)) return null;
+    if (!this.steps.can(before, event)) return null;
     const [after, actions] = this.steps.step(before, event);
     const where = `${kind}, ${eventName(event)} in ${this.key(state)}`;
     return { state: this.number(after), ...answerOf(actions, where) };

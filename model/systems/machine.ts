@@ -74,7 +74,7 @@ export function systemMachine<Context = unknown>(
     const before = found.snapshots[state];
     if (before === undefined) break;
     for (const [index, event] of alphabet.entries()) {
-      const isAllowed = before.can(event);
+      const isAllowed = steps.can(before, event);
       const next = isAllowed ? found.number(steps.step(before, event)[0]) : FORBIDDEN;
       rows[index]?.push(next);
     }

@@ -74,8 +74,12 @@ export function at<T>(list: readonly T[], index: number): T {
 
 /** Whether region `region` of a state value is in `state`. */
 export function isIn(value: unknown, region: string, state: string): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, inner]) => name === region && inner === state);
+  return isParallel(value) && value[region] === state;
+}
+
+/** The value of a machine with regions says of each where it is. */
+function isParallel(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 interface Held {
