@@ -1,3 +1,4 @@
+import type { Device } from '../hw/device.ts';
 import type { KernelTask } from '../kernel/access.ts';
 import { EINVAL, EOPNOTSUPP } from '../kernel/errno.ts';
 import type { UserPointer } from '../uapi/user-memory.ts';
@@ -35,6 +36,8 @@ export interface DrmDriver {
   /** Only 32 bits per pixel. */
   readonly isDumb32Only: boolean;
   readonly hasVgemFences: boolean;
+  /** What reads and writes memory for it: exporters give their tables to that. @kernel drm_device.dev */
+  readonly dmaDevice?: Device;
   /** Its own set-up for a file that got a handle, or a negative error. @kernel drm_gem_object_funcs.open */
   openObject?(object: GemObject, file: DrmFile): KernelTask<number>;
   /** @kernel drm_gem_object_funcs.close */

@@ -158,7 +158,7 @@ export class Prime {
     if (priv instanceof GemObject && priv.device === device) return yield* priv.get();
     const { bufferAttachments } = this.stack;
     if (device.driver.tableImport === 'absent') return -EINVAL;
-    const attachment = yield* bufferAttachments.attach(buffer, device);
+    const attachment = yield* bufferAttachments.attach(buffer, device.driver.dmaDevice ?? device);
     if (typeof attachment === 'number') return attachment;
     yield* buffer.file.get();
     const table = yield* this.mapWhole(attachment);

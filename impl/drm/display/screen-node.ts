@@ -31,6 +31,7 @@ export class ScreenNode {
         layout: { crtcs: 1, overlays: 0, hasWriteback: false, firstCrtc: 38 },
         make: (config) => this.make(config),
       },
+      dmaDevice: hardware.device,
       initObject: (object) => buffers.init(object, hardware.device),
       freeObject: (object) => buffers.release(object),
     };

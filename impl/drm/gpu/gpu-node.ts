@@ -49,6 +49,7 @@ export class GpuNode {
       display: null,
       tableImport: 'works',
       isDumb32Only: false,
+      dmaDevice: device,
       initObject: (object) => this.buffers.init(object, device),
       freeObject: (object) => this.forget(object),
       openObject: (object, file) => this.show(object, file),
@@ -98,7 +99,7 @@ export class GpuNode {
     const { address, contexts } = this.placeOf(object);
     contexts.push(client.context);
     for (const index of memory.pages.keys()) {
-      const page: GpuPage = { kind: 'bus', iova: memory.mapping.iova + index, canWrite: true };
+      const page: GpuPage = { kind: 'bus', iova: memory.iova + index, canWrite: true };
       this.spaces.set(client.context, address + index * PAGE_BYTES, page);
     }
     return 0;
