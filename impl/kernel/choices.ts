@@ -30,6 +30,11 @@ export class Choices {
       if (task.index < LANE_BASE || (task === last && !task.isIdle)) continue;
       if (world.isRunnable(task)) count = this.offer(task, count);
     }
+    return this.complete(count);
+  }
+
+  /** So many can run by themselves; what nature may do comes behind them. */
+  private complete(count: number): number {
     // Setting the length would give the storage away, step after step.
     while (this.tasks.length > count) {
       this.tasks.pop();
@@ -39,6 +44,31 @@ export class Choices {
     if (this.world.asksNature) this.enumerateOutcomes(this.tasks.length);
     for (const whim of this.world.whims) this.enumerateWhims(whim);
     return this.tasks.length;
+  }
+
+  /** Lists the first choice only; false: there is none. */
+  first(): boolean {
+    const task = this.firstTask();
+    if (task === null) return this.complete(0) > 0;
+    this.offer(task, 0);
+    return true;
+  }
+
+  /** As in `enumerate`; null: nothing can run by itself. */
+  private firstTask(): Task | null {
+    const { world } = this;
+    const last = world.current;
+    if (!last.isIdle && world.isRunnable(last)) return last;
+    for (const task of world.tasks) if (task !== last && world.isRunnable(task)) return task;
+    for (const lane of world.lanes) {
+      if (!lane.waitsForTime && (lane !== last || lane.isIdle) && world.isRunnable(lane))
+        return lane;
+    }
+    for (const { task } of world.clock.alarms.list) {
+      if (task.index < LANE_BASE || (task === last && !task.isIdle)) continue;
+      if (world.isRunnable(task)) return task;
+    }
+    return null;
   }
 
   /** Puts a task at the end of the choices, over what was there before; returns the new end. */

@@ -270,6 +270,11 @@ export class World {
     return this.choices.enumerate();
   }
 
+  /** Looks for choice 0 alone, for `perform(0)`; false: quiescent. */
+  hasNext(): boolean {
+    return this.choices.first();
+  }
+
   /** Performs the choice with this index, out of the last `enumerate`. */
   perform(choice: number): void {
     const task = this.choiceTasks[choice];

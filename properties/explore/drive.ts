@@ -11,6 +11,9 @@ export function drive(
   stepsMax: number = RUN_STEPS_MAX,
 ): boolean {
   const { world } = execution;
+  if (strategy.isFirst === true && execution.isUncounted === true) {
+    return goOn(execution, stepsMax);
+  }
   while (!world.crashed) {
     const count = world.enumerate();
     if (count === 0) return false;
@@ -18,6 +21,17 @@ export function drive(
     const choice = count > 1 ? strategy.choose(world, count) : 0;
     strategy.performs?.(world, choice);
     execution.perform(choice, count);
+  }
+  return false;
+}
+
+/** The same where choice 0 is taken each time, and nobody asks how many others there were. */
+function goOn(execution: Execution, stepsMax: number): boolean {
+  const { world } = execution;
+  while (!world.crashed) {
+    if (!world.hasNext()) return false;
+    if (world.steps >= stepsMax) return true;
+    execution.perform(0, 1);
   }
   return false;
 }

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly view?: (run: Run) => string;
   /** Keep every event and trace point, for properties that look at them. Default: yes. */
   readonly notes?: boolean;
+  /** Nobody asks for the choices of the run: a replay is not wanted. Default: no. */
+  readonly isUncounted?: boolean;
   /** Called when the tasks start: what has happened so far is set-up. */
   readonly onStart?: (world: World) => void;
   /** Called when nothing can run any more, before the program gives everything back. */
@@ -92,6 +94,12 @@ export class Run implements Execution {
 
   get world(): World {
     return this.stack.world;
+  }
+
+  /** Who looks at choices, or could want to make them again, has them counted. */
+  get isUncounted(): boolean {
+    const { isUncounted, onChoice } = this.options;
+    return isUncounted === true && onChoice === undefined && this.choosers.length === 0;
   }
 
   /** Events and trace points, in order. */

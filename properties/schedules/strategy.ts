@@ -6,7 +6,9 @@ export interface Strategy {
   choose(world: World, count: number): number;
   /** Hears of every step before it is made, also of those to which there is no alternative. */
   performs?(world: World, choice: number): void;
+  /** It answers 0 whatever it is asked: who wants to know of no choice need not list them. */
+  readonly isFirst?: boolean;
 }
 
 /** Nothing special ever happens: every task runs until it blocks. */
-export const FIRST: Strategy = { choose: () => 0 };
+export const FIRST: Strategy = { choose: () => 0, isFirst: true };
