@@ -105,8 +105,8 @@ export class SyncFile extends KernelObject implements FileOps {
     return (yield* this.carried.isSignaled()) ? POLLIN : 0;
   }
 
-  *ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
-    return yield* this.stack.syncFileIoctls.dispatch(this, command, argument);
+  ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
+    return this.stack.syncFileIoctls.dispatch(this, command, argument);
   }
 
   /** @kernel sync_file_release @rule SYNCFILE-015 */

@@ -50,8 +50,8 @@ export class DrmFile extends KernelObject implements FileOps {
     return yield* this.display.poll(file, table);
   }
 
-  *ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
-    return yield* this.device.stack.drmIoctls.dispatch(this, command, argument);
+  ioctl(_file: File, command: number, argument: UserPointer): KernelTask<number> {
+    return this.device.stack.drmIoctls.dispatch(this, command, argument);
   }
 
   /** The object behind a handle, with a reference, or null. @kernel drm_gem_object_lookup */

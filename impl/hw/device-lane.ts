@@ -62,8 +62,8 @@ export class DeviceLane {
     yield* clock.waitUntil(clock.valueNs + ns);
   }
 
-  *workUntil(dueNs: number, periodNs: number = 0): KernelTask<void> {
-    yield* this.world.clock.waitUntil(dueNs, periodNs);
+  workUntil(dueNs: number, periodNs: number = 0): KernelTask<void> {
+    return this.world.clock.waitUntil(dueNs, periodNs);
   }
 
   /** Ends its work early: it goes on now, and looks at what has changed. */

@@ -35,6 +35,8 @@ export class IommuDomain extends KernelObject {
   /** The IOTLB: oldest first. */
   protected readonly cached: Map<IovaPage, IommuEntry> = new Map<IovaPage, IommuEntry>();
   private readonly entriesMax: number;
+  /** Rises with every change of table or cache: what was found before it may be old. */
+  version = 0;
   private readonly shadows: Shadows;
 
   constructor(device: Device) {
@@ -58,6 +60,7 @@ export class IommuDomain extends KernelObject {
   /** What software says. */
   set(iova: IovaPage, page: PageNumber, access: { canRead: boolean; canWrite: boolean }): void {
     this.world.touch(this, 'table', 'write', 'once');
+    this.version += 1;
     const { memory } = this.device.platform;
     memory.touchPage(page, 'read');
     this.table.set(iova, { page, ...access, epoch: this.epochOf(page) });
@@ -83,6 +86,7 @@ export class IommuDomain extends KernelObject {
   /** The entry is gone from the table, and from nowhere else. */
   clear(iova: IovaPage): IommuEntry | null {
     this.world.touch(this, 'table', 'write', 'once');
+    this.version += 1;
     const entry = this.table.get(iova) ?? null;
     this.table.delete(iova);
     if (entry !== null) this.tell(iova, 'clear');
@@ -112,6 +116,7 @@ export class IommuDomain extends KernelObject {
   /** The oldest entry makes room for a new one. */
   insert(iova: IovaPage, entry: IommuEntry): void {
     this.world.touch(this, 'iotlb', 'write', 'once');
+    this.version += 1;
     const { cached } = this;
     // Somebody else of the device has walked meanwhile.
     if (cached.has(iova)) return;
@@ -129,6 +134,7 @@ export class IommuDomain extends KernelObject {
   /** Drops what is cached for one page, or everything. */
   invalidate(iova: IovaPage | null): void {
     this.world.touch(this, 'iotlb', 'write', 'once');
+    this.version += 1;
     const dropped = iova === null ? [...this.cached.keys()] : [iova];
     for (const one of dropped) if (this.cached.delete(one)) this.tell(one, 'invalidate');
   }

@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<LineState, string>> = {
   [DIRTY]: 'dirty',
 };
 
+const NO_PAGE = -1;
+
 /** What a cache holds of one page. */
 interface CachedPage {
   readonly states: Uint8Array;
@@ -39,6 +41,9 @@ export interface CacheMove {
  */
 export abstract class LineCache extends KernelObject {
   private readonly pages = new Map<PageNumber, CachedPage>();
+  /** The page that was asked for last: mostly it is the same again. */
+  private lastPage: PageNumber = NO_PAGE;
+  private last: CachedPage | undefined = undefined;
   private readonly shadows: Shadows;
 
   /** `number`: which of the machine's caches. */
@@ -81,7 +86,7 @@ export abstract class LineCache extends KernelObject {
   /** Dirty lines are written back, and kept. */
   clean(page: PageNumber, line: number): void {
     this.touch(page, 'write');
-    const cached = this.pages.get(page);
+    const cached = this.found(page);
     if (cached === undefined || cached.states[line] !== DIRTY) return;
     this.setClean(page, line);
     this.writeBack(page, line, cached.tokens[line] ?? ZERO);
@@ -89,7 +94,7 @@ export abstract class LineCache extends KernelObject {
 
   /** The line is as what is behind the cache has it, or will: somebody else writes it back. */
   protected setClean(page: PageNumber, line: number): void {
-    const cached = this.pages.get(page);
+    const cached = this.found(page);
     if (cached === undefined) return;
     cached.states[line] = CLEAN;
     if (this.world.isHeard) this.tell(page, line, 'clean');
@@ -98,13 +103,13 @@ export abstract class LineCache extends KernelObject {
   /** The line is absent, whatever was in it: what was dirty is lost. */
   invalidate(page: PageNumber, line: number): void {
     this.touch(page, 'write');
-    const cached = this.pages.get(page);
+    const cached = this.found(page);
     if (cached === undefined || cached.states[line] === ABSENT) return;
     const isLost = cached.states[line] === DIRTY;
     cached.states[line] = ABSENT;
     cached.tokens[line] = ZERO;
     cached.held -= 1;
-    if (cached.held === 0) this.pages.delete(page);
+    if (cached.held === 0) this.forgetPage(page);
     if (this.world.isHeard) this.tell(page, line, isLost ? 'invalidate.lost' : 'invalidate');
   }
 
@@ -140,13 +145,13 @@ export abstract class LineCache extends KernelObject {
 
   /** The same without a trace, for judges. */
   shownState(page: PageNumber, line: number): LineState {
-    const state = this.pages.get(page)?.states[line] ?? ABSENT;
+    const state = this.found(page)?.states[line] ?? ABSENT;
     return state === DIRTY ? DIRTY : state === CLEAN ? CLEAN : ABSENT;
   }
 
   tokenOf(page: PageNumber, line: number): Token {
     this.touch(page, 'read');
-    return this.pages.get(page)?.tokens[line] ?? ZERO;
+    return this.found(page)?.tokens[line] ?? ZERO;
   }
 
   /** Nothing of the page is cached. */
@@ -181,14 +186,29 @@ export abstract class LineCache extends KernelObject {
     return moves;
   }
 
+  private found(page: PageNumber): CachedPage | undefined {
+    if (page !== this.lastPage) {
+      this.last = this.pages.get(page);
+      this.lastPage = page;
+    }
+    return this.last;
+  }
+
   private pageOf(page: PageNumber): CachedPage {
-    let cached = this.pages.get(page);
+    let cached = this.found(page);
     if (cached === undefined) {
       const states = new Uint8Array(PAGE_LINES);
       cached = { states, tokens: new Float64Array(PAGE_LINES), held: 0 };
       this.pages.set(page, cached);
+      this.last = cached;
     }
     return cached;
+  }
+
+  private forgetPage(page: PageNumber): void {
+    this.pages.delete(page);
+    this.lastPage = NO_PAGE;
+    this.last = undefined;
   }
 
   /** Pages are told apart, lines are not: that costs schedules, and no truth. */

@@ -55,10 +55,16 @@ export class Alarms {
   /** Who can go on first, all that are due together. None where a task that runs alone is first. */
   first(): readonly Task[] {
     const next = this.next();
-    if (next === null || this.isOver()) return [];
-    const { dueNs } = next;
-    const tasks = this.list.filter((alarm) => alarm.dueNs === dueNs && this.isTakable(alarm));
-    return tasks.map(({ task }) => task).filter(({ pending }) => pending !== null);
+    const tasks: Task[] = [];
+    if (next === null || this.isOver()) return tasks;
+    for (const alarm of this.list) {
+      if (alarm.dueNs > next.dueNs) break;
+      const { task } = alarm;
+      if (alarm.dueNs === next.dueNs && task.pending !== null && this.isTakable(alarm)) {
+        tasks.push(task);
+      }
+    }
+    return tasks;
   }
 
   nextBesides(task: Task): number {
@@ -93,9 +99,10 @@ export class Alarms {
   protected isOver(): boolean {
     const { world } = this;
     const alarms = this.list;
-    if (alarms.length === 0 || alarms.some(({ periodNs }) => periodNs === 0)) return false;
+    if (alarms.length === 0) return false;
+    for (const { periodNs } of alarms) if (periodNs === 0) return false;
     if (world.clock.armed.length > 0) return false;
-    if (![...world.tasks, ...world.lanes].some(isAtWork)) return true;
+    if (!world.tasks.some(isAtWork) && !world.lanes.some(isAtWork)) return true;
     if (world.taskSteps !== this.taskSteps) return false;
     return world.clock.valueNs - this.quietSinceNs >= this.rounds * commonPeriod(alarms);
   }

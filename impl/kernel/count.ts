@@ -1,5 +1,6 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { World } from './world.ts';
 
 /** A field of its own: it changes only when a count becomes 0, or ceases to be. */
 const ZERO_FIELD = 'zero';
@@ -8,6 +9,7 @@ const ZERO_FIELD = 'zero';
 export class Count {
   private count: number;
   private readonly place: KernelObject;
+  private readonly world: World;
   private readonly field: string;
   private readonly up: Access;
   private readonly down: Access;
@@ -16,6 +18,7 @@ export class Count {
 
   constructor(place: KernelObject, field: string, count = 1) {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.count = count;
     this.up = new Access('update', 'once', place, field, 'inc');
@@ -26,27 +29,27 @@ export class Count {
 
   /** For judges and state keys; never for kernel code. */
   get value(): number {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.count;
   }
 
   /** Nobody has a reference. Unlike its value, that changes once or twice in a life. */
   get isZero(): boolean {
-    this.place.world.looked(this.place, ZERO_FIELD);
+    this.world.looked(this.place, ZERO_FIELD);
     return this.count === 0;
   }
 
   /** First value of an object, also of one in recycled memory. @kernel kref_init */
   initialize(count: number): void {
-    this.place.world.touch(this.place, this.field, 'write', 'once');
-    this.place.world.touch(this.place, ZERO_FIELD, 'write', 'once');
+    this.world.touch(this.place, this.field, 'write', 'once');
+    this.world.touch(this.place, ZERO_FIELD, 'write', 'once');
     this.count = count;
   }
 
   /** @kernel kref_get */
   *inc(): KernelTask<void> {
     yield this.up;
-    const world = this.place.world;
+    const world = this.world;
     // It promises no order, but no machine with store buffers performs it behind its stores.
     world.barrier();
     world.memory.writes(this.place, this.field, 'once');
@@ -59,7 +62,7 @@ export class Count {
 
   /** Joins the step of the caller, who holds a lock that keeps others from the last reference. */
   raise(): void {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.writes(this.place, this.field, 'once');
     if (this.count <= 0)
       world.complain('refcount', `${this.place.label}.${this.field} is raised from 0`, this.place);
@@ -69,7 +72,7 @@ export class Count {
   /** True when this was the last reference. @kernel kref_put */
   *decAndTest(): KernelTask<boolean> {
     yield this.down;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     if (this.count <= 0) {
       world.fault('refcount', `${this.place.label}.${this.field} drops below 0`, this.place);
@@ -84,7 +87,7 @@ export class Count {
   /** @kernel kref_get_unless_zero */
   *incUnlessZero(): KernelTask<boolean> {
     yield this.tryUp;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const isTaken = this.count > 0;
     if (isTaken) this.count += 1;
@@ -95,7 +98,7 @@ export class Count {
   /** @kernel kref_read */
   *read(): KernelTask<number> {
     yield this.look;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     world.current.observe(this.count);
     return this.count;

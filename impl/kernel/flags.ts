@@ -2,17 +2,20 @@ import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
 import type { BufferedWord } from './store-buffer.ts';
 import type { Task } from './task.ts';
+import type { World } from './world.ts';
 
 /** A word of bits that is read and changed without a lock. Bits are masks. */
 export class Flags implements BufferedWord<number> {
   private word = 0;
   readonly place: KernelObject;
+  private readonly world: World;
   readonly field: string;
   private readonly look: Access;
   private readonly change: Access;
 
   constructor(place: KernelObject, field: string) {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.look = new Access('read', 'once', place, field, 'test');
     this.change = new Access('update', 'full', place, field, 'set');
@@ -20,14 +23,14 @@ export class Flags implements BufferedWord<number> {
 
   /** What the word holds, for judges and state keys; never for kernel code. */
   get bits(): number {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.word;
   }
 
   /** @kernel test_bit */
   *test(bit: number): KernelTask<boolean> {
     yield this.look;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     const isSet = (this.seenBy(world.current) & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
@@ -37,7 +40,7 @@ export class Flags implements BufferedWord<number> {
   /** @kernel test_and_set_bit */
   *testAndSet(bit: number): KernelTask<boolean> {
     yield this.change;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const wasSet = (this.word & bit) !== 0;
     this.word |= bit;
@@ -48,7 +51,7 @@ export class Flags implements BufferedWord<number> {
   /** @kernel set_bit */
   *set(bit: number): KernelTask<void> {
     yield this.change;
-    this.place.world.memory.writes(this.place, this.field, 'full');
+    this.world.memory.writes(this.place, this.field, 'full');
     this.word |= bit;
   }
 
@@ -57,7 +60,7 @@ export class Flags implements BufferedWord<number> {
    * reach.
    */
   testOwned(bit: number): boolean {
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     const isSet = (this.seenBy(world.current) & bit) !== 0;
     world.current.observe(isSet ? 1 : 0);
@@ -66,12 +69,12 @@ export class Flags implements BufferedWord<number> {
 
   /** Sets without a step a bit that only the holder of one lock can reach. @kernel __set_bit */
   setOwned(bit: number): void {
-    this.storeOwned(this.seenBy(this.place.world.current) | bit);
+    this.storeOwned(this.seenBy(this.world.current) | bit);
   }
 
   /** @kernel __clear_bit */
   clearOwned(bit: number): void {
-    this.storeOwned(this.seenBy(this.place.world.current) & ~bit);
+    this.storeOwned(this.seenBy(this.world.current) & ~bit);
   }
 
   /**
@@ -79,26 +82,26 @@ export class Flags implements BufferedWord<number> {
    * others who change the word race with it: that is what the kernel's own checker makes of it.
    */
   private storeOwned(word: number): void {
-    this.place.world.memory.reads(this.place, this.field);
-    const buffer = this.place.world.ownBuffer;
+    this.world.memory.reads(this.place, this.field);
+    const buffer = this.world.ownBuffer;
     if (buffer === null) this.land(word);
     else buffer.store(this, word, 'once');
   }
 
   land(word: number): void {
-    this.place.world.memory.writes(this.place, this.field, 'once');
+    this.world.memory.writes(this.place, this.field, 'once');
     this.word = word;
   }
 
   private seenBy(task: Task): number {
-    if (!this.place.world.hasBuffers) return this.word;
+    if (!this.world.hasBuffers) return this.word;
     return task.cpu.buffer?.load(this, this.word) ?? this.word;
   }
 
   /** Waits until a bit is set, as `cpu_relax` loops do. */
   *waitFor(wait: FlagWait): KernelTask<void> {
     yield wait.access;
-    this.place.world.memory.reads(this.place, this.field, 'acquire');
+    this.world.memory.reads(this.place, this.field, 'acquire');
   }
 
   /** Builds the blocking access for `waitFor`, once per cell. */
@@ -112,7 +115,7 @@ export class Flags implements BufferedWord<number> {
 
   /** Initial value; only while nobody else can reach the object. */
   initialize(word: number): void {
-    this.place.world.touch(this.place, this.field, 'write', 'plain');
+    this.world.touch(this.place, this.field, 'write', 'plain');
     this.word = word;
   }
 }

@@ -8,6 +8,9 @@ import type { World } from './world.ts';
 
 export type { Gfp } from './gfp.ts';
 
+/** So many objects that were freed the ledger may hold, in runs that go on and on. */
+const FREED_MAX = 256;
+
 /** What allocations have in common: how many of them nature may still fail. */
 const MEMORY: Place = { label: 'memory' };
 
@@ -28,6 +31,8 @@ class AllocationAccess extends Access {
 /** The ledger of simulated kernel memory: what lives, who freed it. */
 export class Memory {
   objects: KernelObject[] = [];
+  /** How many of them were freed. */
+  private freed = 0;
   private readonly world: World;
   private allocation: Access | null = null;
   private reclaiming: PseudoLock | null = null;
@@ -130,21 +135,25 @@ export class Memory {
 
   /**
    * Complains when the current task may not sleep, or is about to sleep already: it would wake from
-   * the wrong sleep. @kernel might_sleep
+   * the wrong sleep. `what` it does, and on what: a name is made only for a complaint.
+   *
+   * @kernel might_sleep
    */
-  mightSleep(what: string): void {
-    this.mustNotBeAtomic(what);
+  mightSleep(what: string, on: Place | null = null): void {
+    this.mustNotBeAtomic(what, on);
     const { name, isAboutToSleep } = this.world.current;
     if (isAboutToSleep) {
-      this.world.complain('sleep-in-atomic', `${what} in the state of a sleeper (${name})`);
+      const text = nameOf(what, on);
+      this.world.complain('sleep-in-atomic', `${text} in the state of a sleeper (${name})`);
     }
   }
 
   /** Complains where no task may sleep. @kernel schedule_debug */
-  mustNotBeAtomic(what: string): void {
+  mustNotBeAtomic(what: string, on: Place | null = null): void {
     const task = this.world.current;
     if (task.isAtomic || !task.cpu.irqsEnabled || task.rcuDepth > 0) {
-      this.world.complain('sleep-in-atomic', `${what} in atomic context (${task.name})`);
+      const text = nameOf(what, on);
+      this.world.complain('sleep-in-atomic', `${text} in atomic context (${task.name})`);
     }
   }
 
@@ -163,6 +172,9 @@ export class Memory {
     if (buffer !== null && buffer.writesTo(object)) buffer.drain();
     object.freedBy = by;
     this.world.touch(object, EVERY_FIELD, 'write', 'full');
+    this.freed += 1;
+    // Each time at least half of them go: that costs no more than they did.
+    if (this.freed > FREED_MAX && this.freed > this.objects.length / 2) this.forgetFreed();
   }
 
   /** Every read of memory comes through here. */
@@ -221,10 +233,15 @@ export class Memory {
   /** Drops what was freed from the ledger: a run of millions of steps cannot keep it all. */
   forgetFreed(): void {
     this.objects = this.live();
+    this.freed = 0;
   }
 
   /** What is still allocated, in the order of allocation. */
   live(): KernelObject[] {
     return this.objects.filter((object) => object.freedBy === null);
   }
+}
+
+function nameOf(what: string, on: Place | null): string {
+  return on === null ? what : `${what} ${on.label}`;
 }

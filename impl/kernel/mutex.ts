@@ -42,7 +42,7 @@ export class Mutex implements Gate, HeldLock {
   /** @kernel mutex_lock */
   *acquire(): KernelTask<void> {
     const world = this.world;
-    world.memory.mightSleep(`mutex_lock ${this.label}`);
+    world.memory.mightSleep('mutex_lock', this);
     world.lockdep.attempt(this, false);
     yield this.taken;
     world.memory.locks(this.place, this.field);

@@ -1,6 +1,7 @@
 import type { AccessOrder } from './access.ts';
 import { KernelObject, type StateValue, noteOf } from './object.ts';
 import type { BufferedWord } from './store-buffer.ts';
+import type { World } from './world.ts';
 
 /**
  * A field that is read and written without a step of its own: a lock protects it, or a phase of
@@ -10,12 +11,14 @@ import type { BufferedWord } from './store-buffer.ts';
 export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   private word: T;
   readonly place: KernelObject;
+  private readonly world: World;
   readonly field: string;
   private readonly order: AccessOrder;
 
   /** `order`: other than plain where the kernel marks its accesses, or a lock is not modelled. */
   constructor(place: KernelObject, field: string, word: T, order: AccessOrder = 'plain') {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.word = word;
     this.order = order;
@@ -23,7 +26,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): T {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.word;
   }
 
@@ -33,7 +36,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   }
 
   get(): T {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const word = this.seen();
     if (world.tracksObservations) world.current.observe(noteOf(word));
@@ -42,7 +45,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 
   /** What the word says to a question. The task sees the answer, and nothing else of the word. */
   ask<A extends StateValue>(question: (word: T) => A): A {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const answer = question(this.seen());
     if (world.tracksObservations) world.current.observe(noteOf(answer));
@@ -50,7 +53,7 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   }
 
   isNull(): boolean {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const isNull = this.seen() === null;
     world.current.observe(isNull ? 1 : 0);
@@ -58,24 +61,24 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
   }
 
   set(word: T): void {
-    const buffer = this.place.world.ownBuffer;
+    const buffer = this.world.ownBuffer;
     if (buffer === null || buffer.isEmpty || this.order === 'full') this.land(word);
     else buffer.store(this, word, this.order);
   }
 
   /** Makes one word out of the other; the task learns of neither. */
   change(into: (word: T) => T): void {
-    this.place.world.memory.reads(this.place, this.field, this.order);
+    this.world.memory.reads(this.place, this.field, this.order);
     this.set(into(this.seen()));
   }
 
   land(word: T): void {
-    this.place.world.memory.writes(this.place, this.field, this.order);
+    this.world.memory.writes(this.place, this.field, this.order);
     this.word = word;
   }
 
   private seen(): T {
-    const buffer = this.place.world.ownBuffer;
+    const buffer = this.world.ownBuffer;
     return buffer === null ? this.word : buffer.load(this, this.word);
   }
 }
@@ -84,24 +87,26 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 export class PlainTable<T extends StateValue> {
   private readonly words = new Map<number, T>();
   private readonly place: KernelObject;
+  private readonly world: World;
   private readonly field: string;
   private readonly order: AccessOrder;
 
   constructor(place: KernelObject, field: string, order: AccessOrder = 'plain') {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.order = order;
   }
 
   /** For judges and state keys; never for kernel code. In ascending order of the numbers. */
   get value(): readonly (readonly [number, T])[] {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.sorted();
   }
 
   /** Null where there is no word. */
   get(number: number): T | null {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const word = this.words.get(number) ?? null;
     if (world.tracksObservations) world.current.observe(noteOf(word));
@@ -110,7 +115,7 @@ export class PlainTable<T extends StateValue> {
 
   /** All words, in ascending order of their numbers. @kernel idr_for_each */
   entries(): readonly (readonly [number, T])[] {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const entries = this.sorted();
     if (world.tracksObservations) {
@@ -124,7 +129,7 @@ export class PlainTable<T extends StateValue> {
 
   /** There is a word, whatever it says. */
   has(number: number): boolean {
-    const { world } = this.place;
+    const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
     const isThere = this.words.has(number);
     world.current.observe(isThere ? 1 : 0);
@@ -133,8 +138,8 @@ export class PlainTable<T extends StateValue> {
 
   set(number: number, word: T): void {
     // It must not pass what was stored before it, and a table is not stored late.
-    this.place.world.barrier();
-    this.place.world.memory.writes(this.place, this.field, this.order);
+    this.world.barrier();
+    this.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
   }
 
@@ -154,18 +159,20 @@ export interface Noted {
 export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   private items: T[] = [];
   readonly place: KernelObject;
+  private readonly world: World;
   readonly field: string;
   private readonly order: AccessOrder;
 
   constructor(place: KernelObject, field: string, order: AccessOrder = 'plain') {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.order = order;
   }
 
   /** For judges and state keys; never for kernel code. */
   get value(): readonly T[] {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.items;
   }
 
@@ -186,7 +193,7 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   /** Null where the list is shorter. */
   at(index: number): T | null {
     const item = this.reads().at(index) ?? null;
-    this.observe(item === null ? -1 : item.key);
+    if (this.world.tracksObservations) this.observe(item === null ? -1 : item.key);
     return item;
   }
 
@@ -224,7 +231,7 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   /** The first item that is asked for, or null. */
   find(isWanted: (item: T) => boolean): T | null {
     const item = this.reads().find(isWanted) ?? null;
-    this.observe(item === null ? -1 : item.key);
+    if (this.world.tracksObservations) this.observe(item === null ? -1 : item.key);
     return item;
   }
 
@@ -256,12 +263,12 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
     const at = list.indexOf(item);
     if (at < 0) return;
     // The links are in the item itself.
-    if (item instanceof KernelObject) this.place.world.memory.assertAlive(item, this.field);
+    if (item instanceof KernelObject) this.world.memory.assertAlive(item, this.field);
     list.splice(at, 1);
   }
 
   private seen(items: T[]): T[] {
-    const { world } = this.place;
+    const { world } = this;
     if (!world.tracksObservations) return items;
     this.observe(items.length);
     for (const item of items) this.observe(item.key);
@@ -269,7 +276,7 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   }
 
   private observe(value: number): void {
-    this.place.world.current.observe(value);
+    this.world.current.observe(value);
   }
 
   /** @kernel READ_ONCE WRITE_ONCE */
@@ -278,13 +285,13 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
   }
 
   land(items: T[]): void {
-    this.place.world.memory.writes(this.place, this.field, this.marked);
+    this.world.memory.writes(this.place, this.field, this.marked);
     this.items = items;
   }
 
   /** The list as the current processor sees it. */
   private reads(order: AccessOrder = this.order): readonly T[] {
-    const { memory, ownBuffer } = this.place.world;
+    const { memory, ownBuffer } = this.world;
     memory.reads(this.place, this.field, order);
     return ownBuffer === null ? this.items : ownBuffer.load<T[]>(this, this.items);
   }
@@ -294,7 +301,7 @@ export class PlainList<T extends Noted> implements BufferedWord<T[]> {
    * read before they are changed, plainly; the link that `isEmpty` looks at is written marked.
    */
   private writes(): T[] {
-    const { memory, ownBuffer: buffer } = this.place.world;
+    const { memory, ownBuffer: buffer } = this.world;
     memory.reads(this.place, this.field, this.order);
     if (buffer === null || buffer.isEmpty || this.order === 'full') {
       memory.writes(this.place, this.field, this.marked);

@@ -1,11 +1,13 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
 import type { BufferedWord } from './store-buffer.ts';
+import type { World } from './world.ts';
 
 /** A slot that holds a pointer and is read without a lock (`__rcu`). */
 export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   private target: T | null;
   readonly place: KernelObject;
+  private readonly world: World;
   readonly field: string;
   private readonly look: Access;
   private readonly store: Access;
@@ -13,6 +15,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   constructor(place: KernelObject, field: string, target: T | null = null) {
     this.place = place;
+    this.world = place.world;
     this.field = field;
     this.target = target;
     this.look = new Access('read', 'acquire', place, field, 'read');
@@ -22,41 +25,41 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** For judges and state keys; never for kernel code. */
   get value(): T | null {
-    this.place.world.looked(this.place, this.field);
+    this.world.looked(this.place, this.field);
     return this.target;
   }
 
   /** @kernel rcu_dereference */
   *read(): KernelTask<T | null> {
     yield this.look;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'acquire');
     const target = this.seen();
-    world.current.observe(target === null ? -1 : target.key);
+    if (world.tracksObservations) world.current.observe(target === null ? -1 : target.key);
     return target;
   }
 
   /** Reads without a step, for the holder of the lock that writers take. @kernel rcu_dereference_protected */
   readStable(): T | null {
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field);
     const target = this.seen();
-    world.current.observe(target === null ? -1 : target.key);
+    if (world.tracksObservations) world.current.observe(target === null ? -1 : target.key);
     return target;
   }
 
   /** The same, marked: for who has the slot to himself, but is not ordered behind those who had it before. */
   readOwned(): T | null {
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     const target = this.seen();
-    world.current.observe(target === null ? -1 : target.key);
+    if (world.tracksObservations) world.current.observe(target === null ? -1 : target.key);
     return target;
   }
 
   /** Asks without a step whether it is `target`: where only the caller could have stored that. */
   isStable(target: T): boolean {
-    const world = this.place.world;
+    const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     const isIt = this.seen() === target;
     world.current.observe(isIt ? 1 : 0);
@@ -70,13 +73,13 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
       blockedBy: `${this.place.label}.${this.field} is NULL`,
     };
     yield new Access('wait', 'acquire', this.place, this.field, 'wait for', gate);
-    this.place.world.memory.reads(this.place, this.field, 'acquire');
+    this.world.memory.reads(this.place, this.field, 'acquire');
   }
 
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
     yield this.store;
-    const buffer = this.place.world.ownBuffer;
+    const buffer = this.world.ownBuffer;
     if (buffer === null) this.land(target);
     else buffer.store(this, target, 'release');
   }
@@ -84,35 +87,35 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   /** Stores without a step, where nobody can reach the slot any more, or yet. @kernel RCU_INIT_POINTER */
   writeStable(target: T | null): void {
     // It is marked: who has just left may have read the slot, and nothing orders the two.
-    this.place.world.memory.writes(this.place, this.field, 'once');
+    this.world.memory.writes(this.place, this.field, 'once');
     this.target = target;
   }
 
   land(target: T | null): void {
-    this.place.world.memory.writes(this.place, this.field, 'release');
+    this.world.memory.writes(this.place, this.field, 'release');
     this.target = target;
   }
 
   private seen(): T | null {
-    const buffer = this.place.world.ownBuffer;
+    const buffer = this.world.ownBuffer;
     return buffer === null ? this.target : buffer.load(this, this.target);
   }
 
   /** Stores a pointer and returns what was there before. @kernel xchg */
   *exchange(target: T | null): KernelTask<T | null> {
     yield this.swap;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const before = this.target;
     this.target = target;
-    world.current.observe(before === null ? -1 : before.key);
+    if (world.tracksObservations) world.current.observe(before === null ? -1 : before.key);
     return before;
   }
 
   /** @kernel cmpxchg */
   *compareExchange(from: T | null, to: T | null): KernelTask<boolean> {
     yield this.swap;
-    const world = this.place.world;
+    const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const isSwapped = this.target === from;
     if (isSwapped) this.target = to;

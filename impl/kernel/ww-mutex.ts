@@ -132,7 +132,7 @@ export class WwMutex extends WwQueue {
   /** @kernel __mutex_lock_common */
   protected *acquire(context: WwAcquireContext | null, state: TaskState): KernelTask<number> {
     const { world } = this;
-    world.memory.mightSleep(`ww_mutex_lock ${this.label}`);
+    world.memory.mightSleep('ww_mutex_lock', this);
     if (context !== null) {
       if (this.isHeldWith(context)) {
         // It may have seen what it has stored itself, and nobody else sees yet.

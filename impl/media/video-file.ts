@@ -17,8 +17,8 @@ export class VideoFile extends KernelObject implements FileOps {
     this.device = device;
   }
 
-  *ioctl(file: File, command: number, argument: UserPointer): KernelTask<number> {
-    return yield* this.device.stack.videoIoctls.dispatch(this.device, file, command, argument);
+  ioctl(file: File, command: number, argument: UserPointer): KernelTask<number> {
+    return this.device.stack.videoIoctls.dispatch(this.device, file, command, argument);
   }
 
   /** Another file has the buffers. @kernel vb2_queue_is_busy */

@@ -276,7 +276,9 @@ export class Camera extends KernelObject implements Engine {
   /** What the sensor sees in one image line. */
   protected tokens(line: number, from: number, count: number): Token[] {
     const first = frameToken(this.port.writer, 0, this.frame) + line * this.options.lineTokens;
-    return Array.from({ length: count }, (_, at) => first + from + at);
+    const tokens: Token[] = [];
+    for (let at = from; at < from + count; at += 1) tokens.push(first + at);
+    return tokens;
   }
 
   /** One image line is on its way. @rule HW-CAM-003 */

@@ -13,14 +13,24 @@ export const CRTC_IRQ_ENABLE = 'IRQ_ENABLE';
 export type PlaneRegister = 'ADDR' | 'CTL';
 export const PLANE_REGISTERS: readonly PlaneRegister[] = ['ADDR', 'CTL'];
 
+/** Names that are made once; those of further planes are made each time. */
+const NAMED_PLANES = 4;
+
+function named(bank: 'SHADOW' | 'ACTIVE', register: PlaneRegister): readonly string[] {
+  return Array.from({ length: NAMED_PLANES }, (_, plane) => `${bank}${plane}.${register}`);
+}
+
+const SHADOW = { ADDR: named('SHADOW', 'ADDR'), CTL: named('SHADOW', 'CTL') } as const;
+const ACTIVE = { ADDR: named('ACTIVE', 'ADDR'), CTL: named('ACTIVE', 'CTL') } as const;
+
 /** What software writes: taken over sooner or later. */
 export function shadowOf(plane: number, register: PlaneRegister): string {
-  return `SHADOW${plane}.${register}`;
+  return SHADOW[register][plane] ?? `SHADOW${plane}.${register}`;
 }
 
 /** What is shown. */
 export function activeOf(plane: number, register: PlaneRegister): string {
-  return `ACTIVE${plane}.${register}`;
+  return ACTIVE[register][plane] ?? `ACTIVE${plane}.${register}`;
 }
 
 /** Bits of a plane's `CTL`. */

@@ -11,6 +11,8 @@ interface PlaneScan {
   frame: LoggedFrame | null;
   /** Memory lines of the next scan line that were read in advance. */
   readonly ahead: number[];
+  /** Those of the scan line that is being read, and behind it what is read in advance. */
+  readonly tokens: number[];
 }
 
 /** Reads the pixels of a screen, and logs what was shown. */
@@ -25,7 +27,11 @@ export class Scanner {
     const { lines, lineTokens, planes } = crtc.options;
     this.crtc = crtc;
     this.log = new FrameLog(lines, lineTokens);
-    this.planes = Array.from({ length: planes }, () => ({ frame: null, ahead: [] }));
+    this.planes = Array.from({ length: planes }, () => ({
+      frame: null,
+      ahead: [],
+      tokens: [],
+    }));
   }
 
   mark(bit: number): void {
@@ -59,18 +65,32 @@ export class Scanner {
       const address = this.crtc.activeOf(number, 'ADDR');
       const { lineTokens, lines } = this.crtc.options;
       const first = line * lineTokens;
-      const tokens = plane.ahead.splice(0);
+      const { ahead, tokens } = plane;
+      tokens.length = 0;
+      for (let at = 0; at < ahead.length; at += 1) tokens.push(ahead[at] ?? FAULT_TOKEN);
+      ahead.length = 0;
       const end = line + 1 === lines ? lineTokens : lineTokens + this.readAhead;
       yield* this.read(address + first * LINE_BYTES, end, tokens);
       // What comes behind the line was read in advance.
-      plane.ahead.push(...tokens.splice(lineTokens));
-      const isWhole = !tokens.includes(FAULT_TOKEN);
-      for (const [at, token] of tokens.entries()) this.log.put(frame, first + at, token);
+      for (let at = lineTokens; at < end; at += 1) ahead.push(tokens[at] ?? FAULT_TOKEN);
+      const isWhole = this.show(frame, first, tokens);
       this.log.end(frame, line, address, this.marks | (isWhole ? 0 : MARK_FAULT));
       isRead &&= isWhole;
       this.compare(frame, line, isWhole);
     }
     return isRead;
+  }
+
+  /** Logs a scan line. False: some of it could not be read. */
+  private show(frame: LoggedFrame, first: number, tokens: readonly number[]): boolean {
+    const { lineTokens } = this.crtc.options;
+    let isWhole = true;
+    for (let at = 0; at < lineTokens; at += 1) {
+      const token = tokens[at] ?? FAULT_TOKEN;
+      if (token === FAULT_TOKEN) isWhole = false;
+      this.log.put(frame, first + at, token);
+    }
+    return isWhole;
   }
 
   /** A frame that was changed, or taken away, while it is shown. @rule HW-DISP-008 */

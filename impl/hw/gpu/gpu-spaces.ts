@@ -17,6 +17,8 @@ export type GpuPage = (
  */
 export class GpuSpaces extends KernelObject {
   private readonly spaces = new Map<number, Map<number, GpuPage>>();
+  /** Rises with every change: what was found before it may be old. */
+  version = 0;
 
   constructor(world: World) {
     super(world, 'gpuSpaces');
@@ -25,6 +27,7 @@ export class GpuSpaces extends KernelObject {
 
   set(context: number, address: number, page: GpuPage): void {
     this.touch(context, 'write');
+    this.version += 1;
     const space = this.spaces.get(context) ?? new Map<number, GpuPage>();
     this.spaces.set(context, space);
     space.set(pageOf(address), page);
@@ -32,6 +35,7 @@ export class GpuSpaces extends KernelObject {
 
   clear(context: number, address: number): void {
     this.touch(context, 'write');
+    this.version += 1;
     this.spaces.get(context)?.delete(pageOf(address));
   }
 
