@@ -181,22 +181,24 @@ export class CameraDriver extends KernelObject implements Vb2Ops {
 
   /**
    * Takes note first, and looks then: a frame that ends meanwhile is seen at the second look, so that
-   * address and number are of one frame. @rule HW-CAM-004
+   * address and number are of one frame. What is noted of one may be of the next; whether that has
+   * failed, only a further look tells. @rule HW-CAM-004
    */
   protected *ask(): KernelTask<Report | null> {
     const { mmio } = this.hardware;
-    let report: Report | null = null;
+    let last: Omit<Report, 'hasFailed'> | null = null;
     let hasFailed = false;
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
       const status = yield* mmio.read(CAM_IRQ_STATUS);
-      if (status === ALL_ONES || (status & CAM_IRQ_DONE) === 0) return report;
+      if (status === ALL_ONES || (status & (CAM_IRQ_DONE | CAM_IRQ_FAULT)) === 0) break;
       hasFailed ||= this.tellsOfFault(status);
       yield* mmio.write(CAM_IRQ_STATUS, status);
+      if ((status & CAM_IRQ_DONE) === 0) continue;
       const address = yield* mmio.read(CAM_DONE_ADDR);
       const sequence = yield* mmio.read(CAM_SEQ);
-      report = { address, sequence, hasFailed };
+      last = { address, sequence };
     }
-    return report;
+    return last === null ? null : { ...last, hasFailed };
   }
 
   /** @rule HW-CAM-007 */
