@@ -154,7 +154,9 @@ export class ScreenBook {
     const contents = contentsOf(frame, lineTokens);
     // The error need not come with the commit: who waits for a point of a timeline hears of none.
     const isSpoiled = [...contents].some((content) => this.notes.isSpoiled(content));
-    if (!isExcused && !isSpoiled && contents.size > 1) {
+    // A frame whose job has failed is any: part of a new one, or what was there before.
+    if (isExcused || isSpoiled) return;
+    if (contents.size > 1) {
       this.notes.note(
         ['E2E-001'],
         `${where} is none that was drawn`,
