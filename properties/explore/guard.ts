@@ -9,7 +9,7 @@ import { Fingerprint } from './stateful/fingerprint.ts';
 import type { Execution, Subject } from './subject.ts';
 
 /** One in so many runs is made twice; that costs about one percent. Unit: runs. */
-export const GUARD_EVERY = 256;
+export const GUARD_EVERY = 1024;
 
 /** Makes one run; engines know no more of a subject than this. */
 export type Runner<E extends Execution> = (strategy: Strategy) => E;
