@@ -187,6 +187,8 @@ export const CALLBACK_CONTEXT_PROPERTIES: readonly Property[] = [
         },
       }),
     ],
+    // One schedule of each class, and so all: what the claim looks at is under one lock.
+    schedules: [{ kind: 'dpor', runsMax: 3000 }],
     forbids: ['refinement'],
     holds: (run) => same('order', actualOrder(run), expectedOrder(run)),
     witness: {
