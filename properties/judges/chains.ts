@@ -19,8 +19,8 @@ export class ChainsJudge implements Judge {
   private readonly findings: Finding[] = [];
 
   event({ object, name, result }: WorldEvent): void {
-    if (object instanceof DmaFenceChain && name === 'init') this.note(object);
-    else if (object instanceof DmaFence && name === 'signal' && result === 0) this.judge(object);
+    if (name === 'init' && object instanceof DmaFenceChain) this.note(object);
+    else if (name === 'signal' && result === 0 && object instanceof DmaFence) this.judge(object);
   }
 
   private note(chain: DmaFenceChain): void {

@@ -6,7 +6,7 @@ import { tableOf } from './monitors.ts';
 
 /** A question about an object, asked during a call. */
 export interface Question {
-  /** Everything that has happened in the run, in order. */
+  /** Everything that has happened to objects of its kind, in order. */
   readonly events: readonly WorldEvent[];
   readonly object: KernelObject;
   /** The event that stands for the call. */

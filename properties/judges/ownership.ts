@@ -26,6 +26,13 @@ const RULES_OF: Readonly<Record<string, readonly RuleId[]>> = {
 /** Who is a holder, as this judge keeps it in mind. */
 const HOLDERS: Place = { label: 'holders' };
 
+/** Events after which a fence may be owned by nobody, or a holder is new or gone. */
+const CONCERNED: ReadonlySet<string> = new Set([
+  ...['put', 'put.last'],
+  ...['init', 'init.any', 'create'],
+  ...['fini', 'release'],
+]);
+
 /**
  * Whoever can be asked for a fence owns a reference on it for as long as it can be asked. So after
  * each drop a fence has at least as many references as there are places where it is still found;
@@ -37,6 +44,7 @@ export class OwnershipJudge implements Judge {
   private readonly findings: Finding[] = [];
 
   event({ object, name }: WorldEvent): void {
+    if (!CONCERNED.has(name)) return;
     if (object instanceof DmaFence) {
       if (name !== 'put' && name !== 'put.last') return;
       object.world.looked(HOLDERS, 'all');

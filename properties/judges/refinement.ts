@@ -77,10 +77,12 @@ export class RefinementJudge implements Judge {
 
   event(event: WorldEvent): void {
     const { object, name } = event;
-    if (name === 'signal' || STORES.has(name)) object.world.looked(QUERY_CALLS, 'moments');
+    if (object.world.footprint !== null && (name === 'signal' || STORES.has(name))) {
+      object.world.looked(QUERY_CALLS, 'moments');
+    }
     if (name === 'poll' && event.result === 0) this.notePoll(event);
     const watched = this.watched.get(object) ?? this.watch(object);
-    if (watched === null || this.lost.has(object)) return;
+    if (watched === null || this.isLost(object)) return;
     if (watched.view === null) {
       const taken = watched.table.lifecycle.take(observed(event));
       if (taken !== null) this.follow(watched, event, taken);
@@ -106,7 +108,7 @@ export class RefinementJudge implements Judge {
 
   /** A walk without the lock is judged over the whole call, not at one moment. */
   private judgeQuery(watched: Watched, view: ResvView, event: WorldEvent): void {
-    if (this.lost.has(event.object)) return;
+    if (this.isLost(event.object)) return;
     const list = watched.table.context(watched.state) as ResvList; // of a resv machine
     const wrong = judgeQuery(event, list, {
       fence: (number) => view.fence(number),
@@ -123,6 +125,10 @@ export class RefinementJudge implements Judge {
     this.part(event.object, wrong.rules, `${event.object.label}: ${wrong.message}`, wrong.expected);
   }
 
+  private isLost(object: KernelObject): boolean {
+    return this.lost.size > 0 && this.lost.has(object);
+  }
+
   private watch(object: KernelObject): Watched | null {
     const table = tableOf(object.kind, object.world.build.lockProving);
     if (table === null) return null;
@@ -135,7 +141,7 @@ export class RefinementJudge implements Judge {
   private follow(watched: Watched, event: WorldEvent, taken: ModelEvent): void {
     const { table, state } = watched;
     const { object } = event;
-    if (this.lost.has(object)) return;
+    if (this.isLost(object)) return;
     // What the view has put in front is no answer to the call.
     const result = taken.type === event.name ? event.result : null;
     const isLast = taken.type === event.name;

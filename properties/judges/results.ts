@@ -3,7 +3,7 @@ import { EINVAL, errnoName } from '../../impl/kernel/errno.ts';
 import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
-import type { Task } from '../../impl/kernel/task.ts';
+import { LANE_BASE, type Task } from '../../impl/kernel/task.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { EventName } from '../../model/events.ts';
 import type { Result } from '../programs/operation.ts';
@@ -64,6 +64,7 @@ const COMMITS: Readonly<Record<string, Commit>> = {
  */
 export class ResultJudge implements Judge {
   readonly name = 'results';
+  /** Those of fences. */
   private readonly events: WorldEvent[] = [];
   /** What calls have committed that are not judged yet, by the number of the task. */
   private readonly answers: Answered[][] = [];
@@ -72,9 +73,10 @@ export class ResultJudge implements Judge {
   private readonly findings: Finding[] = [];
 
   event(event: WorldEvent): void {
-    this.events.push(event);
-    if (event.result === null) return;
+    // Readers ask fences, and nothing else; lanes of the machine make no calls.
+    if (event.object instanceof DmaFence) this.events.push(event);
     const { index, call } = event.task;
+    if (event.result === null || index >= LANE_BASE) return;
     (this.answers[index] ??= []).push({ call, event });
   }
 

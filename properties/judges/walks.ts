@@ -51,8 +51,9 @@ export class WalksJudge implements Judge {
 
   event(event: WorldEvent): void {
     const { object, name } = event;
+    if (object.kind !== 'resv' || !(object instanceof DmaResv)) return;
     // Where stores land late, each processor sees something else.
-    if (!(object instanceof DmaResv) || object.world.hasBuffers) return;
+    if (object.world.hasBuffers) return;
     if (STORES.has(name)) this.noteStore(object);
     else if (name === 'copy') this.judgeCopy(event, object);
     else if (name === 'getFences') this.judgeFences(event);
