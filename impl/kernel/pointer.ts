@@ -1,6 +1,6 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
-import type { BufferedWord } from './store-buffer.ts';
+import type { BufferedWord, StoreBuffer } from './store-buffer.ts';
 import type { World } from './world.ts';
 
 /** A slot that holds a pointer and is read without a lock (`__rcu`). */
@@ -68,8 +68,10 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** Spins until somebody has stored a pointer. @kernel cpu_relax */
   *waitUntilSet(): KernelTask<void> {
+    // Whoever asks is at work elsewhere: the stores of another processor are not yet seen here.
+    const buffer = this.place.world.ownBuffer;
     const gate = {
-      ready: (): boolean => this.seen() !== null,
+      ready: (): boolean => this.seenFrom(buffer) !== null,
       blockedBy: `${this.place.label}.${this.field} is NULL`,
     };
     yield new Access('wait', 'acquire', this.place, this.field, 'wait for', gate);
@@ -97,7 +99,10 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   }
 
   private seen(): T | null {
-    const buffer = this.world.ownBuffer;
+    return this.seenFrom(this.world.ownBuffer);
+  }
+
+  private seenFrom(buffer: StoreBuffer | null): T | null {
     return buffer === null ? this.target : buffer.load(this, this.target);
   }
 

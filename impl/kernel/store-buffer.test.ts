@@ -138,6 +138,21 @@ describe('a store', () => {
     expect(machine.box.x.value).toBe(2);
   });
 
+  test('of a pointer ends the wait of another processor once it has landed', () => {
+    const machine = new Machine();
+    machine.start('A', function* (box) {
+      yield* box.next.write(box);
+      yield* box.x.write(1);
+    });
+    machine.start('B', function* (box) {
+      yield* box.next.waitUntilSet();
+    });
+    machine.steps('A');
+    expect(machine.choices).toEqual(['A: write box.x', 'buffer/1: drain box.next']);
+    machine.steps('buffer/1');
+    expect(machine.choices).toEqual(['A: write box.x', 'B: wait for box.next']);
+  });
+
   test('of a pointer, of bits that are owned, and of a state waits, too', () => {
     const machine = new Machine();
     const { seen } = machine;

@@ -135,7 +135,10 @@ export class World {
     let at = this.lanes.length;
     for (let before = 0; before < this.lanes.length; before += 1) {
       const lane = this.lanes[before];
-      if (lane?.index === index) return lane;
+      if (lane?.index === index) {
+        if (lane.name !== name) throw new Error(`${name} has the number of the lane ${lane.name}`);
+        return lane;
+      }
       if (lane !== undefined && lane.index > index && at === this.lanes.length) at = before;
     }
     const lane = new Task(this, name, index, cpu ?? this.newCpu(index), context);

@@ -12,7 +12,7 @@ import { recover, type Recovery } from './ring-recovery.ts';
 import type { RingJob } from './ring-job.ts';
 
 /** Lanes of the machine are numbered; hardware of programs comes last. */
-const RING_LANE = 8192;
+const RING_LANE = 12_288;
 
 /** What a scheduler asked of the ring, in order. */
 export interface RingSight {

@@ -24,7 +24,7 @@ import { TtmJob, type TtmWork } from './ttm-job.ts';
 const FENCE_OPS: FenceOps = { getDriverName: () => 'ttm', getTimelineName: () => 'ttm' };
 
 /** Lanes of the machine are numbered; devices of this kind come after all workers. */
-const DEVICE_LANE = 8192;
+const DEVICE_LANE = 14_336;
 
 /** What a device of tests is like. */
 export interface TtmGpuOptions {
