@@ -24,6 +24,8 @@ export interface PropertyOptions {
   readonly reach?: MistakeReach;
   /** Makes some runs twice; see `ExploreOptions.guard`. */
   readonly guard?: Guard;
+  /** See `ExploreOptions.sampling`. */
+  readonly sampling?: number;
 }
 
 /** A finding with what is needed to show it again. */
@@ -162,6 +164,7 @@ class PropertyRun {
         types: this.options.types ?? INTACT,
         ...judgesOf(kind),
         ...(this.options.guard === undefined ? {} : { guard: this.options.guard }),
+        ...(this.options.sampling === undefined ? {} : { sampling: this.options.sampling }),
         visit: (run, isSampled) => this.visit(run, isSampled, outcomes),
       });
     } catch (error) {
