@@ -69,7 +69,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
   /** Spins until somebody has stored a pointer. @kernel cpu_relax */
   *waitUntilSet(): KernelTask<void> {
     // Whoever asks is at work elsewhere: the stores of another processor are not yet seen here.
-    const buffer = this.place.world.ownBuffer;
+    const buffer = this.world.ownBuffer;
     const gate = {
       ready: (): boolean => this.seenFrom(buffer) !== null,
       blockedBy: `${this.place.label}.${this.field} is NULL`,
