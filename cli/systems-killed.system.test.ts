@@ -11,7 +11,7 @@ import { RandomNumbers } from '../properties/schedules/random-numbers.ts';
 const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 /** The largest system: its search takes some seconds. */
 const SYSTEM = 'add/wait, add/wait, add/wait';
-const KILLS = 10;
+const KILLS = 20;
 /** The command starts within this time. Unit: ms. */
 const EARLIEST = 200;
 
