@@ -115,7 +115,6 @@ export const SCN_01: Scenario = scenario({
     shows. A commit waits for the engine's fence; a buffer goes back to the camera when it was read,
     for the camera looks at no fence; and a frame is written again when the commit that has replaced
     it is on the screen. Each frame that is shown is one of the camera, whole, and later than the last.`,
-  awaits: ['E2E-015'],
   plays: [
     {
       program: shown(2, [SLOW, THIRD, FOURTH], 4),

@@ -157,7 +157,6 @@ export const SCN_13: Scenario = scenario({
     occurrence. Fences signal in bounded time all the same, by fallback timer or with the next
     frame; none signals for an interrupt that means nothing, and none twice. Frames of a camera come
     back with the next one's interrupt.`,
-  awaits: ['E2E-015'],
   plays: [
     {
       program: storm,
