@@ -51,6 +51,8 @@ export interface Property {
   readonly holds?: (run: Run) => string | null;
   /** What is wrong with the set of all outcomes of one program, or null. */
   readonly outcomes?: (outcomes: ReadonlySet<string>, program: Program) => string | null;
+  /** Whether one run of a program may end like this; a run that may not is a counterexample. */
+  readonly mayEnd?: (outcome: string, program: Program) => boolean;
   /** Findings of these judges break this rule, too: they are part of its claim. */
   readonly forbids?: readonly JudgeName[];
   /** What these judges find is meant to happen in these programs. */

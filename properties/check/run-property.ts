@@ -264,6 +264,7 @@ function claimOf(property: Property, run: Run): string | null {
       const message = property.outcomes(new Set([run.outcome]), run.program);
       if (message !== null) return message;
     }
+    if (endsWrong(property, run)) return `${run.program.name}: no rule allows ${run.outcome}`;
     const mayBlock = property.allows?.includes('deadlock') === true;
     const isJudged = run.isOver || (run.blocked.length > 0 && mayBlock);
     return isJudged ? (property.holds?.(run) ?? null) : null;
@@ -274,6 +275,19 @@ function claimOf(property: Property, run: Run): string | null {
     if (!(error instanceof ProgramError || error instanceof TypeError)) throw error;
     return `${run.program.name}: what the claim is about is missing: ${error.message}`;
   }
+}
+
+/** Outcomes are those of whole programs: with a call less, each is another one. */
+function endsWrong({ programs, mayEnd }: Property, { outcome, program }: Run): boolean {
+  if (mayEnd === undefined || mayEnd(outcome, program)) return false;
+  const whole = programs.find(({ name }) => name === program.name);
+  return whole !== undefined && callCounts(whole) === callCounts(program);
+}
+
+function callCounts({ setup, tasks, teardown }: Program): string {
+  return [setup, ...tasks.map(({ calls }) => calls), teardown]
+    .map(({ length }) => length)
+    .join(' ');
 }
 
 function claimBroken(property: Property, message: string, step: number | null): Finding {

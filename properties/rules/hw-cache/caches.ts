@@ -47,7 +47,7 @@ export const CACHE_PROPERTIES: readonly Property[] = [
       read: { first: 'ZERO', state: 'clean', still: 'ZERO', memory: ITS, other: 'absent' },
       two: {},
     }),
-    outcomes: exactly({ two: ['A: B:ZERO', `A: B:${MINE}`] }),
+    ...exactly({ two: ['A: B:ZERO', `A: B:${MINE}`] }),
     witness: { old: reached((run) => resultNamed(run, 'old') === 'ZERO') },
     faults: ['hw-cache-001-writes-through', 'hw-cache-001-keeps-no-reads'],
   }),
@@ -100,7 +100,7 @@ export const CACHE_PROPERTIES: readonly Property[] = [
         eager: { seen: MINE, read: 'd v7 f0 l0' },
         prefetching: { seen: 'ZERO', read: 'ZERO' },
       })(run),
-    outcomes: exactly({
+    ...exactly({
       written: [
         'A:,,ZERO,dirty',
         `A:,,${MINE},clean`,
@@ -174,7 +174,7 @@ export const CACHE_PROPERTIES: readonly Property[] = [
         still: 'ALIAS by A: page 0: cached and uncached',
       },
     }),
-    outcomes: exactly({
+    ...exactly({
       others: [`A:,${MINE} B:ZERO`],
       nature: ['A:,,ZERO', `A:,,${MINE}`],
     }),
@@ -250,7 +250,7 @@ export const CACHE_PROPERTIES: readonly Property[] = [
         nature: {},
       })(run);
     },
-    outcomes: exactly({ nature: ['A:,,,ZERO', `A:,,,${ITS}`] }),
+    ...exactly({ nature: ['A:,,,ZERO', `A:,,,${ITS}`] }),
     witness: { hidden: reached((run) => resultNamed(run, 'before') === 'ZERO') },
     faults: [
       'hw-cache-008-flush-does-not-wait',

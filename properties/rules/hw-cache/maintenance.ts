@@ -73,7 +73,7 @@ export const MAINTENANCE_PROPERTIES: readonly Property[] = [
       'both-calls': {},
       'one-call': {},
     }),
-    outcomes: exactly({
+    ...exactly({
       'both-calls': [`A:,,,,,${ITS}`],
       'one-call': [`A:,,,${ITS}`, 'A:,,,ZERO'],
     }),
@@ -138,7 +138,7 @@ export const MAINTENANCE_PROPERTIES: readonly Property[] = [
       pages: { begun: 'd v7 f0 l0', ended: 'A v2 f0 l64' },
       readers: { pending: false, written: true },
     }),
-    outcomes: exactly({
+    ...exactly({
       inside: [`A:0,${ITS} B:0`],
       outside: [`A:,${ITS}`, 'A:,ZERO'],
       // The write of the processor, which was not handed over, or that of the device.
@@ -242,7 +242,7 @@ export const MAINTENANCE_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       'no-sync': [`A:,,${MINE},`, 'A:,,ZERO,'],
       'no-flush': [`A:,,,${ITS},`, 'A:,,,ZERO,'],
       hooks: [`A:0,,,,${MINE},`],

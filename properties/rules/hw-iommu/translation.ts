@@ -75,7 +75,7 @@ export const TRANSLATION_PROPERTIES: readonly Property[] = [
       inside: {},
       between: {},
     }),
-    outcomes: exactly({
+    ...exactly({
       inside: ['A:,,ZERO,ZERO', 'A:,,abort,ONES,ONES'],
       between: ['A:,,ZERO,ZERO', 'A:,,ZERO,abort,ONES', 'A:,,abort,ONES,abort,ONES'],
     }),
@@ -173,7 +173,7 @@ export const TRANSLATION_PROPERTIES: readonly Property[] = [
         steps: { cleared: 'ZERO', gone: 'abort,ONES', other: 'ZERO', all: 'abort,ONES' },
       })(run);
     },
-    outcomes: exactly({
+    ...exactly({
       'under-way': ['A:,,,ZERO', 'A:,,,abort,ONES'],
       waited: ['A:,,,abort,ONES'],
     }),

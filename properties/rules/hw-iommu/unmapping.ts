@@ -95,7 +95,7 @@ export const UNMAPPING_PROPERTIES: readonly Property[] = [
         },
       })(run);
     },
-    outcomes: exactly({ strict: ['A:,ZERO,0', 'A:,abort,ONES,0'] }),
+    ...exactly({ strict: ['A:,ZERO,0', 'A:,abort,ONES,0'] }),
     witness: { deferred: reached((run) => resultNamed(run, 'early') === 2) },
     faults: [
       'hw-iommu-006-does-not-wait',
@@ -125,7 +125,7 @@ export const UNMAPPING_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       bare: [`A:,,abort,ONES,${GONE}`, `A:,,POISON,${USED_AFTER}`],
       reset: [`A:,,,abort,ONES,${GONE}`],
     }),

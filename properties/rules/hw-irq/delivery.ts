@@ -45,7 +45,7 @@ export const DELIVERY_PROPERTIES: readonly Property[] = [
       together: { n: 1 },
       levels: { once: 1, storm: 3, over: 3, back: 0 },
     }),
-    outcomes: exactly({ edges: ['A:,,,,,1', 'A:,,,,,2', 'A:,,,,,3'] }),
+    ...exactly({ edges: ['A:,,,,,1', 'A:,,,,,2', 'A:,,,,,3'] }),
     witness: { coalesced: reached((run) => run.outcome === 'A:,,,,,1') },
     faults: [
       'hw-irq-001-edges-are-counted',
@@ -85,7 +85,7 @@ export const DELIVERY_PROPERTIES: readonly Property[] = [
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
     holds: (run) =>
       results({ latency: { early: 0, late: 1, masked: 1 }, between: {}, choice: {} })(run),
-    outcomes: exactly({
+    ...exactly({
       between: ['A:,,0,0', 'A:,,0,1', 'A:,,1,1'],
       choice: ['A:,,1,,1,,1', 'A:,,0,,1,,1', 'A:,,0,,0,,1'],
     }),
@@ -153,7 +153,7 @@ export const DELIVERY_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       mistake: [
         'A:,,0,,0,true', // lost
         'A:,,0,,1,true', // late

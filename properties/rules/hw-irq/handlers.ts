@@ -35,7 +35,7 @@ export const HANDLER_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 10_000 }],
-    outcomes: exactly({
+    ...exactly({
       'own-processor': ['A:,,0'],
       beside: ['A:,0', 'A:,1'],
       moved: ['A:,,,,0 of its own, 0 of all'],
@@ -84,7 +84,7 @@ export const HANDLER_PROPERTIES: readonly Property[] = [
     ],
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     forbids: ['use-after-free', 'deadlock'],
-    outcomes: exactly({
+    ...exactly({
       wait: ['A:,,1 B:0', 'A:,,1 B:1'],
       inside: ['A:,,0,0'],
       teardown: ['A:, B:'],
@@ -150,7 +150,7 @@ export const HANDLER_PROPERTIES: readonly Property[] = [
     ],
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     allows: ['lockdep'],
-    outcomes: exactly({
+    ...exactly({
       section: ['A:,,,0,0', 'A:,,,0,1', 'A:,,,1,0', 'A:,,,1,1'],
       unsafe: ['A:,,0', 'A:,,1', 'A:, A blocks irq/l blocks'],
     }),

@@ -101,7 +101,7 @@ export const BUS_PROPERTIES: readonly Property[] = [
       const isQuiet = name !== 'read-back' || resultNamed(run, 'n') === 0;
       return isQuiet ? null : 'an interrupt came that had been switched off before';
     },
-    outcomes: exactly({
+    ...exactly({
       posted: ['A:,,0', 'A:,,1', 'A:,,2'],
       read: ['A:,,2 B:0', 'A:,,2 B:1', 'A:,,2 B:2'],
     }),
@@ -153,7 +153,7 @@ export const BUS_PROPERTIES: readonly Property[] = [
         },
       })(run);
     },
-    outcomes: exactly({
+    ...exactly({
       'at-work': ['A:,ZERO,', 'A:,ZERO,abort', 'A:,d v1 f0 l0,'],
     }),
     forbids: ['deadlock'],

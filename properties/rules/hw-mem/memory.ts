@@ -20,7 +20,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       burst: ['A:ZERO,ZERO', 'A:ZERO,d v1 f0 l1', 'A:d v1 f0 l0,ZERO', 'A:d v1 f0 l0,d v1 f0 l1'],
     }),
     witness: { between: reached((run) => run.outcome === 'A:d v1 f0 l0,ZERO') },
@@ -186,7 +186,7 @@ export const MEMORY_PROPERTIES: readonly Property[] = [
         fixed: { a: '2,3', b: '4,5', six: '-EBUSY', four: '6,7,8,9' },
       })(run);
     },
-    outcomes: exactly({ two: ['A:2,3,4,5 B:6,7,8,9', 'A:6,7,8,9 B:2,3,4,5'] }),
+    ...exactly({ two: ['A:2,3,4,5 B:6,7,8,9', 'A:6,7,8,9 B:2,3,4,5'] }),
     witness: { moved: reached((run) => resultNamed(run, 'at') === '0') },
     faults: ['hw-mem-004-moves-pinned', 'hw-mem-004-content-stays', 'hw-mem-004-not-in-a-row'],
   }),

@@ -46,7 +46,7 @@ export const STEP_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       // Each sees what the next one has written, or not; the last write of all is seen.
       lines: [
         'A:,ZERO B:,ZERO C:,A v1 f0 l0',
@@ -133,7 +133,7 @@ export const STEP_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 5000 }],
-    outcomes: exactly({
+    ...exactly({
       lost: [
         'A:ZERO,,A v1 f0 l0 B:A v1 f0 l0,,B v2 f0 l0',
         'A:B v2 f0 l0,,A v1 f0 l0 B:ZERO,,B v2 f0 l0',

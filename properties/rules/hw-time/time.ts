@@ -73,7 +73,7 @@ export const CLOCK_PROPERTIES: readonly Property[] = [
       if (!isDefault(run) || signatures === 'b a') return null;
       return `without a choice they come as ${String(signatures)}`;
     },
-    outcomes: exactly({
+    ...exactly({
       together: [
         'A:,0 B:,1 C:,2',
         'A:,0 B:,2 C:,1',
@@ -104,7 +104,7 @@ export const CLOCK_PROPERTIES: readonly Property[] = [
       }),
     ),
     schedules: [{ kind: 'stateful', statesMax: 1000 }],
-    outcomes: exactly({
+    ...exactly({
       discrete: ['A:0,0,0'],
       // A walk of 200 ns, and a line of 20.
       free: ['A:0,0,0', 'A:0,0,200', 'A:0,0,220'],
@@ -167,7 +167,7 @@ export const CLOCK_PROPERTIES: readonly Property[] = [
         },
       })(run);
     },
-    outcomes: exactly({
+    ...exactly({
       cancel: ['A:,true,0', 'A:,false,0', 'A:,false,1'],
       synchronously: ['A:,true,0', 'A:,false,1'],
       'within-a-tick': ['A:,,true', 'A:,,false'],

@@ -43,7 +43,7 @@ export const SIGNAL_PROPERTIES: readonly Property[] = [
       const isLate = made !== undefined && look !== undefined && look.begin > made.step;
       return isLate && look.result === 'none' ? 'there is a file, and no number' : null;
     },
-    outcomes: exactly({
+    ...exactly({
       refused: ['A:-22 B:none', 'A:-22 B:closed'],
       accepted: ['A:0 B:none', 'A:0 B:closed', 'A:0 B:open'],
     }),

@@ -114,7 +114,7 @@ export const CLOSING_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    outcomes: exactly({
+    ...exactly({
       'export-close': ['A:0,0,,0,freed B:0', 'A:-2,-9,,0,freed B:0'],
       'name-close': ['A:1,,-2,freed B:0', 'A:-2,,-2,freed B:0'],
     }),
@@ -177,7 +177,7 @@ export const CLOSING_PROPERTIES: readonly Property[] = [
         guessed: {},
       })(run);
     },
-    outcomes: exactly({
+    ...exactly({
       'import-close': ['A:0 B:1,,-22', 'A:0 B:1,,0', 'A:0 B:2,,0'],
       guessed: ['A:1 B:0', 'A:1 B:-22'],
     }),

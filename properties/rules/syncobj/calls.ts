@@ -171,7 +171,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       'beside-a-destroy': {},
     }),
     schedules: [{ kind: 'stateful', statesMax: 10_000 }],
-    outcomes: exactly({
+    ...exactly({
       'two-creates': ['A:1 B:2', 'A:2 B:1'],
       'beside-a-destroy': ['A:1 B:0', 'A:2 B:0'],
     }),
@@ -234,7 +234,7 @@ export const CALL_PROPERTIES: readonly Property[] = [
       })(run);
     },
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    outcomes: exactly({ 'two-destroys': ['A:-22 B:0', 'A:0 B:-22'] }),
+    ...exactly({ 'two-destroys': ['A:-22 B:0', 'A:0 B:-22'] }),
     forbids: ['deadlock', 'use-after-free', 'refcount', 'leak'],
     witness: { waited: reached((run) => resultNamed(run, 'w') === 'first 0') },
     faults: [

@@ -80,7 +80,7 @@ export const FENCE_PROPERTIES: readonly Property[] = [
         waiter: { w: 0 },
       })(run);
     },
-    outcomes: exactly({ get: ['A:f B:', 'A: B:'] }),
+    ...exactly({ get: ['A:f B:', 'A: B:'] }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     forbids: [
       'use-after-free',

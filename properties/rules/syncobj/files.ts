@@ -81,7 +81,7 @@ export const FILE_PROPERTIES: readonly Property[] = [
       })(run);
     },
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    outcomes: exactly({ 'beside-a-reset': ['A:0 B:0', 'A:-22 B:0'] }),
+    ...exactly({ 'beside-a-reset': ['A:0 B:0', 'A:-22 B:0'] }),
     forbids: ['refcount', 'leak', 'use-after-free'],
     witness: {
       exported: reached((run) => resultNamed(run, 'full') === EMFILE),

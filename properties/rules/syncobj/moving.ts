@@ -91,7 +91,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
         'source-goes': { v: ETIME, k: true },
       })(run);
     },
-    outcomes: exactly({ interrupted: [`A:${ERESTARTSYS} B:,`] }),
+    ...exactly({ interrupted: [`A:${ERESTARTSYS} B:,`] }),
     schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 100 }],
     forbids: ['use-after-free', 'refcount', 'leak', 'deadlock', 'double-free'],
     witness: {
@@ -118,7 +118,7 @@ export const MOVING_PROPERTIES: readonly Property[] = [
         tasks: { A: 'v = syncobj.waitForSubmit(s)', B: 'syncobj.replace(s, f)' },
       }),
     ],
-    outcomes: exactly({ late: ['A:f B:', `A:${ETIME} B:`] }),
+    ...exactly({ late: ['A:f B:', `A:${ETIME} B:`] }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     forbids: ['use-after-free', 'refcount', 'leak', 'deadlock', 'double-free'],
     witness: { late: reached((run) => resultNamed(run, 'v') === ETIME) },

@@ -119,7 +119,7 @@ export const SUBMISSION_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
-    outcomes: exactly({
+    ...exactly({
       late: ['A:f,1000 B:'],
       fence: ['A:0 B:'],
       stub: ['A:0 B:0'],

@@ -213,7 +213,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
       const look = resultNamed(run, 'l');
       return look === undefined || !String(look).includes('waiting') ? null : String(look);
     },
-    outcomes: exactly({
+    ...exactly({
       poll: [`A:${ETIME} B:`],
       left: [`A:${ERESTARTSYS} B:`],
       timer: [`A:${ETIME} B:`, `A:${ERESTARTSYS} B:`],
@@ -335,7 +335,7 @@ export const WAIT_PROPERTIES: readonly Property[] = [
         'woken-twice': {},
       })(run);
     },
-    outcomes: exactly({
+    ...exactly({
       'woken-any': ['A:first 1 B:0'],
       'woken-twice': ['A:first 0 B:0,0', 'A:first 1 B:0,0'],
     }),

@@ -122,7 +122,7 @@ export const DEQUEUEING_PROPERTIES: readonly Property[] = [
       if (name === 'table' || name === 'output') return results(known)(run);
       return OUTCOMES[name]?.includes(run.outcome) === true ? null : `it ends with ${run.outcome}`;
     },
-    outcomes: exactly(OUTCOMES),
+    ...exactly(OUTCOMES),
     schedules: [{ kind: 'stateful', statesMax: 40_000 }],
     forbids: ['deadlock', 'refinement', 'races', 'leak', 'lock-misuse', 'sleep-in-atomic'],
     witness: {

@@ -205,7 +205,7 @@ export const STREAMING_PROPERTIES: readonly Property[] = [
       raced: { s: 'dequeued dequeued dequeued', l: 'off owned 0 done 0', h: null },
       waiter: {},
     }),
-    outcomes: exactly({ waiter: [`A:${EINVAL} B:0`] }),
+    ...exactly({ waiter: [`A:${EINVAL} B:0`] }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     forbids: ['refinement', 'warn', 'deadlock', 'leak', 'races'],
     witness: {

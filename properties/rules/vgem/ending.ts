@@ -113,7 +113,7 @@ export const ENDING_PROPERTIES: readonly Property[] = [
       timer: {},
       'two-calls': {},
     }),
-    outcomes: exactly({
+    ...exactly({
       timer: ['A:0,1', 'A:-110,1'],
       'two-calls': ['A:0 B:-2', 'A:-2 B:0'],
     }),
@@ -181,7 +181,7 @@ export const ENDING_PROPERTIES: readonly Property[] = [
         timer: {},
       })(run);
     },
-    outcomes: exactly({ timer: ['A:0,1'] }),
+    ...exactly({ timer: ['A:0,1'] }),
     schedules: [{ kind: 'stateful', statesMax: 20_000 }],
     forbids: ['deadlock', 'leak', 'use-after-free'],
     witness: { released: reached((run) => resultNamed(run, 'p') === 'out') },
