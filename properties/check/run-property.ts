@@ -278,8 +278,9 @@ function claimOf(property: Property, run: Run): string | null {
 }
 
 /** Outcomes are those of whole programs: with a call less, each is another one. */
-function endsWrong({ programs, mayEnd }: Property, { outcome, program }: Run): boolean {
-  if (mayEnd === undefined || mayEnd(outcome, program)) return false;
+function endsWrong({ programs, mayEnd }: Property, run: Run): boolean {
+  const { program } = run;
+  if (mayEnd === undefined || mayEnd(run.outcome, program)) return false;
   const whole = programs.find(({ name }) => name === program.name);
   return whole !== undefined && callCounts(whole) === callCounts(program);
 }
