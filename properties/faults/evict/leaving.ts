@@ -1,5 +1,7 @@
+import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { DMA_RESV_USAGE_BOOKKEEP, DMA_RESV_USAGE_WRITE } from '../../../impl/dma-buf/resv-usage.ts';
+import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { TtmObject } from '../../../impl/drm/ttm/ttm-object.ts';
 import type { TtmContext, TtmPlace } from '../../../impl/drm/ttm/ttm-place.ts';
 import type { TtmResource } from '../../../impl/drm/ttm/ttm-resource.ts';
@@ -186,6 +188,20 @@ export const LEAVING_FAULTS: readonly Fault[] = [
         ): boolean {
           const always = places.map((place) => ({ ...place, isFallback: false }));
           return super.isCompatible(resource, always, mayEvict);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'evict-007-pins-without-memory',
+    mistake: 'an exporter that finds no memory for a table has pinned its object once more',
+    breaks: ['EVICT-007'],
+    install: (types) => ({
+      TtmExport: class extends types.TtmExport {
+        override *map(attachment: DmaBufAttachment): KernelTask<SgTable | number | null> {
+          const table = yield* super.map(attachment);
+          if (table === null) yield* this.object.pin();
+          return table;
         }
       },
     }),

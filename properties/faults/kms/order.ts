@@ -5,6 +5,7 @@ import type { CrtcCommit } from '../../../impl/drm/kms/crtc-commit.ts';
 import type { DisplayState } from '../../../impl/drm/kms/display-state.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { EBUSY } from '../../../impl/kernel/errno.ts';
+import type { WwAcquireContext } from '../../../impl/kernel/ww-context.ts';
 import { type Fault, fault } from '../fault.ts';
 
 const FOREVER: number = Number.MAX_SAFE_INTEGER;
@@ -19,6 +20,18 @@ export const ORDER_FAULTS: readonly Fault[] = [
       AtomicCommits: class extends types.AtomicCommits {
         override *waitForFences(state: AtomicState): KernelTask<number> {
           return yield* super.waitForFences(state, false);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'kms-010-deaf-at-locks',
+    mistake: 'no signal ends the wait for the locks of a display',
+    breaks: ['KMS-010'],
+    install: (types) => ({
+      WwMutex: class extends types.WwMutex {
+        override *lockInterruptible(context: WwAcquireContext | null): KernelTask<number> {
+          return yield* this.lock(context);
         }
       },
     }),

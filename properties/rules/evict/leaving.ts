@@ -215,6 +215,7 @@ export const LEAVING_PROPERTIES: readonly Property[] = [
       'evict-007-one-unpin-is-enough',
       'evict-007-importers-do-not-pin',
       'evict-007-anywhere-will-do',
+      'evict-007-pins-without-memory',
     ],
   }),
   property({

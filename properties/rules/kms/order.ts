@@ -99,6 +99,7 @@ export const ORDER_PROPERTIES: readonly Property[] = [
     witness: { interrupted: reached((run) => resultNamed(run, 'r') === ERESTARTSYS) },
     faults: [
       'kms-010-deaf-to-signals',
+      'kms-010-deaf-at-locks',
       'kms-010-waits-behind-the-swap',
       'kms-010-comes-back-early',
       'kms-010-gives-up-on-fences',
