@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { RULES } from '../model/rules/catalogue.ts';
 import { check, checkOn } from '../properties/check/check.ts';
 import { BUDGET_STEPS } from '../properties/check/options.ts';
-import type { CheckReport, Reported, Reproduced } from '../properties/check/report.ts';
+import type { CheckReport, Reproduced } from '../properties/check/report.ts';
 import { byLevel, type Level } from '../properties/check/reach.ts';
 import { MEMORY_LITMUS } from '../properties/litmus/memory/index.ts';
 import type { MemoryLitmus } from '../properties/litmus/memory/memory-litmus.ts';
@@ -16,20 +16,15 @@ import { SCENARIO_IDS } from '../properties/scenarios/find.ts';
 import { PROPERTIES } from '../properties/rules/registry.ts';
 import { UNCHECKED } from '../properties/rules/unchecked.ts';
 import { printable } from '../traces/printable.ts';
-import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
-import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { runCheckKernel } from './check-kernel.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
-import { print, wantsColor } from './output.ts';
+import { FOUND, showFindings } from './findings.ts';
+import { print } from './output.ts';
 import { patternComplaint } from './pattern.ts';
 import { createProgress } from './progress.ts';
 
-/** Where counterexamples are written, below the current folder. */
-export const FOUND = 'traces/found';
-/** More counterexamples than this are named and not shown. */
-const SHOWN_MAX = 3;
 /** Of one list that a summary prints. Unit: lines. */
 const LISTED_MAX = 10;
 
@@ -95,7 +90,7 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
   const report =
     threads === 1 ? check(options) : await withCrew(threads, (crew) => checkOn(crew, options));
   progress.end();
-  for (const [index, found] of report.findings.entries()) showFinding(found, index < SHOWN_MAX);
+  showFindings(report.findings);
   print(summary(report).join('\n'));
   if (flags.json !== undefined) writeJson(flags.json, report);
   return exitCodeOf(report);
@@ -106,17 +101,6 @@ function checkPattern(pattern: string): void {
   const names = [...ids, ...LITMUS_IDS, ...SCENARIO_IDS];
   const complaint = patternComplaint(pattern, { names, rules: RULES, unchecked: UNCHECKED });
   if (complaint !== null) throw new WrongUse(complaint);
-}
-
-function showFinding({ finding, source, trace }: Reported, isShown: boolean): void {
-  const file = trace === null ? null : writeTraceFile(FOUND, trace);
-  if (trace !== null && isShown) {
-    print(terminalReport(trace, { file, color: wantsColor(process.stdout, process.env) }));
-    return;
-  }
-  const name = finding.rules.length === 0 ? finding.judge : finding.rules.join(', ');
-  const place = file === null ? `found by ${source}` : file;
-  print(` FAIL  ${name}  ${printable(finding.message)} (${place})`);
 }
 
 /** A finding, or a check that cannot fail, breaks a rule; a part left out is said. */

@@ -12,7 +12,7 @@ import { limitsOf } from '../properties/own-driver/battery/trial.ts';
 import { terminalReport } from '../traces/report/terminal.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { wholeNumber, writeJson } from './arguments.ts';
-import { FOUND } from './check.ts';
+import { FOUND } from './findings.ts';
 import { driversIn } from './driver-module.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { print, wantsColor } from './output.ts';

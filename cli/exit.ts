@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 
 import { CheckpointError } from '../model/systems/checkpoint.ts';
+import { BaselineFileError } from '../properties/baseline/baseline-file.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -40,6 +41,7 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
   if (
     error instanceof WrongUse ||
     error instanceof TraceFileError ||
+    error instanceof BaselineFileError ||
     error instanceof CheckpointError
   ) {
     return { code: EXIT.wrongUse, text: oneLine(error.message) };

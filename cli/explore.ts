@@ -26,7 +26,7 @@ import { terminalReport } from '../traces/report/terminal.ts';
 import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
-import { FOUND } from './check.ts';
+import { FOUND } from './findings.ts';
 import { coverageText } from './coverage-text.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 
 import { versions } from '../properties/versions.ts';
+import { addAudit } from './audit.ts';
 import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
@@ -26,6 +27,7 @@ function createProgram(): Command {
     // Complaints are made into one line in one place.
     .configureOutput({ outputError: () => undefined });
   addCheck(program);
+  addAudit(program);
   addDriver(program);
   addExplore(program);
   addFuzz(program);

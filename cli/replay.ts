@@ -15,7 +15,7 @@ import { counted } from '../traces/report/text.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { resolveFault } from './arguments.ts';
 import { driverNamed } from './driver-module.ts';
-import { FOUND } from './check.ts';
+import { FOUND } from './findings.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { knownFault } from './known-faults.ts';
 import { print, wantsColor } from './output.ts';

@@ -1,7 +1,7 @@
 import { matrixShown } from '../fault-matrix/shown.ts';
 import { type Batches, runBatches } from '../parallel/batches.ts';
 import type { Crew } from '../parallel/crew.ts';
-import type { JobKind } from '../parallel/jobs.ts';
+import type { PartKind } from '../parallel/jobs.ts';
 import { versions } from '../versions.ts';
 import { coverage, type RuleStatus } from './coverage.ts';
 import { CHECK_DEFAULTS, type CheckOptions } from './options.ts';
@@ -54,10 +54,15 @@ export function check(asked: Partial<CheckOptions> = {}): CheckReport {
 /** The same with worker threads, and the same report. */
 export async function checkOn(crew: Crew, asked: Partial<CheckOptions> = {}): Promise<CheckReport> {
   const options = { ...CHECK_DEFAULTS, ...asked };
+  return toReport(options, await runStagesOn(crew, options));
+}
+
+/** The stages of a check, several of them at a time. */
+export async function runStagesOn(crew: Crew, options: CheckOptions): Promise<Stages> {
   const stages = stagesOf(options, true);
   for (;;) {
     const { done, value } = stages.next();
-    if (done === true) return toReport(options, value);
+    if (done === true) return value;
     await Promise.all(value.map((stage) => stage.runOn(crew)));
   }
 }
@@ -116,7 +121,7 @@ export function runStages(options: CheckOptions, isQuickEnough = true): Stages {
 
 /** Who does batches: this thread, which is done when it returns, or several, which promise to. */
 interface Runner<Done> {
-  run<Kind extends JobKind>(batches: Batches<Kind>): Done;
+  run<Kind extends PartKind>(batches: Batches<Kind>): Done;
 }
 
 /** A stage that is to be run; each kind has jobs and results of its own. */
@@ -124,7 +129,7 @@ interface Ready {
   runOn<Done>(runner: Runner<Done>): Done;
 }
 
-function ready<Kind extends JobKind>(stage: Batches<Kind>): Ready {
+function ready<Kind extends PartKind>(stage: Batches<Kind>): Ready {
   return { runOn: (runner) => runner.run(stage) };
 }
 
@@ -229,7 +234,8 @@ function isFound(stage: StageResult | null): boolean {
   return stage !== null && stage.findings.length > 0;
 }
 
-function toReport(options: CheckOptions, stages: Stages): CheckReport {
+/** What `check` says of what its stages found. */
+export function toReport(options: CheckOptions, stages: Stages): CheckReport {
   const { properties, litmus, memory, scenarios, paths, recordings, drawn, model } = stages;
   const everyStage = [properties, litmus, memory, scenarios, paths, recordings, drawn, model];
   const run: StageResult[] = everyStage.filter((stage) => stage !== null);

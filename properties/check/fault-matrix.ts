@@ -25,6 +25,8 @@ export interface FaultRow {
   readonly replays: boolean;
   /** The same trace shows nothing wrong without the fault. */
   readonly passesIntact: boolean;
+  /** The smallest counterexample; null where none was found. */
+  readonly trace: Trace | null;
 }
 
 /** Seeds a fault, searches as `check` does, and tries the counterexample both ways. */
@@ -53,6 +55,7 @@ export function tryFault(fault: Fault, seed: number): FaultRow {
     steps: trace?.verdict.shrunk.steps ?? null,
     preemptions: trace?.verdict.shrunk.preemptions ?? null,
     ...bothWays(trace, fault),
+    trace,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Trace } from '../../traces/trace.ts';
 import type { MatrixReport } from '../fault-matrix/shown.ts';
+import type { ProgramCounts } from '../conform/conform.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Versions } from '../versions.ts';
 import type { Failure } from './found.ts';
@@ -130,7 +131,7 @@ export interface RecordingsReport {
     readonly reached: number;
     readonly total: number;
   };
-  readonly byTheme: Readonly<Record<string, unknown>>;
+  readonly byTheme: Readonly<Record<string, ProgramCounts>>;
   /** How many programs each operation that is not built has cut. */
   readonly cutBy: Readonly<Record<string, number>>;
 }

@@ -6,7 +6,14 @@ import type { CheckOptions } from './options.ts';
 import type { Met, Reproduced, StageResult } from './report.ts';
 import type { LitmusJob, LitmusTried, LitmusWorld } from './try-litmus.ts';
 
-export interface LitmusResult extends StageResult, Reproduced {}
+export interface LitmusResult extends StageResult, Reproduced {
+  readonly ends: readonly LitmusEnds[];
+}
+
+/** How a litmus program was seen to end in one world. */
+export interface LitmusEnds extends LitmusJob {
+  readonly outcomes: readonly string[];
+}
 
 /** Searches every state of every litmus program; every program is a batch of its own. */
 export class LitmusStage implements Batches<'litmus'> {
@@ -17,6 +24,7 @@ export class LitmusStage implements Batches<'litmus'> {
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
   private readonly reproduced = new Map<LitmusWorld, number>();
   private readonly findings: Met[] = [];
+  private readonly seen: LitmusEnds[] = [];
 
   constructor({ fault, progress }: CheckOptions, jobs: readonly LitmusJob[]) {
     this.fault = fault;
@@ -30,16 +38,16 @@ export class LitmusStage implements Batches<'litmus'> {
     return job;
   }
 
-  merge({ runs, steps, sampled, isReproduced, findings }: LitmusTried, number: number): boolean {
+  merge({ runs, steps, sampled, ...tried }: LitmusTried, number: number): boolean {
     const { counts, reproduced } = this;
     counts.runs += runs;
     counts.steps += steps;
     counts.sampled += sampled;
-    this.findings.push(...findings);
-    const world = this.jobs[number]?.world;
-    if (isReproduced && world !== undefined) {
-      reproduced.set(world, (reproduced.get(world) ?? 0) + 1);
-    }
+    this.findings.push(...tried.findings);
+    const job = this.jobs[number];
+    if (job === undefined) throw new Error(`there is no litmus job ${number}`);
+    this.seen.push({ ...job, outcomes: tried.outcomes });
+    if (tried.isReproduced) reproduced.set(job.world, (reproduced.get(job.world) ?? 0) + 1);
     return true;
   }
 
@@ -49,8 +57,9 @@ export class LitmusStage implements Batches<'litmus'> {
     return { total, reproduced: this.reproduced.get(world) ?? 0 };
   }
 
-  result(): StageResult {
-    return { ...this.counts, findings: this.findings, weak: [], partial: [] };
+  result(): StageResult & Pick<LitmusResult, 'ends'> {
+    const { counts, findings, seen } = this;
+    return { ...counts, findings, weak: [], partial: [], ends: seen };
   }
 }
 

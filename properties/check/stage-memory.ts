@@ -2,9 +2,9 @@ import { MEMORY_LITMUS } from '../litmus/memory/index.ts';
 import { MEMORY_MODELS, type MemoryLitmus } from '../litmus/memory/memory-litmus.ts';
 import type { CheckOptions } from './options.ts';
 import type { MemoryReport, StageResult } from './report.ts';
-import { LitmusStage, windowsIn } from './stage-litmus.ts';
+import { type LitmusResult, LitmusStage, windowsIn } from './stage-litmus.ts';
 
-export interface MemoryResult extends StageResult {
+export interface MemoryResult extends StageResult, Pick<LitmusResult, 'ends'> {
   readonly memory: MemoryReport;
 }
 

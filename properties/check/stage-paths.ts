@@ -9,6 +9,8 @@ import type { StageResult } from './report.ts';
 
 export interface PathsResult extends StageResult {
   readonly paths: { readonly transitions: number; readonly walked: number };
+  /** The same for each machine. */
+  readonly walks: readonly MachineWalk[];
 }
 
 /** Walks every transition of every machine on the implementation; every machine is a batch. */
@@ -45,6 +47,7 @@ export class PathsStage implements Batches<'paths'> {
       weak: [],
       partial: [],
       paths: { transitions, walked },
+      walks: this.walks,
     };
   }
 }

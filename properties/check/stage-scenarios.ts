@@ -8,6 +8,15 @@ import type { ScenarioJob, ScenarioTried } from './try-scenario.ts';
 
 export interface ScenariosResult extends StageResult {
   readonly scenarios: ScenariosReport;
+  /** Each scenario that was played. */
+  readonly played: readonly ScenarioPlayed[];
+}
+
+/** Whether a scenario held, and how many of its variants broke; null when none was tried. */
+export interface ScenarioPlayed {
+  readonly id: string;
+  readonly isHeld: boolean;
+  readonly broken: number | null;
 }
 
 /** Plays every scenario that is asked for; each is a batch of its own. */
@@ -21,8 +30,7 @@ export class ScenariosStage implements Batches<'scenario'> {
   private readonly reach: ProgramReach[] = [];
   private readonly weak: string[] = [];
   private readonly partial: string[] = [];
-  private held = 0;
-  private broken = 0;
+  private readonly played: ScenarioPlayed[] = [];
 
   constructor(options: CheckOptions) {
     const { pattern } = options;
@@ -39,7 +47,9 @@ export class ScenariosStage implements Batches<'scenario'> {
     return { id: asked.id, seed };
   }
 
-  merge({ runs, steps, sampled, findings, ...tried }: ScenarioTried): boolean {
+  merge({ runs, steps, sampled, findings, ...tried }: ScenarioTried, number: number): boolean {
+    const id = this.asked[number]?.id;
+    if (id === undefined) throw new Error(`there is no scenario ${number}`);
     this.counts.runs += runs;
     this.counts.steps += steps;
     this.counts.sampled += sampled;
@@ -47,22 +57,25 @@ export class ScenariosStage implements Batches<'scenario'> {
     this.reach.push(...tried.reach);
     this.weak.push(...tried.weak);
     this.partial.push(...tried.partial);
-    if (findings.length === 0) this.held += 1;
-    this.broken += tried.broken ?? 0;
+    this.played.push({ id, isHeld: findings.length === 0, broken: tried.broken });
     return true;
   }
 
   result(): ScenariosResult {
-    const { counts, findings, weak, partial, held, broken, reach } = this;
+    const { counts, findings, weak, partial, played, reach } = this;
     const total = this.asked.length;
     const isVaried = this.fault === null;
     const variants = this.asked.reduce((sum, one) => sum + one.variants.length, 0);
     const scenarios: ScenariosReport = {
       total,
-      held,
-      variants: isVaried ? { total: variants, broken } : null,
+      held: played.filter(({ isHeld }) => isHeld).length,
+      variants: isVaried ? { total: variants, broken: broken(played) } : null,
       plays: reach,
     };
-    return { ...counts, findings, weak, partial, scenarios };
+    return { ...counts, findings, weak, partial, scenarios, played };
   }
+}
+
+function broken(played: readonly ScenarioPlayed[]): number {
+  return played.reduce((sum, one) => sum + (one.broken ?? 0), 0);
 }

@@ -30,6 +30,8 @@ export interface LitmusTried {
   readonly sampled: number;
   /** It ended in exactly the ways that are listed. */
   readonly isReproduced: boolean;
+  /** The ways in which it was seen to end. */
+  readonly outcomes: readonly string[];
   readonly findings: readonly Met[];
 }
 
@@ -63,7 +65,7 @@ export function tryLitmus(job: LitmusJob, fault: Fault | null): LitmusTried {
     const message = whyStuck(error);
     const finding = { rules, judge: 'litmus', message, step: null, expected: null };
     const findings = [{ finding, source: tested.id, failure: null }];
-    return { runs: 0, steps: 0, sampled: 0, isReproduced: false, findings };
+    return { runs: 0, steps: 0, sampled: 0, isReproduced: false, outcomes: [], findings };
   }
 }
 
@@ -89,11 +91,12 @@ function searchLitmus(
     steps: result.steps + result.sampled.steps,
     sampled: result.sampled.runs,
   };
-  if (isReproduced(result)) return { ...counts, isReproduced: true, findings: [] };
+  const outcomes = [...result.seen.keys()].toSorted();
+  if (isReproduced(result)) return { ...counts, isReproduced: true, outcomes, findings: [] };
   const failure = firstSurprise(tested, schedules, fault);
   const finding = failure?.finding ?? missingOutcome(tested, result);
   const findings = [{ finding, source: tested.id, failure }];
-  return { ...counts, isReproduced: false, findings };
+  return { ...counts, isReproduced: false, outcomes, findings };
 }
 
 /** The first run that is not as it should be, with its choices. */

@@ -14,8 +14,12 @@ const ACCOUNTED: readonly RuleId[] = ['E2E-018'];
 
 /** What the properties of a run of `check` say of the rows. */
 export function matrixShown(evidence: readonly PropertyEvidence[]): MatrixReport {
-  const shown = MATRIX.filter((row) => isShown(row, evidence)).length;
-  return { total: MATRIX.length, shown };
+  return { total: MATRIX.length, shown: rowsShown(evidence).length };
+}
+
+/** The rows that were shown both ways. */
+export function rowsShown(evidence: readonly PropertyEvidence[]): readonly string[] {
+  return MATRIX.filter((row) => isShown(row, evidence)).map(({ id }) => id);
 }
 
 function isShown({ id, violates }: MatrixRow, evidence: readonly PropertyEvidence[]): boolean {

@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/fault.ts';
-import { type JobKind, type JobTypes, perform } from './jobs.ts';
+import { type JobKind, type JobTypes, type PartKind, perform } from './jobs.ts';
 
 /**
  * Work that is cut into numbered batches. A batch depends on nothing but its job, and results are
@@ -15,7 +15,7 @@ export interface Batches<Kind extends JobKind> {
 }
 
 /** Does the batches one after the other, here. */
-export function runBatches<Kind extends JobKind>(batches: Batches<Kind>): void {
+export function runBatches<Kind extends PartKind>(batches: Batches<Kind>): void {
   for (let number = 0; ; number += 1) {
     const job = batches.job(number);
     if (job === null) return;

@@ -1,3 +1,4 @@
+import type { KeptJob, KeptTried } from '../baseline/try-kept.ts';
 import { drawBatch, type DrawnBatch, type DrawnJob } from '../check/draw-batch.ts';
 import { fuzzBatch, type FuzzBatch, type FuzzJob } from '../check/fuzz-batch.ts';
 import { explorePart, type PartExplored, type PartJob } from '../check/explore-part.ts';
@@ -14,6 +15,7 @@ import type { Fault } from '../faults/fault.ts';
 
 /** What workers can do: jobs and results are data, and cross threads. */
 export interface JobTypes {
+  readonly kept: { readonly job: KeptJob; readonly result: KeptTried };
   readonly drawn: { readonly job: DrawnJob; readonly result: DrawnBatch };
   readonly fuzz: { readonly job: FuzzJob; readonly result: FuzzBatch };
   readonly litmus: { readonly job: LitmusJob; readonly result: LitmusTried };
@@ -30,12 +32,15 @@ export interface JobTypes {
 
 export type JobKind = keyof JobTypes;
 
-type Work<Kind extends JobKind> = (
+/** Jobs that are part of a check. What remains runs checks of its own. */
+export type PartKind = Exclude<JobKind, 'kept'>;
+
+type Work<Kind extends PartKind> = (
   job: JobTypes[Kind]['job'],
   fault: Fault | null,
 ) => JobTypes[Kind]['result'];
 
-const WORK: { readonly [Kind in JobKind]: Work<Kind> } = {
+const WORK: { readonly [Kind in PartKind]: Work<Kind> } = {
   drawn: drawBatch,
   fuzz: fuzzBatch,
   litmus: tryLitmus,
@@ -47,8 +52,8 @@ const WORK: { readonly [Kind in JobKind]: Work<Kind> } = {
   system: trySystem,
 };
 
-/** Does one job. */
-export function perform<Kind extends JobKind>(
+/** Does one job of a check. */
+export function perform<Kind extends PartKind>(
   kind: Kind,
   job: JobTypes[Kind]['job'],
   fault: Fault | null,

@@ -1,4 +1,5 @@
 import '../programs/operations/index.ts';
+import { type KeptJob, tryKept } from '../baseline/try-kept.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { loadFault, type FaultName } from './fault-name.ts';
 import { type JobKind, type JobTypes, perform } from './jobs.ts';
@@ -17,7 +18,10 @@ export type Answer =
 /** Called in a thread of its own. @public by name, from the crew */
 export async function work({ kind, job, fault }: Order): Promise<Answer> {
   try {
-    return { result: perform(kind, job, fault === null ? null : await loadFault(fault)) };
+    // Who orders gives each kind its own job; the type has forgotten which belongs to which.
+    if (kind === 'kept') return { result: tryKept(job as KeptJob) };
+    const seeded = fault === null ? null : await loadFault(fault);
+    return { result: perform(kind, job, seeded) };
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     return { wrongProgram: error.message };

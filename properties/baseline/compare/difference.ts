@@ -1,0 +1,53 @@
+/** Which part of a baseline a difference is about. */
+export type Part =
+  | 'machine'
+  | 'system'
+  | 'litmus'
+  | 'rule'
+  | 'fault'
+  | 'paths'
+  | 'recordings'
+  | 'scenario'
+  | 'matrix';
+
+/** One thing that is not as the baseline says. */
+export interface Difference {
+  readonly part: Part;
+  /** What has changed: a machine, a system, a rule. */
+  readonly subject: string;
+  /** What is different, in one line. */
+  readonly text: string;
+  /** More about it: examples, paths. */
+  readonly details: readonly string[];
+  /** The rules that it is about. */
+  readonly rules: readonly string[];
+  /** `lost`: something that was guaranteed is not any more; `gained`: the other way round. */
+  readonly kind: 'lost' | 'gained' | 'changed';
+}
+
+/** Names on one side only, and on both. */
+export interface Sides {
+  readonly gone: readonly string[];
+  readonly added: readonly string[];
+  readonly both: readonly string[];
+}
+
+/** Compares names; each list in the order of its own side. */
+export function sidesOf(before: Iterable<string>, after: Iterable<string>): Sides {
+  const old = [...before];
+  const now = [...after];
+  const inOld = new Set(old);
+  const inNow = new Set(now);
+  return {
+    gone: old.filter((name) => !inNow.has(name)),
+    added: now.filter((name) => !inOld.has(name)),
+    both: old.filter((name) => inNow.has(name)),
+  };
+}
+
+/** `a, b, c and 4 more` */
+export function some(names: readonly string[], max = 3): string {
+  const rest = names.length - max;
+  const shown = names.slice(0, max).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}

@@ -1,0 +1,96 @@
+import type { Network } from '../../../model/systems/network.ts';
+import { SYSTEMS } from '../../../model/systems/required/scopes.ts';
+import type { Baseline, SystemBaseline } from '../baseline.ts';
+import { isSameNetwork, parseNetwork } from '../network-text.ts';
+import { compareNetworks } from './networks.ts';
+import { type Difference, sidesOf } from './difference.ts';
+import { statesBetween } from './system-states.ts';
+
+const COUNTS = ['states', 'edges', 'depth'] as const;
+
+/** What has become of the networks of machines, and of what is claimed of them. */
+export function compareSystems(
+  before: Baseline['systems'],
+  after: Baseline['systems'],
+): readonly Difference[] {
+  const { gone, added, both } = sidesOf(Object.keys(before), Object.keys(after));
+  return [
+    ...gone.map((name) => toDifference(name, { text: 'is not searched any more', kind: 'lost' })),
+    ...added.map((name) => toDifference(name, { text: 'is new', kind: 'gained' })),
+    ...both.flatMap((name) => {
+      const old = before[name];
+      const now = after[name];
+      return old === undefined || now === undefined ? [] : compareSystem(name, old, now);
+    }),
+  ];
+}
+
+function compareSystem(
+  subject: string,
+  before: SystemBaseline,
+  after: SystemBaseline,
+): readonly Difference[] {
+  const claims = compareClaims(subject, before, after);
+  const network = networkNamed(subject);
+  const counts = COUNTS.filter((count) => before[count] !== after[count]);
+  const isSame = isSameNetwork(before.network, network);
+  if (isSame && counts.length === 0 && before.isComplete === after.isComplete) return claims;
+  const old = parseNetwork(subject, before.network);
+  const numbers = counts.map((count) => `${after[count]} ${count}, was ${before[count]}`);
+  const bounds = before.isComplete === after.isComplete ? [] : [completeText(after.isComplete)];
+  const changes = isSame ? [] : compareNetworks(old, network);
+  const text = [...numbers, ...bounds].join('; ');
+  const reached = isSame ? [] : statesBetween(old, network);
+  if (text === '' && reached.length === 0 && changes.length === 0) return claims;
+  return [
+    ...claims,
+    toDifference(subject, {
+      text: text === '' ? 'is made of other parts, and reaches as many states' : text,
+      details: [...reached, ...changes],
+      kind: before.isComplete && !after.isComplete ? 'lost' : 'changed',
+    }),
+  ];
+}
+
+function completeText(isComplete: boolean): string {
+  return isComplete ? 'searched to its end now' : 'not searched to its end any more';
+}
+
+function networkNamed(name: string): Network {
+  for (const make of SYSTEMS) {
+    const { network } = make();
+    if (network.name === name) return network;
+  }
+  throw new Error(`there is no system ${name}`);
+}
+
+/** A claim that is gone, or holds no more, is a loss also where nothing else has changed. */
+function compareClaims(
+  subject: string,
+  { properties: before }: SystemBaseline,
+  { properties: after }: SystemBaseline,
+): readonly Difference[] {
+  const { gone, added, both } = sidesOf(Object.keys(before), Object.keys(after));
+  const changed = both.filter((claim) => before[claim] !== after[claim]);
+  return [
+    ...gone.map((claim) =>
+      toDifference(subject, { text: `does not claim ${claim} any more`, kind: 'lost' }),
+    ),
+    ...added.map((claim) =>
+      toDifference(subject, { text: `claims ${claim}: ${after[claim] ?? ''}`, kind: 'gained' }),
+    ),
+    ...changed.map((claim) =>
+      toDifference(subject, {
+        text: `${claim}: ${after[claim] ?? ''}, was ${before[claim] ?? ''}`,
+        kind: after[claim] === 'holds' ? 'gained' : 'lost',
+      }),
+    ),
+  ];
+}
+
+function toDifference(
+  subject: string,
+  { text, details = [], kind }: Pick<Difference, 'text' | 'kind'> & Partial<Difference>,
+): Difference {
+  return { part: 'system', subject, text, details, rules: [], kind };
+}
