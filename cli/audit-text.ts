@@ -1,5 +1,6 @@
 import type { Audit, AuditVerdict } from '../properties/baseline/audit.ts';
 import type { Difference } from '../properties/baseline/compare/difference.ts';
+import type { CarriedOver } from '../properties/baseline/since/overlay.ts';
 import { printable } from '../traces/printable.ts';
 import { counted, wrap } from '../traces/report/text.ts';
 
@@ -13,7 +14,12 @@ const DETAILS_MAX = 6;
 
 /** What an audit says, in lines; counterexamples stand above it. */
 export function auditText(audit: Audit): readonly string[] {
-  return [...differenceLines(audit.differences), ...brokenLines(audit), ...ending(audit)];
+  return [
+    ...differenceLines(audit.differences),
+    ...brokenLines(audit),
+    ...carriedLines(audit.carriedOver),
+    ...ending(audit),
+  ];
 }
 
 function differenceLines(differences: readonly Difference[]): readonly string[] {
@@ -61,6 +67,17 @@ function brokenLines({ report }: Audit): readonly string[] {
       : []),
     ...report.weak.slice(0, SHOWN_MAX).flatMap((text) => hung('weak', text)),
   ];
+}
+
+/** What stands as it was: nobody has looked at it again. */
+function carriedLines(carriedOver: CarriedOver): readonly string[] {
+  const parts = Object.entries(carriedOver).filter(([, names]) => names.length > 0);
+  if (parts.length === 0) return [];
+  const counts = parts.map(([part, names]) => `${part} ${names.length}`).join(', ');
+  return hung(
+    'not run',
+    `${counts}: carried over from the baseline, not passed (--json names them)`,
+  );
 }
 
 const MEANING: Readonly<Record<AuditVerdict, string>> = {

@@ -9,6 +9,8 @@ import { type Audit, auditOn } from '../properties/baseline/audit.ts';
 import type { Baseline } from '../properties/baseline/baseline.ts';
 import { ownBaseline, readBaseline, writeBaseline } from '../properties/baseline/baseline-file.ts';
 import { keepTrace } from '../properties/baseline/kept-traces.ts';
+import { auditSince } from '../properties/baseline/since/audit-since.ts';
+import { packageFolder } from '../properties/package-folder.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
 import { printable } from '../traces/printable.ts';
 import { wholeNumber, workers, writeJson } from './arguments.ts';
@@ -25,6 +27,7 @@ interface AuditFlags {
   readonly baseline?: string;
   readonly accept?: boolean;
   readonly full?: boolean;
+  readonly since?: string;
   readonly json?: string;
   readonly seed: number;
   readonly workers?: number;
@@ -38,6 +41,10 @@ export function addAudit(program: Command): void {
     .option('--baseline <file>', 'compare with this (default: properties/baseline.json)')
     .option('--accept', 'make what is seen now the new baseline')
     .option('--full', 'search for every fault of the catalogue, also where its kept trace fails')
+    .option(
+      '--since <commit>',
+      'only what is near the changes since a commit; the rest is carried over',
+    )
     .option('--json <file>', 'write everything to a file')
     .option('--seed <number>', 'where random choices come from', wholeNumber, 1)
     .option('--workers <number>', 'threads that share the work; the result is the same', workers)
@@ -47,23 +54,38 @@ export function addAudit(program: Command): void {
 }
 
 async function runAudit(flags: AuditFlags): Promise<ExitCode> {
+  const since = sinceOf(flags);
   const file = flags.baseline ?? ownBaseline();
   // Who accepts may be the first one.
   const before = flags.accept === true ? readOrNull(file) : readBaseline(file);
   const progress = createProgress(process.stderr);
   const options = {
     seed: flags.seed,
-    isFull: flags.full === true,
     progress: (text: string) => progress.show(printable(text)),
   };
   const threads = flags.workers ?? Math.min(WORKERS_MAX, availableParallelism());
-  const audit = await withCrew(threads, (crew) => auditOn(crew, before, options));
+  const audit = await withCrew(threads, (crew) =>
+    since === null || before === null
+      ? auditOn(crew, before, { ...options, isFull: flags.full === true })
+      : auditSince(crew, before, { ...options, ...since }),
+  );
   progress.end();
   showFindings(audit.report.findings);
   print(auditText(audit).join('\n'));
   if (flags.json !== undefined) writeJson(flags.json, audit);
   if (flags.accept === true) return accept(file, audit, before);
   return audit.verdict === 'unchanged' ? EXIT.nothing : EXIT.broken;
+}
+
+/** What was not run again cannot be accepted, and is not searched for faults. */
+function sinceOf({ since, accept, full }: AuditFlags): { root: string; ref: string } | null {
+  if (since === undefined) return null;
+  if (accept === true || full === true) {
+    throw new WrongUse(
+      '--since leaves most of it out; expected neither --accept nor --full beside it',
+    );
+  }
+  return { root: packageFolder(), ref: since };
 }
 
 /** Nothing to go by is no mistake when the first baseline is made. */

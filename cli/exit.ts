@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 
 import { CheckpointError } from '../model/systems/checkpoint.ts';
 import { BaselineFileError } from '../properties/baseline/baseline-file.ts';
+import { SinceError } from '../properties/baseline/since/changed.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -42,6 +43,7 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
     error instanceof WrongUse ||
     error instanceof TraceFileError ||
     error instanceof BaselineFileError ||
+    error instanceof SinceError ||
     error instanceof CheckpointError
   ) {
     return { code: EXIT.wrongUse, text: oneLine(error.message) };

@@ -5,7 +5,9 @@ import type { Crew } from '../parallel/crew.ts';
 import type { Baseline } from './baseline.ts';
 import { compareBaselines } from './compare/compare.ts';
 import type { Difference } from './compare/difference.ts';
+import { requiredNetworks } from './networks.ts';
 import { observed } from './observe.ts';
+import { type CarriedOver, NOTHING_CARRIED_OVER } from './since/overlay.ts';
 import { KeptStage } from './stage-kept.ts';
 import type { KeptTried } from './try-kept.ts';
 
@@ -30,6 +32,8 @@ export interface Audit {
   readonly kept: readonly KeptTried[];
   /** What a new baseline would say. */
   readonly observed: Baseline;
+  /** What was not run again. */
+  readonly carriedOver: CarriedOver;
 }
 
 /** Runs everything, and compares it with a baseline; null: there is none yet. */
@@ -43,12 +47,15 @@ export async function auditOn(
   const [stages] = await Promise.all([runStagesOn(crew, options), crew.run(keptStage)]);
   const report = toReport(options, stages);
   const kept = keptStage.result();
-  const after = observed(stages, kept);
+  const after = observed(stages, kept, requiredNetworks());
   const differences = before === null ? [] : compareBaselines(before, after);
-  return { verdict: verdictOf(report, differences), differences, report, kept, observed: after };
+  const verdict = verdictOf(report, differences);
+  const carriedOver = NOTHING_CARRIED_OVER;
+  return { verdict, differences, report, kept, observed: after, carriedOver };
 }
 
-function verdictOf(
+/** What findings and differences amount to. */
+export function verdictOf(
   { findings, weak }: CheckReport,
   differences: readonly Difference[],
 ): AuditVerdict {

@@ -1,9 +1,9 @@
-import { SYSTEMS } from '../../model/systems/required/scopes.ts';
 import type { Stages } from '../check/check.ts';
-import { coverage } from '../check/coverage.ts';
+import { coverage, type RuleStatus } from '../check/coverage.ts';
 import type { RecordingsReport, SystemReport } from '../check/report.ts';
 import type { LitmusEnds } from '../check/stage-litmus.ts';
 import { rowsShown } from '../fault-matrix/shown.ts';
+import { PROPERTIES } from '../rules/registry.ts';
 import { versions } from '../versions.ts';
 import {
   type Baseline,
@@ -13,19 +13,19 @@ import {
   type SystemBaseline,
 } from './baseline.ts';
 import { machineBaselines } from './machine-baseline.ts';
-import { networkText } from './network-text.ts';
+import type { Networks } from './networks.ts';
 import type { KeptTried } from './try-kept.ts';
 
 const NO_THEMES: RecordingsReport['byTheme'] = {};
 
 /** What a whole check and the faults of the catalogue show, as a baseline has it. */
-export function observed(stages: Stages, kept: readonly KeptTried[]): Baseline {
+export function observed(stages: Stages, kept: readonly KeptTried[], networks: Networks): Baseline {
   const { properties, litmus, memory, scenarios, paths, recordings, model } = stages;
   return {
     ...BASELINE_HEAD,
     spec: versions().spec,
     machines: machineBaselines(),
-    systems: systemsOf(model?.systems ?? []),
+    systems: systemsOf(model?.systems ?? [], networks),
     litmus: litmusOf([...(litmus?.ends ?? []), ...(memory?.ends ?? [])]),
     rules: rulesOf(properties.evidence),
     faults: Object.fromEntries(kept.map((one) => [one.fault, faultOf(one)])),
@@ -51,14 +51,16 @@ export function observed(stages: Stages, kept: readonly KeptTried[]): Baseline {
 }
 
 /** Machines stand apart from the networks that are made of them. */
-function systemsOf(reports: readonly SystemReport[]): Record<string, SystemBaseline> {
+function systemsOf(
+  reports: readonly SystemReport[],
+  networks: Networks,
+): Record<string, SystemBaseline> {
   const systems: Record<string, SystemBaseline> = {};
-  for (const make of SYSTEMS) {
-    const { network } = make();
-    const report = reports.find(({ name }) => name === network.name);
+  for (const [systemName, network] of networks) {
+    const report = reports.find(({ name }) => name === systemName);
     if (report === undefined) continue;
     const { states, edges, depth, complete, properties } = report;
-    systems[network.name] = {
+    systems[systemName] = {
       states,
       edges,
       depth,
@@ -66,7 +68,7 @@ function systemsOf(reports: readonly SystemReport[]): Record<string, SystemBasel
       properties: Object.fromEntries(
         properties.map(({ kind, name, status }) => [`${kind} ${name}`, status]),
       ),
-      network: networkText(network),
+      network,
     };
   }
   return systems;
@@ -80,8 +82,13 @@ function litmusOf(ends: readonly LitmusEnds[]): Record<string, Record<string, st
   return litmus;
 }
 
+/** Only what all properties of a rule have shown is known of it. */
 function rulesOf(evidence: Stages['properties']['evidence']): Record<string, RuleBaseline> {
-  const rules = coverage(evidence).map(({ rule, state, plans, witnesses, faults }) => {
+  const run = new Set(evidence.map(({ property }) => property));
+  const isRun = ({ rule }: RuleStatus): boolean =>
+    PROPERTIES.every((one) => one.rules[0] !== rule || run.has(one));
+  const states = coverage(evidence).filter(isRun);
+  const rules = states.map(({ rule, state, plans, witnesses, faults }) => {
     const entry: RuleBaseline = {
       state,
       properties: plans.map((plan) => plan.split('\n')[0] ?? ''),

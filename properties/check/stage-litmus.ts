@@ -63,10 +63,10 @@ export class LitmusStage implements Batches<'litmus'> {
   }
 }
 
-/** The programs of the race windows. */
+/** The programs of the race windows: those that are asked for, or else that the pattern names. */
 export class WindowsStage extends LitmusStage {
-  constructor(options: CheckOptions) {
-    super(options, windowsIn('window', options.pattern));
+  constructor(options: CheckOptions, asked?: readonly LitmusJob[]) {
+    super(options, asked ?? windowsIn('window', options.pattern));
   }
 
   override result(): LitmusResult {

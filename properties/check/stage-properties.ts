@@ -25,6 +25,14 @@ export function checkProperties(options: CheckOptions, isQuick = false): Propert
   return stage.result();
 }
 
+/** Which properties are run, and for how long. */
+export interface PropertiesChoice {
+  /** In this order; those that the pattern names when nothing is said. */
+  readonly asked?: readonly Property[];
+  /** None is begun any more after so many steps. */
+  readonly stepsMax?: number;
+}
+
 /** Every property that is asked for is a batch of its own. */
 export class PropertiesStage implements Batches<'property'> {
   readonly kind = 'property';
@@ -32,6 +40,7 @@ export class PropertiesStage implements Batches<'property'> {
   private readonly options: CheckOptions;
   private readonly isQuick: boolean;
   private readonly asked: readonly Property[];
+  private readonly stepsMax: number;
   private readonly findings: Met[] = [];
   private readonly weak: string[] = [];
   private readonly partial: string[] = [];
@@ -41,11 +50,13 @@ export class PropertiesStage implements Batches<'property'> {
   private readonly reach: RuleReach[] = [];
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
 
-  constructor(options: CheckOptions, isQuick: boolean) {
+  constructor(options: CheckOptions, isQuick: boolean, choice: PropertiesChoice = {}) {
+    const { pattern } = options;
     this.options = options;
     this.isQuick = isQuick;
     this.fault = options.fault;
-    this.asked = PROPERTIES.filter((property) => isAsked(property, options.pattern));
+    this.asked = choice.asked ?? PROPERTIES.filter((property) => isAsked(property, pattern));
+    this.stepsMax = choice.stepsMax ?? Infinity;
   }
 
   job(number: number): PropertyJob | null {
@@ -73,7 +84,7 @@ export class PropertiesStage implements Batches<'property'> {
     for (const id of property.faults) this.tried.add(id);
     for (const id of caught) this.caught.add(id);
     this.evidence.push({ property, witnesses, caught });
-    return true;
+    return this.counts.steps < this.stepsMax;
   }
 
   result(): PropertiesResult {

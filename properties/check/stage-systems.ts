@@ -20,16 +20,20 @@ export class SystemsStage implements Batches<'system'> {
   /** A seeded fault is one of the implementation: the model knows nothing of it. */
   readonly fault = null;
   private readonly options: CheckOptions;
+  /** Required systems by their numbers. */
+  private readonly asked: readonly number[];
   private readonly searched: SearchReport[] = [];
 
-  constructor(options: CheckOptions) {
+  constructor(options: CheckOptions, asked: readonly number[] = [...SYSTEMS.keys()]) {
     this.options = options;
+    this.asked = asked;
   }
 
   job(number: number): number | null {
-    if (SYSTEMS[number] === undefined) return null;
-    this.options.progress(`system ${number + 1} of ${SYSTEMS.length}`);
-    return number;
+    const system = this.asked[number];
+    if (system === undefined) return null;
+    this.options.progress(`system ${number + 1} of ${this.asked.length}`);
+    return system;
   }
 
   merge(report: SearchReport): boolean {

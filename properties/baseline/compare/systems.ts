@@ -1,7 +1,5 @@
-import type { Network } from '../../../model/systems/network.ts';
-import { SYSTEMS } from '../../../model/systems/required/scopes.ts';
 import type { Baseline, SystemBaseline } from '../baseline.ts';
-import { isSameNetwork, parseNetwork } from '../network-text.ts';
+import { isSameText, parseNetwork } from '../network-text.ts';
 import { compareNetworks } from './networks.ts';
 import { type Difference, sidesOf } from './difference.ts';
 import { statesBetween } from './system-states.ts';
@@ -31,16 +29,16 @@ function compareSystem(
   after: SystemBaseline,
 ): readonly Difference[] {
   const claims = compareClaims(subject, before, after);
-  const network = networkNamed(subject);
   const counts = COUNTS.filter((count) => before[count] !== after[count]);
-  const isSame = isSameNetwork(before.network, network);
+  const isSame = isSameText(before.network, after.network);
   if (isSame && counts.length === 0 && before.isComplete === after.isComplete) return claims;
   const old = parseNetwork(subject, before.network);
+  const now = parseNetwork(subject, after.network);
   const numbers = counts.map((count) => `${after[count]} ${count}, was ${before[count]}`);
   const bounds = before.isComplete === after.isComplete ? [] : [completeText(after.isComplete)];
-  const changes = isSame ? [] : compareNetworks(old, network);
+  const changes = isSame ? [] : compareNetworks(old, now);
   const text = [...numbers, ...bounds].join('; ');
-  const reached = isSame ? [] : statesBetween(old, network);
+  const reached = isSame ? [] : statesBetween(old, now);
   if (text === '' && reached.length === 0 && changes.length === 0) return claims;
   return [
     ...claims,
@@ -54,14 +52,6 @@ function compareSystem(
 
 function completeText(isComplete: boolean): string {
   return isComplete ? 'searched to its end now' : 'not searched to its end any more';
-}
-
-function networkNamed(name: string): Network {
-  for (const make of SYSTEMS) {
-    const { network } = make();
-    if (network.name === name) return network;
-  }
-  throw new Error(`there is no system ${name}`);
 }
 
 /** A claim that is gone, or holds no more, is a loss also where nothing else has changed. */
