@@ -45,9 +45,11 @@ function differenceText({ kind, part, subject, text, details, rules }: Differenc
   ];
 }
 
-/** Rules have names that say what they are. */
+/** Their names say what they are. */
+const NAMED: ReadonlySet<Difference['part']> = new Set(['rule', 'claim', 'fault']);
+
 function named(part: Difference['part'], subject: string): string {
-  return part === 'rule' || part === 'fault' ? subject : `${part} ${subject}`;
+  return NAMED.has(part) ? subject : `${part} ${subject}`;
 }
 
 /** A finding, and a property whose fault survives or whose case is never reached. */

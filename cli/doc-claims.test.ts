@@ -7,6 +7,7 @@ import { DOC_CLAIMS } from '../model/rules/catalogue.ts';
 import { coverage, NO_PROPERTY, type RuleStatus } from '../properties/check/coverage.ts';
 import { docLines } from './doc-claims.ts';
 import { runHere } from './in-process.ts';
+import { withResults } from './last-results.ts';
 
 const spec = readFileSync(
   fileURLToPath(new URL('../model/rules/spec/doc-claims.md', import.meta.url)),
@@ -50,6 +51,14 @@ describe('rules --doc', () => {
     expect(range?.rules.filter((rule) => rule.startsWith('UNWRAP-'))).toHaveLength(16);
     expect(claim('DOC-004')?.families).toEqual(['BUF', 'RESV']);
     expect(reportWith({})).toContain('the code differs from the document: MM-04');
+  });
+
+  test('shows how the rules of a claim stood when the baseline was accepted', () => {
+    const seen = { state: 'weak', properties: [], witnesses: { seen: 1 }, faults: [] };
+    const states = withResults(coverage([]), { rules: { 'FENCE-027': seen } });
+    expect(docLines(states).join('\n')).toMatch(
+      /DOC-006[^]*?FENCE-027 weak; FENCE-029 has a property/,
+    );
   });
 
   test('it takes no rule besides', async () => {

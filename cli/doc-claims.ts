@@ -58,11 +58,16 @@ function stateOf(rules: readonly RuleStatus[]): ClaimState {
 const isAnswered = ({ state, reason, plans }: RuleStatus): boolean =>
   state === 'checked' || plans.length > 0 || reason !== NO_PROPERTY;
 
-/** `ATTACH-003 checked, BUF-010 unchecked (why); the code differs: MM-04` */
+/** `ATTACH-003, ATTACH-015 checked; BUF-010 unchecked (why); the code differs: MM-04` */
 function evidence({ notes }: DocClaim, rules: readonly RuleStatus[]): string[] {
-  const parts = rules.map((entry) => `${entry.rule} ${stateText(entry)}`);
+  const alike = new Map<string, string[]>();
+  for (const entry of rules) {
+    const state = stateText(entry);
+    alike.set(state, [...(alike.get(state) ?? []), entry.rule]);
+  }
+  const parts = [...alike].map(([state, ids]) => `${ids.join(', ')} ${state}`);
   const said = notes.map((note) => noteText(note));
-  const text = [...parts, ...said].join(', ');
+  const text = [...parts, ...said].join('; ');
   return text === '' ? [] : hanging('      ', text);
 }
 

@@ -14,12 +14,13 @@ import {
   SCENARIOS,
   WINDOWS,
 } from '../model/rules/catalogue.ts';
-import { coverage, type RuleStatus } from '../properties/check/coverage.ts';
+import type { RuleStatus } from '../properties/check/coverage.ts';
 import { counted } from '../traces/report/text.ts';
 import { docLines } from './doc-claims.ts';
 import { claimsFor, declared, measure } from './evidence.ts';
 import { WrongUse } from './exit.ts';
 import { hanging, labelled, labelledList } from './labels.ts';
+import { lastResults } from './last-results.ts';
 import { unknown } from './nearest.ts';
 import { print } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -32,7 +33,7 @@ export function addRules(program: Command): void {
     .description('say how well the rules are checked: all families, one family, or one rule')
     .argument('[id]', 'a rule such as FENCE-046, a family such as FENCE, a fault, a race window')
     .option('--run', 'run the properties of all families, too (one family or rule always runs)')
-    .option('--doc', 'list the claims of the seed document, with the rules behind each')
+    .option('--doc', 'list the claims of the seed document, with the last results behind each')
     .action((id: string | undefined, flags: RulesFlags) => {
       print(linesOf(id, flags).join('\n'));
     });
@@ -45,7 +46,7 @@ interface RulesFlags {
 
 function linesOf(id: string | undefined, { run = false, doc = false }: RulesFlags): string[] {
   if (doc && id !== undefined) throw new WrongUse(`--doc lists all claims; expected no "${id}"`);
-  if (doc) return docLines(run ? statesOf(null) : coverage([]));
+  if (doc) return docLines(run ? statesOf(null) : lastResults());
   return id === undefined ? overview(run) : entryText(id);
 }
 

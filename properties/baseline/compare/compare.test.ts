@@ -187,6 +187,17 @@ test('ways to end and sizes of traces that change are changes, not losses', () =
   );
 });
 
+test('a claim of the seed document loses what a rule behind it loses', () => {
+  const rules = { 'FENCE-027': RULE };
+  const weak = { 'FENCE-027': { ...RULE, state: 'weak' } };
+  const found = compareBaselines({ ...EMPTY, rules }, { ...EMPTY, rules: weak });
+  const claims = found.filter(({ part }) => part === 'claim');
+  expect(claims.map(({ subject }) => subject)).toContain('DOC-006');
+  expect(claims.every(({ kind, rules: [rule] }) => kind === 'lost' && rule === 'FENCE-027')).toBe(
+    true,
+  );
+});
+
 test('a baseline compared with itself has nothing to tell', () => {
   const whole = { ...EMPTY, machines: { fence }, rules: { R: RULE }, faults: { B: FAULT } };
   expect(compareBaselines(whole, structuredClone(whole))).toEqual([]);

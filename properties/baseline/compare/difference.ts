@@ -4,6 +4,7 @@ export type Part =
   | 'system'
   | 'litmus'
   | 'rule'
+  | 'claim'
   | 'fault'
   | 'paths'
   | 'recordings'
