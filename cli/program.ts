@@ -9,6 +9,7 @@ import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
 import { addExplore } from './explore.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
+import { addFaults } from './faults.ts';
 import { addFuzz } from './fuzz.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addAudit(program);
   addDriver(program);
   addExplore(program);
+  addFaults(program);
   addFuzz(program);
   addReplay(program);
   addShow(program);

@@ -1,4 +1,5 @@
 import type { KeptJob, KeptTried } from '../baseline/try-kept.ts';
+import type { RowJob, TimedRow } from '../baseline/try-row.ts';
 import { drawBatch, type DrawnBatch, type DrawnJob } from '../check/draw-batch.ts';
 import { fuzzBatch, type FuzzBatch, type FuzzJob } from '../check/fuzz-batch.ts';
 import { explorePart, type PartExplored, type PartJob } from '../check/explore-part.ts';
@@ -16,6 +17,7 @@ import type { Fault } from '../faults/fault.ts';
 /** What workers can do: jobs and results are data, and cross threads. */
 export interface JobTypes {
   readonly kept: { readonly job: KeptJob; readonly result: KeptTried };
+  readonly row: { readonly job: RowJob; readonly result: TimedRow };
   readonly drawn: { readonly job: DrawnJob; readonly result: DrawnBatch };
   readonly fuzz: { readonly job: FuzzJob; readonly result: FuzzBatch };
   readonly litmus: { readonly job: LitmusJob; readonly result: LitmusTried };
@@ -32,8 +34,8 @@ export interface JobTypes {
 
 export type JobKind = keyof JobTypes;
 
-/** Jobs that are part of a check. What remains runs checks of its own. */
-export type PartKind = Exclude<JobKind, 'kept'>;
+/** Jobs that are part of a check. The others run checks of their own. */
+export type PartKind = Exclude<JobKind, 'kept' | 'row'>;
 
 type Work<Kind extends PartKind> = (
   job: JobTypes[Kind]['job'],

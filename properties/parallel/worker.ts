@@ -1,5 +1,6 @@
 import '../programs/operations/index.ts';
 import { type KeptJob, tryKept } from '../baseline/try-kept.ts';
+import { type RowJob, tryRow } from '../baseline/try-row.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { loadFault, type FaultName } from './fault-name.ts';
 import { type JobKind, type JobTypes, perform } from './jobs.ts';
@@ -20,6 +21,7 @@ export async function work({ kind, job, fault }: Order): Promise<Answer> {
   try {
     // Who orders gives each kind its own job; the type has forgotten which belongs to which.
     if (kind === 'kept') return { result: tryKept(job as KeptJob) };
+    if (kind === 'row') return { result: tryRow(job as RowJob) };
     const seeded = fault === null ? null : await loadFault(fault);
     return { result: perform(kind, job, seeded) };
   } catch (error) {
