@@ -16,3 +16,17 @@ export function excerpt(text: string, lengthMax: number): string {
   const shown = printable(text.slice(0, lengthMax + 1));
   return shown.length > lengthMax ? `${shown.slice(0, lengthMax - 1)}…` : shown;
 }
+
+/** The same data with no character in its texts, or in its keys, that could act on a terminal. */
+export function printableData<Data>(data: Data): Data {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return printable(value);
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [printable(key), clean(item)]),
+    );
+  };
+  // Only characters inside texts have changed.
+  return clean(data) as Data;
+}

@@ -46,7 +46,7 @@ for (const file of RULE_FILES) {
     const rule = RULE.exec(line);
     if (rule) {
       const [, id, kind, text, source, observe] = rule;
-      rules.push({ id, kind, text, source, observe, file, section });
+      rules.push({ id, kind, text, source, observe, file, line: index + 1, section });
       return;
     }
     if (RULE_START.test(line))
@@ -170,6 +170,7 @@ const output = [
     'text: string',
     'source: string',
     'observe: string',
+    'line: number',
     ...place,
   ]),
   face('Window', 'WindowId', ['text: string', ...place]),

@@ -1,9 +1,10 @@
 import picocolors from 'picocolors';
 
-import { printable } from '../printable.ts';
+import { printableData } from '../printable.ts';
 import type { Argument, Call, Program } from '../program.ts';
 import { DRIVER, type Trace } from '../trace.ts';
 import { laneLines } from './lanes.ts';
+import { replayCommand } from './replay-command.ts';
 import { tableOf } from './rows.ts';
 import { counted, longest, wrap, type Colors } from './text.ts';
 
@@ -27,24 +28,9 @@ const END_MAX = 40;
 /** The trace for people, in at most 100 columns, ending with a line break. */
 export function terminalReport(trace: Trace, options: TerminalReportOptions): string {
   const { file, color, driver } = options;
-  const shown = new TerminalReport(printableTrace(trace), color);
+  const shown = new TerminalReport(printableData(trace), color);
   if (file === null) return shown.text(null);
-  const from = driver === undefined ? '' : ` --driver ${quoted(printable(driver))}`;
-  return shown.text(`npx dmabuf-verify replay ${quoted(printable(file))}${from}`);
-}
-
-/** The same trace, with no character in it that could act on a terminal. */
-function printableTrace(trace: Trace): Trace {
-  const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return printable(value);
-    if (Array.isArray(value)) return value.map(clean);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [printable(key), clean(item)]),
-    );
-  };
-  // Only characters inside texts have changed, so it is a trace still.
-  return clean(trace) as Trace;
+  return shown.text(replayCommand(driver === undefined ? { file } : { file, driver }));
 }
 
 class TerminalReport {
@@ -217,9 +203,4 @@ function callText({ op, args, out }: Call): string {
 function argumentText(value: Argument): string {
   if (typeof value === 'object' && value !== null) return `[${value.map(String).join(', ')}]`;
   return String(value);
-}
-
-/** A file name as a shell takes it. */
-function quoted(file: string): string {
-  return /^[\w./@:+,-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
 }

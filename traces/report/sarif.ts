@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+
+import type {
+  Location,
+  Log,
+  Notification,
+  ReportingDescriptor,
+  Result as SarifResult,
+} from 'sarif';
+
+import { printable, printableData } from '../printable.ts';
+import { replayCommand } from './replay-command.ts';
+import type { Place, Result, Results } from './results.ts';
+import { codeFlowOf } from './sarif-flow.ts';
+import { artifact, physical } from './sarif-place.ts';
+
+const SCHEMA =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+/** Enough to tell findings apart. Unit: hexadecimal digits. */
+const FINGERPRINT_LENGTH = 16;
+
+/**
+ * The results as a SARIF 2.1.0 log. Only what is wrong becomes a result of it, because those who
+ * show such logs take each result for an alert; what has passed is among the rules of the tool,
+ * and what was left out among the notifications of the run.
+ */
+export function sarifReport({ version, results }: Results): string {
+  const wrong = results.filter(({ status }) => status === 'failed' || status === 'weak');
+  const looked = results.filter(({ status }) => status !== 'partial' && status !== 'skipped');
+  const descriptors = new Map(looked.map((result) => [result.id, result]));
+  const indexes = new Map([...descriptors.keys()].map((id, index) => [id, index]));
+  const log: Log = {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'dmabuf-verify',
+            version,
+            rules: [...descriptors.values()].map(descriptorOf),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the checkout.' } } },
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: results
+              .filter(({ status }) => status === 'partial')
+              .map(notificationOf),
+          },
+        ],
+        results: wrong.map((result) => resultOf(result, indexes.get(result.id) ?? -1)),
+      },
+    ],
+  };
+  return `${JSON.stringify(printableData(log), null, 2)}\n`;
+}
+
+function descriptorOf({ id, group, title, details }: Result): ReportingDescriptor {
+  return {
+    id,
+    shortDescription: { text: title },
+    help: { text: details },
+    properties: { tags: [group] },
+  };
+}
+
+function notificationOf({ id, message, place }: Result): Notification {
+  return {
+    level: 'note',
+    message: { text: `${id}: ${message}` },
+    ...(place === null ? {} : { locations: [{ physicalLocation: physical(place) }] }),
+  };
+}
+
+function resultOf(result: Result, ruleIndex: number): SarifResult {
+  const { id, status, message, source, place, kept } = result;
+  return {
+    ruleId: id,
+    ruleIndex,
+    level: status === 'failed' ? 'error' : 'warning',
+    message: { text: message },
+    locations: [locationOf(id, place ?? partingPlace(result))],
+    partialFingerprints: { 'finding/v1': fingerprint(result) },
+    ...(kept === null
+      ? {}
+      : {
+          codeFlows: [codeFlowOf(kept)],
+          attachments: [{ artifactLocation: artifact(kept.file) }],
+        }),
+    properties: {
+      ...(source === null ? {} : { source }),
+      ...(kept === null
+        ? {}
+        : {
+            rules: kept.trace.verdict.rules,
+            bounds: kept.trace.verdict.bounds,
+            replay: replayCommand({ file: kept.file }),
+          }),
+    },
+  };
+}
+
+function locationOf(id: string, place: Place | null): Location {
+  return {
+    ...(place === null ? {} : { physicalLocation: physical(place) }),
+    logicalLocations: [{ name: id }],
+  };
+}
+
+/** Where model and implementation part, as far as the code of that call is known. */
+function partingPlace({ kept }: Result): Place | null {
+  if (kept === null) return null;
+  const { steps, calls, verdict } = kept.trace;
+  const step = steps[(verdict.step ?? steps.length) - 1];
+  const call = calls.find((one) => one.task === step?.task && one.call === step.call);
+  return call === undefined ? null : (kept.places.get(call.op) ?? null);
+}
+
+/** The same finding in another run: numbers are those of one run. */
+function fingerprint({ id, status, message }: Result): string {
+  const signature = [id, status, message.replaceAll(/\d+/g, '#')].map(printable).join('\n');
+  return createHash('sha256').update(signature).digest('hex').slice(0, FINGERPRINT_LENGTH);
+}
