@@ -104,8 +104,13 @@ function checkInstall(wanted: string, { install }: Fault): void {
 
 /** Writes what `--json` asks for. */
 export function writeJson(file: string, report: unknown): void {
+  writeText(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Writes a file that the user has named. */
+export function writeText(file: string, text: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+    writeFileSync(file, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new WrongUse(`${file}: cannot be written: ${reason}`);

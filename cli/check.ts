@@ -19,11 +19,13 @@ import { printable } from '../traces/printable.ts';
 import { counted } from '../traces/report/text.ts';
 import { resolveFault, wholeNumber, workers, writeJson } from './arguments.ts';
 import { runCheckKernel } from './check-kernel.ts';
+import { checkResults } from './check-results.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { FOUND, showFindings } from './findings.ts';
 import { print } from './output.ts';
 import { patternComplaint } from './pattern.ts';
 import { createProgress } from './progress.ts';
+import { addReportOptions, type ReportFlags, reportFlag, writeReports } from './report-options.ts';
 
 /** Of one list that a summary prints. Unit: lines. */
 const LISTED_MAX = 10;
@@ -34,7 +36,7 @@ const WORKERS_HELP =
 /** A whole check gets a thread for each processor, and no more than it has work for. */
 const WORKERS_MAX = 8;
 
-interface CheckFlags {
+interface CheckFlags extends ReportFlags {
   readonly json?: string;
   readonly seed: number;
   readonly budget: number;
@@ -45,8 +47,7 @@ interface CheckFlags {
 
 /** `check [pattern]`: everything, or what belongs to the rules that match. */
 export function addCheck(program: Command): void {
-  program
-    .command('check')
+  addReportOptions(program.command('check'))
     .description('check the implementation against the model and the rules')
     .argument(
       '[pattern]',
@@ -73,6 +74,10 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
         '--kernel-6.12 is searched by one thread; expected no --workers beside it',
       );
     }
+    const flag = reportFlag(flags);
+    if (flag !== null) {
+      throw new WrongUse(`--kernel-6.12 is not about this code; expected no ${flag} beside it`);
+    }
     return runCheckKernel(pattern, { ...flags, found: FOUND });
   }
   if (pattern !== null) checkPattern(pattern);
@@ -90,9 +95,10 @@ async function runCheck(pattern: string | null, flags: CheckFlags): Promise<Exit
   const report =
     threads === 1 ? check(options) : await withCrew(threads, (crew) => checkOn(crew, options));
   progress.end();
-  showFindings(report.findings);
+  const shown = showFindings(report.findings);
   print(summary(report).join('\n'));
   if (flags.json !== undefined) writeJson(flags.json, report);
+  await writeReports(flags, checkResults(report, shown));
   return exitCodeOf(report);
 }
 

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 import { RULES_BY_FAMILY } from '../model/rules/catalogue.ts';
 import { declared } from './evidence.ts';
@@ -125,6 +126,29 @@ describe('commands', () => {
       }
     }
   });
+});
+
+/** A step of a workflow, as far as it is looked at. */
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: { readonly sarif_file?: string; readonly path?: string };
+}
+
+test('the workflow uploads what its check writes', async () => {
+  const [, block = ''] = /```yaml\n([^]*?)```/.exec(readDocument('README.md')) ?? [];
+  const { jobs } = parse(block) as { jobs: { check: { steps: readonly Step[] } } };
+  const { steps } = jobs.check;
+  const [, words = ''] =
+    steps.map(({ run = '' }) => /^npm run check -- (.+)$/.exec(run)).find(Boolean) ?? [];
+  // All of it would take as long as all of it does; what is written is the same.
+  const { status } = await runHere('check', 'FENCE-046', ...words.split(' '));
+  expect(status).toBe(0);
+  const uploaded = steps.flatMap(({ with: { sarif_file: sarif = '', path = '' } = {} }) =>
+    `${sarif}\n${path}`.split('\n').filter(Boolean),
+  );
+  expect(uploaded).toHaveLength(4);
+  for (const file of uploaded) expect(existsSync(join(folder, file)), file).toBe(true);
 });
 
 /** Holds what stands between two marks against what should stand there, or writes it. */

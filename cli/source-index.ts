@@ -1,5 +1,7 @@
 import { SOURCE_ENTRIES } from './source-index.generated.ts';
 
+const SYMBOL = /[A-Za-z_]\w*(?:->\w+)?/g;
+
 /** A place in the sources that carries tags. */
 export interface SourceEntry {
   /** Kernel functions and structures that are built here; a star at the end stands for any rest. */
@@ -34,4 +36,10 @@ export function builtSymbols(): Set<string> {
 /** `impl/dma-buf/fence-signal.ts:97  FenceSignal.addCallback` */
 export function placeText({ file, line, name }: SourceEntry): string {
   return `${file}:${line}  ${name}`;
+}
+
+/** The kernel symbols that a rule gives as its source. */
+export function symbolsOf(source: string): string[] {
+  // Words of prose have no underscore.
+  return [...new Set(source.match(SYMBOL))].filter((symbol) => symbol.includes('_'));
 }

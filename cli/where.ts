@@ -7,9 +7,7 @@ import { hanging } from './labels.ts';
 import { unknown } from './nearest.ts';
 import { print } from './output.ts';
 import { ruleLines } from './rules.ts';
-import { builtSymbols, entriesOfSymbol, placeText } from './source-index.ts';
-
-const SYMBOL = /[A-Za-z_]\w*(?:->\w+)?/g;
+import { builtSymbols, entriesOfSymbol, placeText, symbolsOf } from './source-index.ts';
 
 /** `where SYMBOL`: from a kernel function to its code and its rules. */
 export function addWhere(program: Command): void {
@@ -81,9 +79,7 @@ function section(title: string, rules: readonly Rule[]): string[] {
 function rulesBySource(): Map<string, Rule[]> {
   const named = new Map<string, Rule[]>();
   for (const rule of RULES) {
-    for (const symbol of new Set(rule.source.match(SYMBOL))) {
-      // Words of prose have no underscore.
-      if (!symbol.includes('_')) continue;
+    for (const symbol of symbolsOf(rule.source)) {
       const rules = named.get(symbol);
       if (rules === undefined) named.set(symbol, [rule]);
       else rules.push(rule);

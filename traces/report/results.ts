@@ -50,13 +50,22 @@ export interface Results {
   readonly results: readonly Result[];
 }
 
-/** What a trace does not say itself about its result. */
+/** What a trace does not say itself about its result; without a place, it is where the run parts. */
 export type ResultAbout = Pick<Result, 'group' | 'title' | 'details' | 'source' | 'place'>;
 
 /** The result that a counterexample stands for. */
 export function resultOfTrace(kept: Kept, about: ResultAbout): Result {
   const { rules, judge, message } = kept.trace.verdict;
-  return { ...about, ...nameOf({ rules, judge, message }), status: 'failed', kept };
+  const place = about.place ?? partingPlace(kept);
+  return { ...about, ...nameOf({ rules, judge, message }), status: 'failed', kept, place };
+}
+
+/** Where model and implementation part, as far as the code of that call is known. */
+function partingPlace({ trace, places }: Kept): Place | null {
+  const { steps, calls, verdict } = trace;
+  const step = steps[(verdict.step ?? steps.length) - 1];
+  const call = calls.find((one) => one.task === step?.task && one.call === step.call);
+  return call === undefined ? null : (places.get(call.op) ?? null);
 }
 
 /** A finding is named after the first rule that it breaks, or after its judge. */

@@ -82,7 +82,7 @@ function resultOf(result: Result, ruleIndex: number): SarifResult {
     ruleIndex,
     level: status === 'failed' ? 'error' : 'warning',
     message: { text: message },
-    locations: [locationOf(id, place ?? partingPlace(result))],
+    locations: [locationOf(id, place)],
     partialFingerprints: { 'finding/v1': fingerprint(result) },
     ...(kept === null
       ? {}
@@ -108,15 +108,6 @@ function locationOf(id: string, place: Place | null): Location {
     ...(place === null ? {} : { physicalLocation: physical(place) }),
     logicalLocations: [{ name: id }],
   };
-}
-
-/** Where model and implementation part, as far as the code of that call is known. */
-function partingPlace({ kept }: Result): Place | null {
-  if (kept === null) return null;
-  const { steps, calls, verdict } = kept.trace;
-  const step = steps[(verdict.step ?? steps.length) - 1];
-  const call = calls.find((one) => one.task === step?.task && one.call === step.call);
-  return call === undefined ? null : (kept.places.get(call.op) ?? null);
 }
 
 /** The same finding in another run: numbers are those of one run. */
