@@ -36,7 +36,7 @@ function differenceText({ kind, part, subject, text, details, rules }: Differenc
   // A rule that speaks of itself need not be named twice.
   const others = rules.filter((rule) => rule !== subject);
   const about = others.length === 0 ? '' : ` [${others.join(' ')}]`;
-  const first = `${named(part, subject)}: ${text}${about}`;
+  const first = `${nameOfDifference({ part, subject })}: ${text}${about}`;
   const rest = details.length - DETAILS_MAX;
   const more = rest > 0 ? [`… and ${rest} more lines (--json has all)`] : [];
   return [
@@ -48,7 +48,8 @@ function differenceText({ kind, part, subject, text, details, rules }: Differenc
 /** Their names say what they are. */
 const NAMED: ReadonlySet<Difference['part']> = new Set(['rule', 'claim', 'fault']);
 
-function named(part: Difference['part'], subject: string): string {
+/** `machine fence`, `FENCE-046`: a machine and a system may share a name. */
+export function nameOfDifference({ part, subject }: Pick<Difference, 'part' | 'subject'>): string {
   return NAMED.has(part) ? subject : `${part} ${subject}`;
 }
 

@@ -14,16 +14,18 @@ import { packageFolder } from '../properties/package-folder.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
 import { printable } from '../traces/printable.ts';
 import { wholeNumber, workers, writeJson } from './arguments.ts';
+import { auditResults } from './audit-results.ts';
 import { auditText } from './audit-text.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { showFindings } from './findings.ts';
 import { print } from './output.ts';
 import { createProgress } from './progress.ts';
+import { addReportOptions, type ReportFlags, writeReports } from './report-options.ts';
 
 /** More threads do not help: there are not so many long batches. */
 const WORKERS_MAX = 8;
 
-interface AuditFlags {
+interface AuditFlags extends ReportFlags {
   readonly baseline?: string;
   readonly accept?: boolean;
   readonly full?: boolean;
@@ -35,8 +37,7 @@ interface AuditFlags {
 
 /** `audit`: what a change did to everything that is guaranteed. */
 export function addAudit(program: Command): void {
-  program
-    .command('audit')
+  addReportOptions(program.command('audit'))
     .description('say what a change of the model or the implementation did to the guarantees')
     .option('--baseline <file>', 'compare with this (default: properties/baseline.json)')
     .option('--accept', 'make what is seen now the new baseline')
@@ -70,9 +71,10 @@ async function runAudit(flags: AuditFlags): Promise<ExitCode> {
       : auditSince(crew, before, { ...options, ...since }),
   );
   progress.end();
-  showFindings(audit.report.findings);
+  const shown = showFindings(audit.report.findings);
   print(auditText(audit).join('\n'));
   if (flags.json !== undefined) writeJson(flags.json, audit);
+  await writeReports(flags, auditResults(audit, shown));
   if (flags.accept === true) return accept(file, audit, before);
   return audit.verdict === 'unchanged' ? EXIT.nothing : EXIT.broken;
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RULES } from '../model/rules/catalogue.ts';
 import { check } from '../properties/check/check.ts';
 import type { CheckReport } from '../properties/check/report.ts';
+import { auditResults } from './audit-results.ts';
 import { checkResults } from './check-results.ts';
 import { runHere } from './in-process.ts';
 import { placeOfRule } from './places.ts';
@@ -104,7 +105,7 @@ describe('results of a check', () => {
     expect(told).toEqual([
       ['failed', 'recordings', 'recording', 'no', 'traces/kernel/debian-x.jsonl'],
       ['weak', 'FENCE', 'FENCE-046', 'the fault x survives', 'impl/dma-buf/fence-signal.ts'],
-      ['weak', 'scenario', 'scenario/scn-01', 'witness y was not reached', expect.any(String)],
+      ['weak', 'scenarios', 'scenario/scn-01', 'witness y was not reached', expect.any(String)],
       ['partial', 'model', 'system locks', '9 states', expect.any(String)],
       ['partial', 'FENCE', 'FENCE-043', 'program: 3 of 4: bounds', expect.any(String)],
     ]);
@@ -131,6 +132,38 @@ describe('results of a check', () => {
     expect(ids(9)).toEqual(['9 of 9']);
     expect(ids(8)).toEqual([]);
   });
+});
+
+test('results of an audit begin with what is not as before', () => {
+  const report = check({ pattern: 'FENCE-046' });
+  const about = { details: [], rules: [] };
+  const differences = [
+    { ...about, part: 'rule', subject: 'FENCE-046', text: 'is not checked any more', kind: 'lost' },
+    { ...about, part: 'fault', subject: 'BUG-FENCE-05', text: 'survives', kind: 'lost' },
+    {
+      part: 'machine',
+      subject: 'fence',
+      text: 'returns 0, was -EINVAL',
+      details: ['in 3 states'],
+      rules: ['FENCE-028'],
+      kind: 'changed',
+    },
+    { ...about, part: 'claim', subject: 'DOC-012', text: 'a rule lost its check', kind: 'lost' },
+    { ...about, part: 'system', subject: 'locks', text: 'claims more', kind: 'gained' },
+  ] as const;
+  const { results } = auditResults({ differences, report }, []);
+  const told = results.map(({ status, group, id, message, place }) => {
+    if (place !== null) expect(existsSync(join(root, place.file)), place.file).toBe(true);
+    return [status, group, id, message];
+  });
+  expect(told.slice(0, 5)).toEqual([
+    ['lost', 'FENCE', 'FENCE-046', 'is not checked any more'],
+    ['lost', 'faults', 'BUG-FENCE-05', 'survives'],
+    ['changed', 'model', 'machine fence', 'returns 0, was -EINVAL; in 3 states [FENCE-028]'],
+    ['lost', 'claims', 'DOC-012', 'a rule lost its check'],
+    ['changed', 'model', 'system locks', 'claims more'],
+  ]);
+  expect(results.slice(5)).toEqual(checkResults(report, []).results);
 });
 
 test('every rule has a place: code that carries it or its kernel function, or the rule itself', () => {

@@ -44,6 +44,8 @@ const results: Results = {
     plain('FENCE-001', { status: 'weak', message: 'the fault x survives' }),
     plain('FENCE-002', { status: 'weak', message: 'witness a was reached 0 < 9 times' }),
     plain('FENCE-002', { status: 'weak', message: 'witness b was reached 1 < 9 times' }),
+    plain('FENCE-005', { status: 'lost', message: 'is not checked any more' }),
+    plain('machine fence', { group: 'model', status: 'changed', message: 'has 2 states more' }),
     plain('system locks', { group: 'systems', status: 'partial', message: '9 states, 50% left' }),
     plain('FENCE-003', { status: 'skipped', message: 'nobody can observe it' }),
     plain('FENCE-004', {}),
@@ -154,6 +156,8 @@ describe('SARIF', () => {
       'warning FENCE-001',
       'warning FENCE-002',
       'warning FENCE-002',
+      'error FENCE-005',
+      'warning machine fence',
     ]);
     for (const { ruleId, ruleIndex = -1 } of run?.results ?? []) {
       expect(rules[ruleIndex]?.id).toBe(ruleId);
@@ -202,9 +206,9 @@ describe('JUnit', () => {
   test('counts what it lists', () => {
     const root = junit(results);
     const said = ['tests', 'failures', 'errors', 'skipped'].map((name) => root.getAttribute(name));
-    expect(said).toEqual(['9', '6', '0', '2']);
-    expect(count(root, 'testcase')).toBe(9);
-    expect(count(root, 'failure')).toBe(6);
+    expect(said).toEqual(['11', '8', '0', '2']);
+    expect(count(root, 'testcase')).toBe(11);
+    expect(count(root, 'failure')).toBe(8);
     expect(count(root, 'skipped')).toBe(2);
   });
 
@@ -240,7 +244,7 @@ describe('GitHub', () => {
     expect([having('error'), having('warning'), having('notice')]).toEqual([10, 10, 10]);
     expect(lines).toHaveLength(30);
     expect(lines.at(-1)).toBe(
-      '::notice title=dmabuf-verify::15 violations, 15 weak checks, 16 partial results ' +
+      '::notice title=dmabuf-verify::15 errors, 15 warnings, 16 partial results ' +
         'more than are shown here; the report has all',
     );
   });
@@ -258,13 +262,13 @@ test('no text breaks a format', () => {
     fc.property(hostile, (text) => {
       const from = withText(text);
       const [run] = sarif(from).runs;
-      expect(run?.results).toHaveLength(6);
+      expect(run?.results).toHaveLength(8);
       expect(run?.results?.[0]?.locations).toHaveLength(1);
       const root = junit(from);
-      expect([count(root, 'testsuite'), count(root, 'testcase')]).toEqual([1, 9]);
+      expect([count(root, 'testsuite'), count(root, 'testcase')]).toEqual([1, 11]);
       const lines = githubAnnotations(from).split('\n');
       expect(lines.pop()).toBe('');
-      expect(lines).toHaveLength(7);
+      expect(lines).toHaveLength(9);
       for (const line of lines) {
         const [, , properties = ''] = COMMAND.exec(line) ?? [];
         const names = properties.split(',').map((pair) => pair.split('=')[0]);

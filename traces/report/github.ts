@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
 import { replayCommand } from './replay-command.ts';
-import type { Result, Results } from './results.ts';
+import { type Result, type Results, WRONG } from './results.ts';
 import { counted } from './text.ts';
 
 type Command = 'error' | 'warning' | 'notice';
@@ -23,11 +23,15 @@ export function githubAnnotations({ results }: Results): string {
     const rest = chosen.length - shownMax;
     if (rest > 0) left.push(counted(rest, noun));
   };
-  const having = (status: Result['status']): readonly Result[] =>
-    results.filter((result) => result.status === status);
-  add('error', 'violation', having('failed'));
-  add('warning', 'weak check', having('weak'));
-  add('notice', 'partial result', having('partial'));
+  const told = (level: 'error' | 'warning'): readonly Result[] =>
+    results.filter(({ status }) => WRONG[status] === level);
+  add('error', 'error', told('error'));
+  add('warning', 'warning', told('warning'));
+  add(
+    'notice',
+    'partial result',
+    results.filter(({ status }) => status === 'partial'),
+  );
   if (left.length > 0) {
     const message = `${left.join(', ')} more than are shown here; the report has all`;
     lines.push(`::notice title=dmabuf-verify::${dataText(message)}`);

@@ -40,12 +40,14 @@ class UniqueNames {
   }
 }
 
-/** A weak check fails, as it does for the exit code; what was left out counts as skipped. */
+/** What fails a run fails here, of whatever sort it is; what was left out counts as skipped. */
 function end(test: TestCase, result: Result): void {
   const message = printable(result.message);
   switch (result.status) {
     case 'failed':
+    case 'lost':
     case 'weak':
+    case 'changed':
       test.failure(message, result.status).stacktrace(wholeStory(result));
       return;
     case 'partial':

@@ -1,10 +1,20 @@
 import type { Trace } from '../trace.ts';
 
 /**
- * How something that was checked stands. `weak` is a check that cannot fail, which is as bad as a
- * broken rule; `partial` has found nothing but left something out; `skipped` was not looked at.
+ * How something that was checked stands. `lost`: it was guaranteed before, and is not any more.
+ * `weak` is a check that cannot fail, which is as bad as a broken rule; `changed` is another thing
+ * than before, which somebody has to accept. `partial` has found nothing but left something out;
+ * `skipped` was not looked at.
  */
-export type Status = 'failed' | 'weak' | 'partial' | 'skipped' | 'passed';
+export type Status = 'failed' | 'lost' | 'weak' | 'changed' | 'partial' | 'skipped' | 'passed';
+
+/** What fails a run, and how loud it is said; the rest is no alert. */
+export const WRONG: Readonly<Partial<Record<Status, 'error' | 'warning'>>> = {
+  failed: 'error',
+  lost: 'error',
+  weak: 'warning',
+  changed: 'warning',
+};
 
 /** A line of a file, which is named relative to the root of the checkout. */
 export interface Place {

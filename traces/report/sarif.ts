@@ -10,7 +10,7 @@ import type {
 
 import { printable, printableData } from '../printable.ts';
 import { replayCommand } from './replay-command.ts';
-import type { Place, Result, Results } from './results.ts';
+import { type Place, type Result, type Results, WRONG } from './results.ts';
 import { codeFlowOf } from './sarif-flow.ts';
 import { artifact, physical } from './sarif-place.ts';
 
@@ -25,7 +25,7 @@ const FINGERPRINT_LENGTH = 16;
  * and what was left out among the notifications of the run.
  */
 export function sarifReport({ version, results }: Results): string {
-  const wrong = results.filter(({ status }) => status === 'failed' || status === 'weak');
+  const wrong = results.filter(({ status }) => WRONG[status] !== undefined);
   const looked = results.filter(({ status }) => status !== 'partial' && status !== 'skipped');
   const descriptors = new Map(looked.map((result) => [result.id, result]));
   const indexes = new Map([...descriptors.keys()].map((id, index) => [id, index]));
@@ -80,7 +80,7 @@ function resultOf(result: Result, ruleIndex: number): SarifResult {
   return {
     ruleId: id,
     ruleIndex,
-    level: status === 'failed' ? 'error' : 'warning',
+    level: WRONG[status] ?? 'none',
     message: { text: message },
     locations: [locationOf(id, place)],
     partialFingerprints: { 'finding/v1': fingerprint(result) },
