@@ -56,7 +56,7 @@ function systemsOf(
   networks: Networks,
 ): Record<string, SystemBaseline> {
   const systems: Record<string, SystemBaseline> = {};
-  for (const [systemName, network] of networks) {
+  for (const [systemName, { text }] of networks.made) {
     const report = reports.find(({ name }) => name === systemName);
     if (report === undefined) continue;
     const { states, edges, depth, complete, properties } = report;
@@ -68,7 +68,7 @@ function systemsOf(
       properties: Object.fromEntries(
         properties.map(({ kind, name, status }) => [`${kind} ${name}`, status]),
       ),
-      network,
+      network: text,
     };
   }
   return systems;

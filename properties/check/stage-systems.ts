@@ -5,6 +5,7 @@ import {
   type SystemReport as SearchReport,
 } from '../../model/systems/check-systems.ts';
 import { SYSTEMS } from '../../model/systems/required/scopes.ts';
+import type { System } from '../../model/systems/required/system.ts';
 import { cachedTable } from '../../model/table-cache.ts';
 import type { Batches } from '../parallel/batches.ts';
 import type { CheckOptions } from './options.ts';
@@ -50,7 +51,30 @@ export class SystemsStage implements Batches<'system'> {
 export function trySystem(number: number): SearchReport {
   const make = SYSTEMS[number];
   if (make === undefined) throw new Error(`there is no system ${number}`);
-  return checkSystem(make());
+  let system: System;
+  try {
+    system = make();
+  } catch (error) {
+    return notMade(number, error instanceof Error ? error.message : String(error));
+  }
+  return checkSystem(system);
+}
+
+/** A machine was changed, and does not go together with those around it any more. */
+function notMade(number: number, reason: string): SearchReport {
+  const claim = `its machines fit together (${reason})`;
+  const plain = { whenever: null, fair: [], counterexample: null } as const;
+  return {
+    name: `number ${number + 1}`,
+    states: 0,
+    edges: 0,
+    depth: 0,
+    complete: false,
+    ended: false,
+    limits: [],
+    notes: [],
+    properties: [{ ...plain, name: claim, kind: 'always', status: 'violated' }],
+  };
 }
 
 /** What the searches of systems say. Whatever was left out of one is said as well. */

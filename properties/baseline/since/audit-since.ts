@@ -47,10 +47,11 @@ export async function auditSince(
   return { verdict, differences, report, kept, observed: after, carriedOver };
 }
 
-/** The numbers of required systems that are not made as the baseline says. */
+/** The numbers of required systems that are not made as the baseline says, or not at all. */
 function systemsOtherThan({ systems }: Baseline, networks: Networks): readonly number[] {
-  return [...networks].flatMap(([name, network], number) => {
+  const others = [...networks.made].flatMap(([name, { number, text }]) => {
     const known = systems[name];
-    return known !== undefined && isSameText(known.network, network) ? [] : [number];
+    return known !== undefined && isSameText(known.network, text) ? [] : [number];
   });
+  return [...others, ...networks.notMade];
 }

@@ -25,7 +25,7 @@ test('what was run stands over the baseline; the rest is named, unless it exists
     matrix: ['cam.stall'],
   };
   const run = { ...EMPTY, rules: { 'FENCE-001': { ...RULE, state: 'weak' } } };
-  const { after, carriedOver } = overlay(before, run, new Map());
+  const { after, carriedOver } = overlay(before, run, { made: new Map(), notMade: [] });
   expect(after.rules).toEqual({ 'FENCE-001': { ...RULE, state: 'weak' }, 'FENCE-002': RULE });
   expect(carriedOver).toMatchObject({ rules: ['FENCE-002'], recordings: ['async'], litmus: [] });
   expect(after.matrix).toEqual(before.matrix);
@@ -37,7 +37,7 @@ test('a litmus program keeps the worlds in which it was not run', () => {
   const { after, carriedOver } = overlay(
     before,
     { ...EMPTY, litmus: { [id]: { window: ['c'] } } },
-    new Map(),
+    { made: new Map(), notMade: [] },
   );
   expect(after.litmus).toEqual({ [id]: { window: ['c'], lateStores: ['a', 'b'] } });
   expect(carriedOver.litmus).toEqual([]);

@@ -37,7 +37,7 @@ interface Overlaid {
 export function overlay(before: Baseline, run: Baseline, networks: Networks): Overlaid {
   const rules = laid(before.rules, run.rules, new Set(RULES.map(({ id }) => id)));
   const litmus = laid(before.litmus, run.litmus, new Set(LITMUS_IDS));
-  const systems = laid(before.systems, run.systems, new Set(networks.keys()));
+  const systems = laid(before.systems, run.systems, new Set(networks.made.keys()));
   const faults = laid(before.faults, run.faults, new Set(PUBLIC_FAULTS));
   const paths = laid(before.paths, run.paths, new Set(Object.keys(run.machines)));
   const recordings = laid(before.recordings, run.recordings, null);
