@@ -12,6 +12,11 @@ export class Clock {
   turn = 0;
   /** What is ordered by its processor: interrupts, and code that keeps them out. */
   readonly interrupts: number[];
+  /**
+   * What reads without an order have shown to be over, as a test of a bit does. The reads that come
+   * behind may have been done earlier, so this says nothing about them; null when there is nothing.
+   */
+  private seen: number[] | null = null;
 
   constructor(slot: number, interrupts: number[]) {
     this.slot = slot;
@@ -26,13 +31,30 @@ export class Clock {
     return slot === this.slot || (this.times[slot] ?? 0) >= time;
   }
 
+  /** The same, or reads before have shown it: enough to give something to others. */
+  hasSeen(slot: number, time: number): boolean {
+    return this.knows(slot, time) || (this.seen?.[slot] ?? 0) >= time;
+  }
+
   acquire(released: readonly number[]): void {
     join(this.times, released);
+  }
+
+  /** Reads without an order what was released. */
+  see(released: readonly number[]): void {
+    for (let slot = 0; slot < released.length; slot += 1) {
+      const time = released[slot] ?? 0;
+      if (this.hasSeen(slot, time)) continue;
+      this.seen ??= [];
+      while (this.seen.length <= slot) this.seen.push(0);
+      this.seen[slot] = time;
+    }
   }
 
   /** What happens from here on is not known to those who learn what has happened until now. */
   release(into: number[]): void {
     join(into, this.times);
+    if (this.seen !== null) join(into, this.seen);
     this.now += 1;
     this.times[this.slot] = this.now;
   }

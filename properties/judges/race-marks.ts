@@ -68,6 +68,10 @@ export class FieldMarks {
     if (this.released !== null) clock.acquire(this.released);
   }
 
+  see(clock: Clock): void {
+    if (this.released !== null) clock.see(this.released);
+  }
+
   release(clock: Clock): void {
     this.released ??= [];
     clock.release(this.released);
@@ -90,12 +94,12 @@ export class FieldMarks {
     return this.rivalOf(RIVALS[way] ?? [], clock);
   }
 
-  /** Where an access of whatever way is noted that nothing orders with what happens now, or -1. */
+  /** Where an access of whatever way is noted that nothing orders with a free now, or -1. */
   unordered(clock: Clock): number {
     const { noted } = this;
     for (let at = 0; at < noted.length; at += WIDTH) {
       const time = noted[at + TIME] ?? 0;
-      if (time > 0 && !clock.knows(Math.floor(at / SLOT_WIDTH), time)) return at;
+      if (time > 0 && !clock.hasSeen(Math.floor(at / SLOT_WIDTH), time)) return at;
     }
     return -1;
   }

@@ -21,9 +21,9 @@ class Box extends KernelObject {
   readonly spin: SpinLock = new SpinLock(this, 'spin', 'spin');
   readonly mutex: Mutex = new Mutex(this, 'mutex', 'mutex');
 
-  constructor(world: World) {
+  constructor(world: World, alias: string) {
     super(world, 'box');
-    this.alias = 'box';
+    this.alias = alias;
   }
 
   visitState(): void {}
@@ -39,8 +39,13 @@ export class RaceScene {
 
   constructor(options: WorldOptions = {}) {
     this.world = new World(options);
-    this.box = new Box(this.world);
+    this.box = new Box(this.world, 'box');
     this.judge.tasksStart(this.world);
+  }
+
+  /** A second box, for what is told about the first one. */
+  another(): Box {
+    return new Box(this.world, 'another');
   }
 
   /** Starts a task; it stands in front of its first access. */

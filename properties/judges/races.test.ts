@@ -195,6 +195,69 @@ describe('releases and acquires', () => {
     ).toHaveLength(1);
   });
 
+  describe('a test of a bit that was set atomically', () => {
+    const works = function* (): KernelTask<void> {
+      yield* pause();
+      box.word.set(1);
+      yield* signals.bits.set(1);
+    };
+    const worksUnordered = function* (): KernelTask<void> {
+      yield* signals.bits.test(2);
+      box.word.set(1);
+      signals.bits.setOwned(1);
+    };
+    const frees = function* (): KernelTask<void> {
+      yield* signals.bits.test(1);
+      scene.world.memory.free(box);
+    };
+    let signals: RaceScene['box'];
+    beforeEach(() => {
+      signals = scene.another();
+    });
+
+    test('is enough to free what it tells of', () => {
+      expect(scene.inTurn(works, frees)).toEqual([]);
+    });
+
+    test('is not, when it comes too early', () => {
+      const freer = scene.task('B', function* () {
+        yield* signals.bits.test(1);
+        yield* signals.relaxed.read();
+        scene.world.memory.free(box);
+      });
+      scene.run(freer, 1);
+      scene.run(scene.task('A', works));
+      scene.run(freer);
+      expect(scene.messages).toHaveLength(1);
+    });
+
+    test('is not, when the bit is set without an order', () => {
+      expect(scene.inTurn(worksUnordered, frees)).toEqual([
+        'data race on box: A: plain write of word at step 1, and B: free at step 2',
+      ]);
+    });
+
+    test('is not enough to read or to write it: that may be done early', () => {
+      const touches = function* (): KernelTask<void> {
+        yield* signals.bits.test(1);
+        box.word.get();
+      };
+      expect(scene.inTurn(works, touches)).toHaveLength(1);
+    });
+
+    test('is enough to pass it on', () => {
+      const passes = function* (): KernelTask<void> {
+        yield* signals.bits.test(1);
+        yield* signals.flag.write(1);
+      };
+      const takes = function* (): KernelTask<void> {
+        yield* signals.flag.read();
+        box.word.get();
+      };
+      expect(scene.inTurn(works, passes, takes)).toEqual([]);
+    });
+  });
+
   test('a plain store where a release belongs is itself a race with who acquires', () => {
     const acquires = function* (): KernelTask<void> {
       yield* box.peeked.compareExchange(1, 0);

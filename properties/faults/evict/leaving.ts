@@ -1,5 +1,6 @@
 import type { DmaBufAttachment } from '../../../impl/dma-buf/dma-buf-attachment.ts';
 import type { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
+import { SIGNALED, TIMESTAMP } from '../../../impl/dma-buf/fence-flags.ts';
 import { DMA_RESV_USAGE_BOOKKEEP, DMA_RESV_USAGE_WRITE } from '../../../impl/dma-buf/resv-usage.ts';
 import type { SgTable } from '../../../impl/dma-buf/sg-table.ts';
 import type { TtmObject } from '../../../impl/drm/ttm/ttm-object.ts';
@@ -295,6 +296,27 @@ export const LEAVING_FAULTS: readonly Fault[] = [
         override *gut(object: TtmObject): KernelTask<number> {
           this.device.moves.unmapViews(object);
           return yield* this.dropAtOnce(object);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'evict-011-done-without-order',
+    mistake: 'a user says that it has finished before what it has written is there to see',
+    breaks: ['EVICT-011'],
+    install: (types) => ({
+      DmaFence: class extends types.DmaFence {
+        override *signalTimestampLocked(timestampNs: number): KernelTask<number> {
+          // A plain store of the word, as __set_bit() is; nothing else tells of the work.
+          this.flags.setOwned(SIGNALED);
+          const callbacks = this.callbacks.takeAll();
+          this.world.emit(this, 'signal', 0);
+          yield* this.timestampNs.write(timestampNs);
+          this.flags.setOwned(TIMESTAMP);
+          this.world.emit(this, 'stamp');
+          this.trace('dma_fence_signaled');
+          for (const node of callbacks) yield* this.runCallback(node);
+          return 0;
         }
       },
     }),
