@@ -11,7 +11,7 @@ import { type DrawnResult, DrawnStage } from './stage-drawn.ts';
 import { type LitmusResult, WindowsStage } from './stage-litmus.ts';
 import { type MemoryResult, MemoryStage } from './stage-memory.ts';
 import { type PathsResult, PathsStage } from './stage-paths.ts';
-import { PropertiesStage, type PropertiesResult } from './stage-properties.ts';
+import { type Look, PropertiesStage, type PropertiesResult } from './stage-properties.ts';
 import { type RecordingsResult, RecordingsStage } from './stage-recordings.ts';
 import { ScenariosStage, type ScenariosResult } from './stage-scenarios.ts';
 import { type SystemsResult, SystemsStage } from './stage-systems.ts';
@@ -145,7 +145,7 @@ function stagesOf(options: CheckOptions, isQuickEnough: boolean): Search {
 }
 
 function* everything(options: CheckOptions): Search {
-  const properties = new PropertiesStage(options, false);
+  const properties = new PropertiesStage(options, { isQuick: false });
   const litmus = new WindowsStage(options);
   const memory = new MemoryStage(options);
   const scenarios = new ScenariosStage(options);
@@ -177,7 +177,7 @@ function* everything(options: CheckOptions): Search {
 
 /** A pattern names rules, litmus programs or scenarios: the rest is about none of them. */
 function* whatMatches(options: CheckOptions): Search {
-  const properties = new PropertiesStage(options, false);
+  const properties = new PropertiesStage(options, { isQuick: false });
   const litmus = new WindowsStage(options);
   const memory = new MemoryStage(options);
   const scenarios = new ScenariosStage(options);
@@ -191,17 +191,24 @@ function* whatMatches(options: CheckOptions): Search {
   };
 }
 
-/** A quick look at every property comes first, since that is enough for most faults. */
+/**
+ * Properties of the rules that the fault breaks come first, at a glance and then closely. A quick look at
+ * all others comes next, since that is enough for most faults.
+ */
 function* searchFault(options: CheckOptions, isQuickEnough: boolean): Search {
-  if (isQuickEnough) {
-    const quick = new PropertiesStage(options, true);
-    yield [ready(quick)];
-    const properties = quick.result();
-    const isDecisive = (met: Met): boolean =>
-      met.finding.rules.some((rule) => rule === met.source) || options.isEnough(met);
-    if (properties.findings.some(isDecisive)) return { properties, ...NONE };
+  const about = options.fault?.breaks ?? [];
+  const looks: readonly Look[] = isQuickEnough
+    ? [{ isQuick: true, about }, { isQuick: false, about }, { isQuick: true }]
+    : [];
+  for (const look of looks) {
+    const stage = new PropertiesStage(options, look);
+    yield [ready(stage)];
+    const properties = stage.result();
+    if (properties.findings.some((met) => isDecisive(met, options))) {
+      return { properties, ...NONE };
+    }
   }
-  const full = new PropertiesStage(options, false);
+  const full = new PropertiesStage(options, { isQuick: false });
   yield [ready(full)];
   let stages: Stages = { properties: full.result(), ...NONE };
   if (isFound(stages.properties)) return stages;
@@ -228,6 +235,11 @@ function* searchFault(options: CheckOptions, isQuickEnough: boolean): Search {
   const drawn = new DrawnStage(options);
   yield [ready(drawn)];
   return { ...stages, drawn: drawn.result() };
+}
+
+/** It is about the property's own rule, or all that the caller wants to see. */
+function isDecisive(met: Met, options: CheckOptions): boolean {
+  return met.finding.rules.some((rule) => rule === met.source) || options.isEnough(met);
 }
 
 function isFound(stage: StageResult | null): boolean {

@@ -1,3 +1,4 @@
+import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type Batches, runBatches } from '../parallel/batches.ts';
 import { PROPERTIES } from '../rules/registry.ts';
@@ -18,19 +19,22 @@ export interface PropertiesResult extends StageResult {
   readonly reach: readonly RuleReach[];
 }
 
-/** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
-export function checkProperties(options: CheckOptions, isQuick = false): PropertiesResult {
-  const stage = new PropertiesStage(options, isQuick);
-  runBatches(stage);
-  return stage.result();
-}
-
-/** Which properties are run, and for how long. */
-export interface PropertiesChoice {
+/** How closely properties are looked at, which ones, and for how long. */
+export interface Look {
+  readonly isQuick: boolean;
   /** In this order; those that the pattern names when nothing is said. */
   readonly asked?: readonly Property[];
+  /** Of those that the pattern names, only properties of these rules. Default: all. */
+  readonly about?: readonly RuleId[];
   /** None is begun any more after so many steps. */
   readonly stepsMax?: number;
+}
+
+/** Runs every property, and holds each against its own faults: a check that cannot fail is none. */
+export function checkProperties(options: CheckOptions, isQuick = false): PropertiesResult {
+  const stage = new PropertiesStage(options, { isQuick });
+  runBatches(stage);
+  return stage.result();
 }
 
 /** Every property that is asked for is a batch of its own. */
@@ -50,13 +54,18 @@ export class PropertiesStage implements Batches<'property'> {
   private readonly reach: RuleReach[] = [];
   private readonly counts = { runs: 0, steps: 0, sampled: 0 };
 
-  constructor(options: CheckOptions, isQuick: boolean, choice: PropertiesChoice = {}) {
-    const { pattern } = options;
+  constructor(options: CheckOptions, { isQuick, about, asked, stepsMax = Infinity }: Look) {
     this.options = options;
     this.isQuick = isQuick;
     this.fault = options.fault;
-    this.asked = choice.asked ?? PROPERTIES.filter((property) => isAsked(property, pattern));
-    this.stepsMax = choice.stepsMax ?? Infinity;
+    this.stepsMax = stepsMax;
+    this.asked =
+      asked ??
+      PROPERTIES.filter(
+        ({ rules }) =>
+          isAsked(rules, options.pattern) &&
+          (about === undefined || rules.some((rule) => about.includes(rule))),
+      );
   }
 
   job(number: number): PropertyJob | null {
@@ -102,8 +111,8 @@ export class PropertiesStage implements Batches<'property'> {
   }
 }
 
-function isAsked(property: Property, pattern: string | null): boolean {
-  return pattern === null || property.rules.some((rule) => rule.includes(pattern));
+function isAsked(rules: readonly RuleId[], pattern: string | null): boolean {
+  return pattern === null || rules.some((rule) => rule.includes(pattern));
 }
 
 function firstLine(text: string): string {

@@ -13,22 +13,35 @@ export interface FailingRun {
 export type Attempt<F extends FailingRun> = (strategy: Strategy) => F | null;
 
 /** Bound of the search for a schedule with fewer preemptions. */
-const PREEMPTIONS_MAX = 3;
+export const PREEMPTIONS_MAX = 3;
+
+/** How far a search for a failure goes. */
+export interface Effort {
+  /** For each number of preemptions. */
+  readonly runsMax: number;
+  readonly preemptionsMax: number;
+}
+
+/** A failure, and the fewest preemptions with which it was found. */
+export interface Fewest<F extends FailingRun> {
+  readonly failure: F;
+  readonly preemptions: number;
+}
 
 /**
  * The first failure among the schedules with the fewest preemptions, found by iterating the bound.
- * Null when none is found, with at most `runsMax` runs for each bound.
+ * Null when none is found.
  */
 export function fewestPreemptions<F extends FailingRun>(
   attempt: Attempt<F>,
-  runsMax: number,
-): F | null {
-  for (let bound = 0; bound <= PREEMPTIONS_MAX; bound += 1) {
+  { runsMax, preemptionsMax }: Effort,
+): Fewest<F> | null {
+  for (let bound = 0; bound <= preemptionsMax; bound += 1) {
     const tree = new ScheduleTree(bound);
     for (let runs = 0; runs < runsMax; runs += 1) {
       tree.begin();
-      const found = attempt(tree);
-      if (found !== null) return found;
+      const failure = attempt(tree);
+      if (failure !== null) return { failure, preemptions: bound };
       if (!tree.advance()) break;
     }
     if (!tree.pruned) return null;
@@ -54,8 +67,8 @@ export function trimmed(choices: readonly number[]): readonly number[] {
   return choices.slice(0, length);
 }
 
-/** Runs per bound, for subjects that are small. */
-const RUNS_PER_BOUND = 1500;
+/** For subjects that are small. */
+const EFFORT: Effort = { runsMax: 1500, preemptionsMax: PREEMPTIONS_MAX };
 
 /** Choices of a failing run, made simpler: fewest preemptions first, then fewest choices. */
 export function shrinkSchedule<E extends Execution>(
@@ -67,6 +80,6 @@ export function shrinkSchedule<E extends Execution>(
     const execution = runUnder(subject, strategy);
     return fails(execution) ? { choices: trimmed(execution.choices) } : null;
   };
-  const found = fewestPreemptions(attempt, RUNS_PER_BOUND) ?? { choices };
+  const found = fewestPreemptions(attempt, EFFORT)?.failure ?? { choices };
   return fewerChoices(found, attempt).choices;
 }

@@ -1,4 +1,9 @@
-import { fewerChoices, fewestPreemptions } from '../explore/shrink-schedule.ts';
+import {
+  fewerChoices,
+  type Fewest,
+  fewestPreemptions,
+  PREEMPTIONS_MAX,
+} from '../explore/shrink-schedule.ts';
 import type { Call, Program, TaskProgram } from '../programs/program.ts';
 import {
   type Candidate,
@@ -8,22 +13,23 @@ import {
   tryCandidate,
 } from './candidate.ts';
 
-/** Bound of the search for a smaller schedule, for each number of preemptions. */
-const RUNS_PER_BOUND = 1500;
-/** The same for each program with fewer calls: there are many of them. */
+/** Bounds of the search for a smaller schedule. */
+const EFFORT = { runsMax: 1500, preemptionsMax: PREEMPTIONS_MAX };
+/** Runs for each number of preemptions, for each program with fewer calls: there are many of them. */
 const RUNS_PER_CALL = 100;
 /** A round that finds nothing smaller ends the search earlier. */
 const ROUNDS_MAX = 20;
 
 /** Makes a failing run small: fewer calls first, then fewer preemptions, then fewer choices. */
 export function shrink(found: Candidate, context: ShrinkContext): Candidate {
-  let best = simplerSchedule(found, context);
+  const simplest = simplerSchedule(found, context);
+  let best = simplest.failure;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const smaller = fewerCalls(best, context);
+    const smaller = fewerCalls(best, simplest.preemptions, context);
     if (smaller === null) break;
     best = smaller;
   }
-  const simple = simplerSchedule(onStage(best, context), context);
+  const simple = simplerSchedule(onStage(best, context), context).failure;
   return fewerChoices(simple, (strategy) => tryCandidate(simple.program, strategy, context));
 }
 
@@ -36,23 +42,35 @@ function onStage(from: Candidate, context: ShrinkContext): Candidate {
   return shown !== null && isTelling(shown, context) ? shown : from;
 }
 
-/** The first smaller program that still fails in the same way. */
-function fewerCalls(from: Candidate, context: ShrinkContext): Candidate | null {
+/**
+ * The first smaller program that still fails in the same way, with no more preemptions: what has
+ * fewer calls and takes more of them is harder to read, and most of the work to find.
+ */
+function fewerCalls(
+  from: Candidate,
+  preemptionsMax: number,
+  context: ShrinkContext,
+): Candidate | null {
+  const effort = { runsMax: RUNS_PER_CALL, preemptionsMax };
   for (const program of smallerPrograms(from.program)) {
     const found =
-      replayCandidate(program, from.choices, context) ?? search(program, context, RUNS_PER_CALL);
+      replayCandidate(program, from.choices, context) ??
+      fewestPreemptions((strategy) => tryCandidate(program, strategy, context), effort)?.failure ??
+      null;
     if (found !== null && isTelling(found, context)) return found;
   }
   return null;
 }
 
 /** The failure with the fewest preemptions, found by iterating the bound. */
-function simplerSchedule(from: Candidate, context: ShrinkContext): Candidate {
-  return search(from.program, context, RUNS_PER_BOUND) ?? from;
-}
-
-function search(program: Program, context: ShrinkContext, runsMax: number): Candidate | null {
-  return fewestPreemptions((strategy) => tryCandidate(program, strategy, context), runsMax);
+function simplerSchedule(from: Candidate, context: ShrinkContext): Fewest<Candidate> {
+  const { program } = from;
+  return (
+    fewestPreemptions((strategy) => tryCandidate(program, strategy, context), EFFORT) ?? {
+      failure: from,
+      preemptions: PREEMPTIONS_MAX,
+    }
+  );
 }
 
 /** Every program with one task or one call less. */

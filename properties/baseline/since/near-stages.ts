@@ -27,7 +27,7 @@ export async function runNear(
   { changed, distances, systems }: Change,
 ): Promise<Stages> {
   const asked = propertiesNear(distances);
-  const properties = new PropertiesStage(options, false, { asked, stepsMax: STEPS_MAX });
+  const properties = new PropertiesStage(options, { isQuick: false, asked, stepsMax: STEPS_MAX });
   const litmus = new WindowsStage(options, litmusNear(distances));
   const model = new SystemsStage(options, systems);
   // What machines and code do to each other, and to what a real kernel has said.
