@@ -188,7 +188,7 @@ export const UNLOCKING_PROPERTIES: readonly Property[] = [
         withOne(algorithm, `${order}-${algorithm}`, { tasks: queueing(order) }),
       ),
     ),
-    schedules: [{ kind: 'bounded', preemptions: 1, runsMax: 200 }],
+    schedules: [{ kind: 'bounded', preemptions: 0, runsMax: 200 }],
     holds: (run) => {
       const wanted = QUEUES[run.program.name.slice(0, 3)];
       const w = resultNamed(run, 'w');

@@ -133,8 +133,8 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
       }),
     ],
     schedules: [
-      { kind: 'bounded', preemptions: 1, runsMax: 1500 },
-      { kind: 'random', runs: 400, seed: 1 },
+      { kind: 'bounded', preemptions: 1, runsMax: 250 },
+      { kind: 'random', runs: 100, seed: 1 },
     ],
     holds: (run) => {
       const r = resultNamed(run, 'r');
