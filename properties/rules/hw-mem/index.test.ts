@@ -1,37 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import { INTACT } from '../../../impl/stack.ts';
-import { FAULTS } from '../../faults/registry.ts';
-import { HW_MEM_FAULTS } from '../../faults/hw-mem/index.ts';
-import { withFault } from '../../faults/fault.ts';
-import { runProperty } from '../../check/run-property.ts';
-import { sample } from '../sample.ts';
+import { testFamily } from '../family-tests.ts';
 import { HW_MEM_PROPERTIES } from './index.ts';
 
-const CASES = HW_MEM_PROPERTIES.map((property) => ({ rule: property.rules[0], property }));
-
-test('every fault is used by a property of what it breaks', () => {
-  const used = new Map(HW_MEM_FAULTS.map((seeded) => [seeded.id, new Set<string>()]));
-  for (const { rule, property } of CASES) for (const id of property.faults) used.get(id)?.add(rule);
-  for (const { id, breaks } of HW_MEM_FAULTS) {
-    const own = breaks.filter((rule) => rule.startsWith('HW-MEM-'));
-    expect([...(used.get(id) ?? [])].toSorted(), id).toEqual([...own].toSorted());
-  }
-});
-
-describe.each(sample(CASES))('$rule', ({ rule, property }) => {
-  test('is silent on the intact stack, with every witness', () => {
-    const { broken, witnesses } = runProperty(property, { seed: 1 });
-    expect(broken.map(({ finding }) => finding.message)).toEqual([]);
-    for (const [name, { atLeast }] of Object.entries(property.witness)) {
-      expect(witnesses[name], name).toBeGreaterThanOrEqual(atLeast);
-    }
-  });
-
-  test.each(property.faults)('%s is named', (id) => {
-    const seeded = FAULTS.find((candidate) => candidate.id === id);
-    if (seeded === undefined) throw new Error(`there is no fault ${id}`);
-    const types = withFault(INTACT, seeded);
-    const { broken } = runProperty(property, { seed: 1, types, stopsAtFinding: true });
-    expect(broken.flatMap(({ finding }) => finding.rules)).toContain(rule);
-  });
-});
+testFamily(HW_MEM_PROPERTIES);
