@@ -10,9 +10,12 @@ import { KeptStage } from '../stage-kept.ts';
 import { isSameText } from '../network-text.ts';
 import { changedSince } from './changed.ts';
 import { readSources } from './imports.ts';
-import { rulesNear } from './near.ts';
+import { nearRules, rulesNear } from './near.ts';
 import { runNear } from './near-stages.ts';
 import { overlay } from './overlay.ts';
+
+/** Faults that break a rule named in a changed file, or in one that imports it, are tried. */
+const FAULTS_DISTANCE_MAX = 2;
 
 export interface SinceOptions {
   /** The folder of the sources. */
@@ -32,7 +35,7 @@ export async function auditSince(
   const changed = changedSince(root, ref);
   const distances = rulesNear(changed, readSources(root));
   const options = { ...CHECK_DEFAULTS, seed, progress };
-  const rules = new Set<string>(distances.keys());
+  const rules = new Set<string>(nearRules(distances, FAULTS_DISTANCE_MAX));
   const keptStage = new KeptStage({ seed, isFull: false, rules, progress });
   const networks = requiredNetworks();
   const [stages] = await Promise.all([

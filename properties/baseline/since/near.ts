@@ -40,6 +40,11 @@ export function rulesNear(changed: readonly ChangedFile[], sources: Sources): Di
   return distances;
 }
 
+/** The rules that are not farther away than this. */
+export function nearRules(distances: Distances, max: number): readonly RuleId[] {
+  return [...distances].filter(([, distance]) => distance <= max).map(([rule]) => rule);
+}
+
 function rulesIn(text: string): readonly RuleId[] {
   return [...text.matchAll(RULE)].map(([id]) => id).filter(isRuleId);
 }
