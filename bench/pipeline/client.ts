@@ -21,6 +21,7 @@ import {
 import { CRTC_DEFAULTS } from '../../impl/hw/display/crtc-options.ts';
 import { LINE_BYTES } from '../../impl/hw/platform-options.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
+import type { UserPlane } from '../../impl/media/vb2-planes.ts';
 import {
   V4L2_BUF_FLAG_ERROR,
   V4L2_BUF_TYPE_VIDEO_CAPTURE,
@@ -70,6 +71,14 @@ export interface Capture {
   readonly sequence: number;
 }
 
+/** What the client says of a buffer of the camera; 0, or nothing, where it says nothing. */
+interface CaptureFields {
+  readonly index?: number;
+  readonly count?: number;
+  readonly flags?: number;
+  readonly planes?: readonly UserPlane[];
+}
+
 /** A client of a camera, a card and a screen. Buffers go from one to the other as dma-bufs. */
 export class Client {
   private readonly environment: Environment;
@@ -96,10 +105,18 @@ export class Client {
 
   private *capture(
     command: number,
-    fields: Record<string, unknown> = {},
+    { index = 0, count = 0, flags = 0, planes = [] }: CaptureFields = {},
   ): KernelTask<(name: string) => number> {
-    const common = { type: V4L2_BUF_TYPE_VIDEO_CAPTURE, memory: VB2_MEMORY_MMAP };
-    return yield* this.call(this.files.camera, command, { ...common, ...fields });
+    // As in C, all of the structure is there, whatever the kernel writes into it.
+    return yield* this.call(this.files.camera, command, {
+      type: V4L2_BUF_TYPE_VIDEO_CAPTURE,
+      memory: VB2_MEMORY_MMAP,
+      sequence: 0,
+      index,
+      count,
+      flags,
+      planes,
+    });
   }
 
   /** So many buffers for the camera; the handles under which the card knows them. */

@@ -19,9 +19,10 @@ const NAMES: Readonly<Record<LineState, string>> = {
 
 const NO_PAGE = -1;
 
-/** What a cache holds of one page. */
+/** What a cache holds of one page: it stays when nothing is held any more, for the next time. */
 interface CachedPage {
   readonly states: Uint8Array;
+  /** `ZERO` where a line is absent. */
   readonly tokens: Float64Array;
   /** How many lines are not absent. */
   held: number;
@@ -109,7 +110,6 @@ export abstract class LineCache extends KernelObject {
     cached.states[line] = ABSENT;
     cached.tokens[line] = ZERO;
     cached.held -= 1;
-    if (cached.held === 0) this.forgetPage(page);
     if (this.world.isHeard) this.tell(page, line, isLost ? 'invalidate.lost' : 'invalidate');
   }
 
@@ -157,12 +157,14 @@ export abstract class LineCache extends KernelObject {
   /** Nothing of the page is cached. */
   isEmptyOf(page: PageNumber): boolean {
     this.touch(page, 'read');
-    return !this.pages.has(page);
+    return (this.found(page)?.held ?? 0) === 0;
   }
 
   /** Pages of which something is cached, in ascending order. */
   get cachedPages(): readonly PageNumber[] {
-    return [...this.pages.keys()].toSorted((first, second) => first - second);
+    const pages: PageNumber[] = [];
+    for (const [page, { held }] of this.pages) if (held > 0) pages.push(page);
+    return pages.sort((first, second) => first - second);
   }
 
   /** Does what nature wants. */
@@ -203,12 +205,6 @@ export abstract class LineCache extends KernelObject {
       this.last = cached;
     }
     return cached;
-  }
-
-  private forgetPage(page: PageNumber): void {
-    this.pages.delete(page);
-    this.lastPage = NO_PAGE;
-    this.last = undefined;
   }
 
   /** Pages are told apart, lines are not: that costs schedules, and no truth. */

@@ -9,10 +9,10 @@ import { FAULT_TOKEN, FrameLog, type LoggedFrame, MARK_FAULT, MARK_UNDERRUN } fr
 /** One plane of the frame that is being read. */
 interface PlaneScan {
   frame: LoggedFrame | null;
-  /** Memory lines of the next scan line that were read in advance. */
-  readonly ahead: number[];
-  /** Those of the scan line that is being read, and behind it what is read in advance. */
-  readonly tokens: number[];
+  /** Memory lines of the scan line that is being read, and behind it what is read in advance. */
+  readonly tokens: Float64Array;
+  /** So many lines at the front of `tokens` were read in advance, for the next scan line. */
+  ahead: number;
 }
 
 /** Reads the pixels of a screen, and logs what was shown. */
@@ -24,13 +24,13 @@ export class Scanner {
   private marks = 0;
 
   constructor(crtc: Crtc) {
-    const { lines, lineTokens, planes } = crtc.options;
+    const { lines, lineTokens, readAhead, planes } = crtc.options;
     this.crtc = crtc;
     this.log = new FrameLog(lines, lineTokens);
     this.planes = Array.from({ length: planes }, () => ({
       frame: null,
-      ahead: [],
-      tokens: [],
+      tokens: new Float64Array(lineTokens + readAhead),
+      ahead: 0,
     }));
   }
 
@@ -42,7 +42,7 @@ export class Scanner {
   forget(): void {
     for (const plane of this.planes) {
       plane.frame = null;
-      plane.ahead.length = 0;
+      plane.ahead = 0;
     }
     this.marks = 0;
   }
@@ -65,15 +65,12 @@ export class Scanner {
       const address = this.crtc.activeOf(number, 'ADDR');
       const { lineTokens, lines } = this.crtc.options;
       const first = line * lineTokens;
-      const { ahead, tokens } = plane;
-      tokens.length = 0;
-      for (let at = 0; at < ahead.length; at += 1) tokens.push(ahead[at] ?? FAULT_TOKEN);
-      ahead.length = 0;
       const end = line + 1 === lines ? lineTokens : lineTokens + this.readAhead;
-      yield* this.read(address + first * LINE_BYTES, end, tokens);
+      yield* this.read(address + first * LINE_BYTES, end, plane);
+      const isWhole = this.show(frame, first, plane.tokens);
       // What comes behind the line was read in advance.
-      for (let at = lineTokens; at < end; at += 1) ahead.push(tokens[at] ?? FAULT_TOKEN);
-      const isWhole = this.show(frame, first, tokens);
+      plane.ahead = end - lineTokens;
+      plane.tokens.copyWithin(0, lineTokens, end);
       this.log.end(frame, line, address, this.marks | (isWhole ? 0 : MARK_FAULT));
       isRead &&= isWhole;
       this.compare(frame, line, isWhole);
@@ -82,7 +79,7 @@ export class Scanner {
   }
 
   /** Logs a scan line. False: some of it could not be read. */
-  private show(frame: LoggedFrame, first: number, tokens: readonly number[]): boolean {
+  private show(frame: LoggedFrame, first: number, tokens: Float64Array): boolean {
     const { lineTokens } = this.crtc.options;
     let isWhole = true;
     for (let at = 0; at < lineTokens; at += 1) {
@@ -121,7 +118,7 @@ export class Scanner {
       }
       const address = this.crtc.activeOf(number, 'ADDR');
       this.log.end(frame, line, address, this.marks | this.lateMark);
-      plane.ahead.length = 0;
+      plane.ahead = 0;
     }
     return true;
   }
@@ -133,27 +130,29 @@ export class Scanner {
       plane.frame = null;
     } else if (line === 0 || plane.frame === null) {
       plane.frame = this.log.begin(this.crtc.count, number);
-      plane.ahead.length = 0;
+      plane.ahead = 0;
     }
     return plane.frame;
   }
 
   /** Reads lines of memory until there are so many. */
-  private *read(address: number, count: number, tokens: number[]): KernelTask<void> {
+  private *read(address: number, count: number, plane: PlaneScan): KernelTask<void> {
     const { port } = this.crtc;
+    const { tokens, ahead } = plane;
+    plane.ahead = 0;
     let page = ABORTED;
     let isFirst = true;
-    for (let at = tokens.length; at < count; at += 1) {
+    for (let at = ahead; at < count; at += 1) {
       const here = address + at * LINE_BYTES;
       if (isFirst || here % PAGE_BYTES === 0) page = yield* port.findPage(here);
       isFirst = false;
-      tokens.push(page === ABORTED ? FAULT_TOKEN : port.load(page, here));
+      tokens[at] = page === ABORTED ? FAULT_TOKEN : port.load(page, here);
     }
   }
 
   visitState(visit: StateVisitor): void {
     visit('log', [this.log.fingerprint, this.log.begun, this.marks]);
-    for (const { ahead } of this.planes) visit('ahead', ahead);
+    for (const { tokens, ahead } of this.planes) visit('ahead', [...tokens.subarray(0, ahead)]);
   }
 }
 
