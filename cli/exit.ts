@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { CheckpointError } from '../model/systems/checkpoint.ts';
 import { BaselineFileError } from '../properties/baseline/baseline-file.ts';
 import { SinceError } from '../properties/baseline/since/changed.ts';
+import { JournalError } from '../properties/campaign/journal.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -44,7 +45,8 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
     error instanceof TraceFileError ||
     error instanceof BaselineFileError ||
     error instanceof SinceError ||
-    error instanceof CheckpointError
+    error instanceof CheckpointError ||
+    error instanceof JournalError
   ) {
     return { code: EXIT.wrongUse, text: oneLine(error.message) };
   }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 
 import { versions } from '../properties/versions.ts';
 import { addAudit } from './audit.ts';
+import { addCampaign } from './campaign.ts';
 import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
@@ -33,6 +34,7 @@ function createProgram(): Command {
   addExplore(program);
   addFaults(program);
   addFuzz(program);
+  addCampaign(program);
   addReplay(program);
   addShow(program);
   addConform(program);

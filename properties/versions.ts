@@ -44,14 +44,25 @@ function specHash(): string {
 
 /** Changes when the code of the stack changes: a trace found in other code may be stale. */
 export function implementationHash(): string {
+  return hashOf(['impl']);
+}
+
+/** Changes when anything changes that decides what a run is and what is found in it. */
+export function codeHash(): string {
+  return hashOf(['impl', 'model', 'properties']);
+}
+
+function hashOf(rooms: readonly string[]): string {
   const hash = createHash('sha256');
-  const folder = join(ROOT, 'impl');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:js|ts)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name))
-    .toSorted();
-  for (const name of files) {
-    hash.update(`${name.replaceAll('\\', '/')}\n`);
-    hash.update(readFileSync(join(folder, name)));
+  for (const room of rooms) {
+    const folder = join(ROOT, room);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:js|ts)$/.test(name) && !/\.test\.|\.d\.ts$/.test(name))
+      .toSorted();
+    for (const name of files) {
+      hash.update(`${name.replaceAll('\\', '/')}\n`);
+      hash.update(readFileSync(join(folder, name)));
+    }
   }
   return hash.digest('hex').slice(0, 16);
 }

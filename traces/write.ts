@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { findInconsistency } from './consistency.ts';
 import { TRACE, type Trace } from './trace.ts';
@@ -80,6 +80,17 @@ export function writeTraceFile(folder: string, trace: Trace): string {
     if (readFileSync(file, 'utf8') === text) return file;
     file = join(folder, nameOf(trace, text, HASH_LENGTH_MAX));
   }
+  writeWhole(file, text);
+  return file;
+}
+
+/** Writes the trace to this very file, in place of what is there. It appears at once and complete. */
+export function writeTraceTo(file: string, trace: Trace): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeWhole(file, formatTrace(trace));
+}
+
+function writeWhole(file: string, text: string): void {
   const draft = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, text);
@@ -88,5 +99,4 @@ export function writeTraceFile(folder: string, trace: Trace): string {
     rmSync(draft, { force: true });
     throw error;
   }
-  return file;
 }

@@ -1,5 +1,6 @@
 import type { KeptJob, KeptTried } from '../baseline/try-kept.ts';
 import type { RowJob, TimedRow } from '../baseline/try-row.ts';
+import { campaignJob, type CampaignJob, type JobDone } from '../campaign/job.ts';
 import { drawBatch, type DrawnBatch, type DrawnJob } from '../check/draw-batch.ts';
 import { fuzzBatch, type FuzzBatch, type FuzzJob } from '../check/fuzz-batch.ts';
 import { explorePart, type PartExplored, type PartJob } from '../check/explore-part.ts';
@@ -18,6 +19,7 @@ import type { Fault } from '../faults/fault.ts';
 export interface JobTypes {
   readonly kept: { readonly job: KeptJob; readonly result: KeptTried };
   readonly row: { readonly job: RowJob; readonly result: TimedRow };
+  readonly campaign: { readonly job: CampaignJob; readonly result: JobDone };
   readonly drawn: { readonly job: DrawnJob; readonly result: DrawnBatch };
   readonly fuzz: { readonly job: FuzzJob; readonly result: FuzzBatch };
   readonly litmus: { readonly job: LitmusJob; readonly result: LitmusTried };
@@ -43,6 +45,7 @@ type Work<Kind extends PartKind> = (
 ) => JobTypes[Kind]['result'];
 
 const WORK: { readonly [Kind in PartKind]: Work<Kind> } = {
+  campaign: campaignJob,
   drawn: drawBatch,
   fuzz: fuzzBatch,
   litmus: tryLitmus,
