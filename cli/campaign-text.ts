@@ -2,7 +2,7 @@ import type { CampaignReport, CurvePoint } from '../properties/campaign/campaign
 import { printable } from '../traces/printable.ts';
 import { counted } from '../traces/report/text.ts';
 
-const BLOCKS = [...'▁▂▃▄▅▆▇█'];
+const BLOCKS = '▁▂▃▄▅▆▇█';
 
 /** Heights from zero to the last and highest point. */
 function sparkline(curve: readonly CurvePoint[]): string {
@@ -15,9 +15,11 @@ function sparkline(curve: readonly CurvePoint[]): string {
 const SPOKEN = 5;
 
 function curveText(curve: readonly CurvePoint[]): string {
+  if (curve.length === 0) return 'none';
   const every = Math.max(1, Math.ceil(curve.length / SPOKEN));
   const spoken = curve.filter((_point, index) => (curve.length - 1 - index) % every === 0);
-  return spoken.map(({ jobs, pairs }) => `${pairs} after ${counted(jobs, 'job')}`).join(', ');
+  const numbers = spoken.map(({ jobs, pairs }) => `${pairs} after ${counted(jobs, 'job')}`);
+  return `${sparkline(curve)}  ${numbers.join(', ')}`;
 }
 
 /** What a campaign has come to. `traces`: where the trace of each finding is, if it has one. */
@@ -48,7 +50,7 @@ export function campaignText(
   return [
     ...found,
     `pairs       ${pairs.length === 0 ? 'none' : pairs.join(', ')}`,
-    `curve       ${sparkline(curve)}  ${curveText(curve)}`,
+    `curve       ${curveText(curve)}`,
     `explored    ${counted(jobs, 'job')}: ${counted(runs, 'run')}, ${counted(steps, 'step')}`,
     `${count} within these bounds; other jobs were left out`,
   ];

@@ -43,15 +43,16 @@ test('a folder with more than five files says what it claims', () => {
 });
 
 test('every dependency has a decision record', () => {
-  const { dependencies, devDependencies } = JSON.parse(
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
-  ) as { dependencies: object; devDependencies: object };
+  ) as Record<'dependencies' | 'devDependencies' | 'optionalDependencies', object>;
   const records = filesIn('docs/decisions')
     .map((name) => readFileSync(join(root, 'docs/decisions', name), 'utf8').toLowerCase())
     .join('\n');
   // Types of Node and the type-aware half of the linter come with what they belong to.
   const companions = new Set(['@types/node', 'oxlint-tsgolint']);
-  const silent = [...Object.keys(dependencies), ...Object.keys(devDependencies)].filter(
+  const all = { ...dependencies, ...devDependencies, ...optionalDependencies };
+  const silent = Object.keys(all).filter(
     (name) => !companions.has(name) && !records.includes(name),
   );
   expect(silent).toEqual([]);

@@ -4,6 +4,7 @@ import { CheckpointError } from '../model/systems/checkpoint.ts';
 import { BaselineFileError } from '../properties/baseline/baseline-file.ts';
 import { SinceError } from '../properties/baseline/since/changed.ts';
 import { JournalError } from '../properties/campaign/journal.ts';
+import { QueueError } from '../properties/campaign/queue/library.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -46,7 +47,8 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
     error instanceof BaselineFileError ||
     error instanceof SinceError ||
     error instanceof CheckpointError ||
-    error instanceof JournalError
+    error instanceof JournalError ||
+    error instanceof QueueError
   ) {
     return { code: EXIT.wrongUse, text: oneLine(error.message) };
   }

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { versions } from '../properties/versions.ts';
 import { addAudit } from './audit.ts';
 import { addCampaign } from './campaign.ts';
+import { addCampaignWorker } from './campaign-worker.ts';
 import { addCheck } from './check.ts';
 import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
@@ -35,6 +36,7 @@ function createProgram(): Command {
   addFaults(program);
   addFuzz(program);
   addCampaign(program);
+  addCampaignWorker(program);
   addReplay(program);
   addShow(program);
   addConform(program);

@@ -51,6 +51,8 @@ const LONG: ReadonlySet<string> = new Set([
   'npx dmabuf-verify check --fault ./my-fault.mjs',
   'npx dmabuf-verify check --kernel-6.12',
   'npx dmabuf-verify selftests',
+  'npx dmabuf-verify campaign-worker --queue redis://127.0.0.1:6379',
+  'npx dmabuf-verify campaign --time 90 --queue redis://127.0.0.1:6379',
 ]);
 /** Commands that show something broken. */
 const BROKEN = /--fault|--kernel|^npx dmabuf-verify replay|driver \S+wrong-/;

@@ -9,9 +9,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { isRuleId, type RuleId } from '../../model/rules/catalogue.ts';
-import { TRACE } from '../../traces/trace.ts';
 import type { CampaignIdentity, JobRecord } from './campaign.ts';
+import { RECORD } from './schema.ts';
 
 const FORMAT = 'dmabuf-verify-campaign';
 const VERSION = 1;
@@ -25,29 +24,6 @@ const HEAD = z.strictObject({
   fault: z.string().nullable(),
   code: z.string(),
   versions: z.strictObject({ package: z.string(), schema: natural, spec: z.string() }),
-});
-
-const FINDING = z.strictObject({
-  rules: z.array(z.custom<RuleId>((value) => isRuleId(String(value)))),
-  judge: z.string(),
-  message: z.string(),
-  step: natural.nullable(),
-  expected: z.string().nullable(),
-});
-
-const RECORD: z.ZodType<JobRecord> = z.strictObject({
-  job: natural,
-  runs: natural,
-  steps: natural,
-  pairs: z.array(z.string()),
-  findings: z.array(
-    z.strictObject({
-      signature: z.string(),
-      finding: FINDING,
-      size: z.strictObject({ calls: natural, steps: natural }).nullable(),
-      trace: TRACE.nullable(),
-    }),
-  ),
 });
 
 /** A journal that cannot be used. The message is one line. */

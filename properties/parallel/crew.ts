@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import { ProgramError } from '../programs/operation.ts';
 import type { Batches } from './batches.ts';
-import { nameOf } from './fault-name.ts';
+import { type FaultName, nameOf } from './fault-name.ts';
 import type { JobKind, JobTypes } from './jobs.ts';
 import type { Answer, Order } from './worker.ts';
 
@@ -72,6 +72,15 @@ export class Crew {
     } finally {
       cancel.abort();
     }
+  }
+
+  /** Does one job; so many at a time as there are workers, and others wait. */
+  async perform<Kind extends JobKind>(
+    kind: Kind,
+    job: JobTypes[Kind]['job'],
+    fault: FaultName | null,
+  ): Promise<JobTypes[Kind]['result']> {
+    return resultOf<Kind>(await this.pool.run({ kind, job, fault }));
   }
 
   async close(): Promise<void> {
