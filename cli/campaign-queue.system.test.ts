@@ -11,9 +11,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../bench/redis-server.ts';
 
 const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const JOBS = 30;
+const JOBS = 20;
 const LOOK_MS = 10;
-const COMMON = ['--jobs', String(JOBS), '--fault', 'fence-046-no-second-look', '--seed', '3'];
+const COMMON = ['--jobs', String(JOBS), '--fault', 'fence-046-no-second-look', '--seed', '5055'];
 
 let folder = '';
 let redis: RedisServer;

@@ -52,6 +52,8 @@ export interface JobDone {
 const STEPS_MAX = 20_000;
 /** Making failures small is slow, and more than this say little. */
 const FAILURES_MAX = 3;
+/** So much of the usual effort for each of them: among many jobs the smallest one is kept anyway. */
+const PATIENCE = 0.06;
 
 /** Does one job of a campaign. */
 export function campaignJob({ seed, number }: CampaignJob, fault: Fault | null): JobDone {
@@ -111,7 +113,7 @@ class Work {
     const findings = new Map<string, JobFinding>();
     for (const met of [...this.failures.values()].slice(0, FAILURES_MAX)) {
       const failure = failureOf(met, bounds);
-      const trace = failure === null ? null : explain(failure, fault);
+      const trace = failure === null ? null : explain(failure, fault, PATIENCE);
       const finding = trace === null ? met.finding : shown(trace);
       const program = trace === null ? met.program : trace.program;
       const signature = signatureOf(finding, program);

@@ -25,13 +25,16 @@ export interface Stage {
   readonly verdict: Verdict;
   /** What was done wrong, for the trace's head. */
   readonly faultId: string | null;
+  /** See `ShrinkContext.patience`. */
+  readonly patience?: number;
 }
 
 /** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
 export function explainOn(stage: Stage, failure: Failure): Trace {
-  const { types, baseline, verdict } = stage;
+  const { types, baseline, verdict, patience = 1 } = stage;
   const target = failure.finding;
-  const context: ShrinkContext = { types, judges: SINGLE_RUN_JUDGES, verdict, target, baseline };
+  const judges = SINGLE_RUN_JUDGES;
+  const context: ShrinkContext = { types, judges, verdict, target, baseline, patience };
   const small = shrink(failure, context);
   const { trace } = recordCandidate(small, context, stage.faultId, failure.bounds);
   const again = recordCandidate(small, context, stage.faultId, failure.bounds);

@@ -44,13 +44,17 @@ export function typesWith(fault: Fault | null): StackTypes {
   return fault === null ? INTACT : withFault(INTACT, fault);
 }
 
-/** Shrinks a failure, names the deciding choice, replays it once, and writes it down. */
-export function explain(failure: Failure, fault: Fault | null): Trace {
+/**
+ * Shrinks a failure, names the deciding choice, replays it once, and writes it down. `patience`: how
+ * much of the usual effort there is time for.
+ */
+export function explain(failure: Failure, fault: Fault | null, patience = 1): Trace {
   const stage: Stage = {
     types: typesWith(fault),
     baseline: fault === null ? null : INTACT,
     verdict: verdictFor(failure.program, failure.finding.judge),
     faultId: fault?.id ?? null,
+    patience,
   };
   return explainOn(stage, failure);
 }

@@ -26,6 +26,8 @@ export interface ShrinkContext {
   readonly target: Finding;
   /** The stack without the fault, when there is one: what fails there too proves nothing. */
   readonly baseline: StackTypes | null;
+  /** Schedules are tried up to this part of the usual number. Default: 1, all of them. */
+  readonly patience?: number;
 }
 
 /** Runs a program under a strategy and returns the failure, if it is the same one. */

@@ -13,9 +13,9 @@ import {
   tryCandidate,
 } from './candidate.ts';
 
-/** Bounds of the search for a smaller schedule. */
-const EFFORT = { runsMax: 1500, preemptionsMax: PREEMPTIONS_MAX };
-/** Runs for each number of preemptions, for each program with fewer calls: there are many of them. */
+/** Runs for each number of preemptions, in the search for a smaller schedule. */
+const RUNS_PER_BOUND = 1500;
+/** The same for each program with fewer calls: there are many of them. */
 const RUNS_PER_CALL = 100;
 /** A round that finds nothing smaller ends the search earlier. */
 const ROUNDS_MAX = 20;
@@ -55,7 +55,7 @@ function fewerCalls(
   for (const program of smallerPrograms(from.program)) {
     const found =
       replayCandidate(program, from.choices, context) ??
-      fewestPreemptions((strategy) => tryCandidate(program, strategy, context), effort)?.failure ??
+      search(program, context, effort)?.failure ??
       null;
     if (found !== null && isTelling(found, context)) return found;
   }
@@ -64,13 +64,24 @@ function fewerCalls(
 
 /** The failure with the fewest preemptions, found by iterating the bound. */
 function simplerSchedule(from: Candidate, context: ShrinkContext): Fewest<Candidate> {
-  const { program } = from;
-  return (
-    fewestPreemptions((strategy) => tryCandidate(program, strategy, context), EFFORT) ?? {
-      failure: from,
-      preemptions: PREEMPTIONS_MAX,
-    }
-  );
+  const effort = { runsMax: RUNS_PER_BOUND, preemptionsMax: PREEMPTIONS_MAX };
+  const found = search(from.program, context, effort);
+  return found ?? { failure: from, preemptions: PREEMPTIONS_MAX };
+}
+
+interface Effort {
+  /** For each number of preemptions. */
+  readonly runsMax: number;
+  readonly preemptionsMax: number;
+}
+
+function search(
+  program: Program,
+  context: ShrinkContext,
+  { runsMax, preemptionsMax }: Effort,
+): Fewest<Candidate> | null {
+  const effort = { runsMax: Math.ceil(runsMax * (context.patience ?? 1)), preemptionsMax };
+  return fewestPreemptions((strategy) => tryCandidate(program, strategy, context), effort);
 }
 
 /** Every program with one task or one call less. */
