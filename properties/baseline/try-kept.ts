@@ -50,7 +50,9 @@ type Caught = Pick<KeptTried, 'caughtBy' | 'trace'>;
 function tryTrace(kept: Trace, fault: Fault): Caught | null {
   const again = replay(kept, fault);
   if (again.kind === 'identical' || again.kind === 'different') {
-    if (names(again.trace, fault)) return { caughtBy: 'replay', trace: again.trace };
+    // Only its head says that the code is another one: such a trace stays as it is.
+    const trace = again.kind === 'identical' ? kept : again.trace;
+    if (names(trace, fault)) return { caughtBy: 'replay', trace };
   }
   const { trace } = searchAgain(kept, fault);
   return trace !== null && names(trace, fault) ? { caughtBy: 'same program', trace } : null;
