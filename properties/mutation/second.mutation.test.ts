@@ -1,3 +1,0 @@
-import { isForemost, lookAtFirstSight } from './at-first-sight.ts';
-
-lookAtFirstSight((index) => !isForemost(index));
