@@ -88,6 +88,7 @@ test('a rule is parsed into its parts', () => {
     observe: 'alloc(0) then alloc(1) return equal values plus one WARN',
     file: 'fences.md',
     section: '1. Fence core / 1.1 Creation, references, release',
+    line: 37,
   });
 });
 
