@@ -69,6 +69,7 @@ function brokenLines({ report }: Audit): readonly string[] {
       ? [`${INDENT}… and ${lines.length - SHOWN_MAX} more (--json)`]
       : []),
     ...report.weak.slice(0, SHOWN_MAX).flatMap((text) => hung('weak', text)),
+    ...report.partial.slice(0, SHOWN_MAX).flatMap((text) => hung('partial', text)),
   ];
 }
 

@@ -56,10 +56,12 @@ export async function auditOn(
 
 /** What findings and differences amount to. */
 export function verdictOf(
-  { findings, weak }: CheckReport,
+  { findings, weak, partial }: CheckReport,
   differences: readonly Difference[],
 ): AuditVerdict {
   if (findings.length > 0) return 'broken';
-  if (weak.length > 0 || differences.some(({ kind }) => kind === 'lost')) return 'lost';
+  // What a bound has cut off says nothing, and a baseline is made of what was searched to its end.
+  if (weak.length + partial.length > 0 || differences.some(({ kind }) => kind === 'lost'))
+    return 'lost';
   return differences.length > 0 ? 'changed' : 'unchanged';
 }

@@ -3,25 +3,12 @@ import { boundedLifecycles } from '../../../model/lifecycles.ts';
 import { family, network, range } from '../../../model/systems/network.ts';
 import type { SystemMachine } from '../../../model/systems/machine.ts';
 import { cachedTable } from '../../../model/table-cache.ts';
-import { type Baseline, BASELINE_HEAD } from '../baseline.ts';
+import type { Baseline } from '../baseline.ts';
+import { EMPTY_BASELINE as EMPTY } from '../empty-baseline.ts';
 import { machineBaseline } from '../machine-baseline.ts';
 import { compareBaselines } from './compare.ts';
 import { compareMachines } from './machines.ts';
 import { statesBetween } from './system-states.ts';
-
-const EMPTY: Baseline = {
-  ...BASELINE_HEAD,
-  spec: '',
-  machines: {},
-  systems: {},
-  litmus: {},
-  rules: {},
-  faults: {},
-  paths: {},
-  recordings: {},
-  scenarios: {},
-  matrix: [],
-};
 
 const fence = machineBaseline(
   cachedTable(
@@ -196,6 +183,12 @@ test('a claim of the seed document loses what a rule behind it loses', () => {
   expect(claims.every(({ kind, rules: [rule] }) => kind === 'lost' && rule === 'FENCE-027')).toBe(
     true,
   );
+});
+
+test('rules that are worded otherwise are told', () => {
+  const [only, ...others] = compareBaselines(EMPTY, { ...EMPTY, spec: 'other words' });
+  expect(others).toEqual([]);
+  expect(only).toMatchObject({ part: 'rule', subject: 'texts', kind: 'changed' });
 });
 
 test('a baseline compared with itself has nothing to tell', () => {

@@ -15,6 +15,7 @@ import { compareSystems } from './systems.ts';
 export function compareBaselines(before: Baseline, after: Baseline): readonly Difference[] {
   const rules = compareRules(before.rules, after.rules);
   return [
+    ...compareWords(before, after),
     ...compareMachines(before.machines, after.machines),
     ...compareSystems(before.systems, after.systems),
     ...compareLitmus(before.litmus, after.litmus),
@@ -25,4 +26,11 @@ export function compareBaselines(before: Baseline, after: Baseline): readonly Di
     ...compareCounted('recordings', before.recordings, after.recordings),
     ...compareShown(before, after),
   ];
+}
+
+/** Rules that are worded otherwise may be checked as before, and mean something else. */
+function compareWords({ spec: before }: Baseline, { spec: after }: Baseline): Difference[] {
+  if (before === after) return [];
+  const text = 'a rule was added, dropped or is worded otherwise: read what checks it again';
+  return [{ part: 'rule', subject: 'texts', text, details: [], rules: [], kind: 'changed' }];
 }

@@ -72,9 +72,5 @@ function declarationAround(lines: readonly string[], at: number): readonly [numb
 /** A blank line that the end of a declaration stands above. */
 function isBetween(lines: readonly string[], at: number): boolean {
   const isBlank = (lines[at] ?? '').trim() === '';
-  return (
-    isBlank &&
-    /^\s{0,2}[})\]]*[;,]?$|[;}]$/.test(lines[at - 1] ?? '') &&
-    /^ {0,2}\S/.test(lines[at + 1] ?? '')
-  );
+  return isBlank && /[;})\]],?$/.test(lines[at - 1] ?? '') && /^ {0,2}\S/.test(lines[at + 1] ?? '');
 }

@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Baseline, BASELINE_HEAD } from '../baseline.ts';
+import { EMPTY_BASELINE as EMPTY } from '../empty-baseline.ts';
 import { overlay } from './overlay.ts';
 
 const RULE = { state: 'checked', properties: [], witnesses: {}, faults: [] };
-const EMPTY: Baseline = {
-  ...BASELINE_HEAD,
-  spec: '',
-  machines: {},
-  systems: {},
-  litmus: {},
-  rules: {},
-  faults: {},
-  paths: {},
-  recordings: {},
-  scenarios: {},
-  matrix: [],
-};
-
 test('what was run stands over the baseline; the rest is named, unless it exists no longer', () => {
   const before = {
     ...EMPTY,
