@@ -4,8 +4,10 @@ import {
   type PropertyReport,
   type SystemReport as SearchReport,
 } from '../../model/systems/check-systems.ts';
+import type { Lasso } from '../../model/systems/lasso.ts';
 import { SYSTEMS } from '../../model/systems/required/scopes.ts';
 import type { System } from '../../model/systems/required/system.ts';
+import type { Trace } from '../../model/systems/trace.ts';
 import { cachedTable } from '../../model/table-cache.ts';
 import type { Batches } from '../parallel/batches.ts';
 import type { CheckOptions } from './options.ts';
@@ -121,8 +123,15 @@ function tabulatedMachines(options: CheckOptions): readonly SystemReport[] {
 }
 
 function toMet(system: string, { name, kind, counterexample }: PropertyReport): Met {
-  const moves = counterexample === null ? '' : `: ${JSON.stringify(counterexample)}`;
-  const message = `the model breaks its own claim, ${kind} ${name}${moves}`;
+  const way = counterexample === null ? '' : `: ${wayText(counterexample)}`;
+  const message = `the model breaks its own claim, ${kind} ${name}${way}`;
   const finding = { rules: [], judge: 'system', message, step: null, expected: null };
   return { finding, source: `system ${system}`, failure: null };
+}
+
+/** The moves, and where they lead; the states in between follow from them, and `systems` shows them. */
+function wayText(way: Trace | Lasso): string {
+  const state = 'states' in way ? (way.states.at(-1) ?? []) : way.state;
+  const cycle = 'cycle' in way && way.cycle.length > 0 ? [`for ever ${way.cycle.join(', ')}`] : [];
+  return [way.moves.join(', '), ...cycle, `in ${state.join('; ')}`].join('; ');
 }
