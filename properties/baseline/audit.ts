@@ -56,7 +56,7 @@ export async function auditOn(
 
 /** What findings and differences amount to. */
 export function verdictOf(
-  { findings, weak, partial }: CheckReport,
+  { findings, weak, partial }: Pick<CheckReport, 'findings' | 'weak' | 'partial'>,
   differences: readonly Difference[],
 ): AuditVerdict {
   if (findings.length > 0) return 'broken';
