@@ -310,8 +310,9 @@ export type EventOf<Kind extends ObjectKind> = (typeof EVENTS)[Kind][number];
 export type EventName = EventOf<ObjectKind>;
 
 /**
- * Trace points, as the kernel's `dma_fence` trace events name them; those about memory have the
- * names of the functions that they stand in.
+ * Trace points, as the kernel's `dma_fence`, `gpu_scheduler`, `drm` and `sync_trace` events name them
+ * (jobs have other names before Linux 6.16); those about memory have the names of the functions that
+ * they stand in.
  */
 export const TRACEPOINTS = [
   'dma_fence_init',
@@ -320,6 +321,19 @@ export const TRACEPOINTS = [
   'dma_fence_signaled',
   'dma_fence_wait_start',
   'dma_fence_wait_end',
+  'dma_fence_emit',
+  'drm_sched_job',
+  'drm_run_job',
+  'drm_sched_process_job',
+  'drm_sched_job_wait_dep',
+  'drm_sched_job_queue',
+  'drm_sched_job_run',
+  'drm_sched_job_done',
+  'drm_sched_job_add_dep',
+  'drm_sched_job_unschedulable',
+  'drm_vblank_event',
+  'drm_vblank_event_queued',
+  'drm_vblank_event_delivered',
   'sync_timeline',
   'dma_map_sg',
   'dma_unmap_sg',
