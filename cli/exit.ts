@@ -5,6 +5,7 @@ import { BaselineFileError } from '../properties/baseline/baseline-file.ts';
 import { SinceError } from '../properties/baseline/since/changed.ts';
 import { JournalError } from '../properties/campaign/journal.ts';
 import { QueueError } from '../properties/campaign/queue/library.ts';
+import { FtraceFileError } from '../traces/ftrace/lines.ts';
 import { printable } from '../traces/printable.ts';
 import { TraceFileError } from '../traces/read.ts';
 
@@ -44,6 +45,7 @@ export function explainError(error: unknown): { code: ExitCode; text: string | n
   if (
     error instanceof WrongUse ||
     error instanceof TraceFileError ||
+    error instanceof FtraceFileError ||
     error instanceof BaselineFileError ||
     error instanceof SinceError ||
     error instanceof CheckpointError ||

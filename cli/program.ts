@@ -7,6 +7,7 @@ import { addAudit } from './audit.ts';
 import { addCampaign } from './campaign.ts';
 import { addCampaignWorker } from './campaign-worker.ts';
 import { addCheck } from './check.ts';
+import { addCheckFtrace } from './check-ftrace.ts';
 import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
 import { addExplore } from './explore.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addReplay(program);
   addShow(program);
   addConform(program);
+  addCheckFtrace(program);
   addSelftests(program);
   addSystems(program);
   addRules(program);

@@ -55,7 +55,7 @@ const LONG: ReadonlySet<string> = new Set([
   'npx dmabuf-verify campaign --time 90 --queue redis://127.0.0.1:6379',
 ]);
 /** Commands that show something broken. */
-const BROKEN = /--fault|--kernel|^npx dmabuf-verify replay|driver \S+wrong-/;
+const BROKEN = /--fault|--kernel|^npx dmabuf-verify replay|(?:driver|check-ftrace) \S+wrong-/;
 /** Patches that are right have the form of faults, and nothing is found. */
 const SOUND = /--fault \.\/settled-wait/;
 /** The modules of examples that commands name, as a checkout has them once it is built. */
@@ -79,10 +79,9 @@ beforeAll(() => {
   }
   mkdirSync(join(folder, 'dist', EXAMPLES), { recursive: true });
   mkdirSync(join(folder, EXAMPLES), { recursive: true });
-  copyFileSync(
-    join(root, EXAMPLES, 'wrong-fences.json'),
-    join(folder, EXAMPLES, 'wrong-fences.json'),
-  );
+  for (const name of ['wrong-fences.json', 'ftrace.log', 'wrong-ftrace.log']) {
+    copyFileSync(join(root, EXAMPLES, name), join(folder, EXAMPLES, name));
+  }
   for (const name of readdirSync(join(root, EXAMPLES)).filter((file) => file.endsWith('.ts'))) {
     const built = join('dist', EXAMPLES, name.replace(/ts$/, 'js'));
     const isBuilt = process.env['TESTED_FILES'] === 'built';
