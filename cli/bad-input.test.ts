@@ -71,6 +71,7 @@ const words = [
       name,
     ]),
   ),
+  ...['hostile.json', 'truncated.json'].map((name) => ['export', name, '--format=sarif']),
   ...['words.json', 'folder.json', 'none.mjs'].map((name) => ['check', '--fault', `./${name}`]),
 ];
 

@@ -31,6 +31,9 @@ describe('wrong use ends with 2 and one line on standard error', () => {
       'package.json: format: found nothing; expected "dmabuf-verify-trace"',
     ],
     [['show', 'LICENSE'], 'LICENSE:1:1: found "M"; expected a value'],
+    [['export'], 'no trace; expected a trace file, or --list'],
+    [['export', race], 'no format; expected --format with one of '],
+    [['export', race, '--format', 'sarf'], "unknown format 'sarf'; did you mean sarif?"],
     [['where'], "missing required argument 'symbol'"],
     [
       ['where', 'dma_fence_add_callbak'],

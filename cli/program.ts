@@ -11,6 +11,7 @@ import { addCheckFtrace } from './check-ftrace.ts';
 import { addConform } from './conform.ts';
 import { addDriver } from './driver.ts';
 import { addExplore } from './explore.ts';
+import { addExport } from './export.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
 import { addFaults } from './faults.ts';
 import { addFuzz } from './fuzz.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addCampaignWorker(program);
   addReplay(program);
   addShow(program);
+  addExport(program);
   addConform(program);
   addCheckFtrace(program);
   addSelftests(program);

@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import type { Log } from 'sarif';
 import { describe, expect, test } from 'vitest';
 
+import { arbitraryTrace } from '../arbitrary-trace.ts';
+import { SARIF } from '../formats/sarif.ts';
 import { readTraceFile } from '../read.ts';
 import { githubAnnotations } from './github.ts';
 import { junitReport } from './junit.ts';
@@ -191,6 +193,19 @@ describe('SARIF', () => {
     expect(files[1]).toBe('impl/dma-buf/fence-signal.ts');
     expect(files[4]).toBe('traces/found/race.json');
     expect(first?.properties?.['replay']).toBe('npx dmabuf-verify replay traces/found/race.json');
+  });
+
+  test('takes any trace, alone in its log', () => {
+    fc.assert(
+      fc.property(arbitraryTrace, (trace) => {
+        const about = { group: 'g', title: 't', details: 'd', source: null, place: null };
+        const log: unknown = JSON.parse(SARIF.write({ trace, file: 'x.json', places, about }));
+        expect(isSarif(log)).toBe('');
+        const flows = Math.min(1, trace.steps.length);
+        expect((log as Log).runs[0]?.results?.[0]?.codeFlows).toHaveLength(flows);
+      }),
+      { numRuns: 50, seed: 1 },
+    );
   });
 
   test('knows a finding again when only numbers differ', () => {

@@ -87,7 +87,8 @@ function resultOf(result: Result, ruleIndex: number): SarifResult {
     ...(kept === null
       ? {}
       : {
-          codeFlows: [codeFlowOf(kept)],
+          // A flow has at least one location: what fails before the first step has none.
+          codeFlows: kept.trace.steps.length === 0 ? [] : [codeFlowOf(kept)],
           attachments: [{ artifactLocation: artifact(kept.file) }],
         }),
     properties: {

@@ -1,0 +1,6 @@
+import type { Format } from './format.ts';
+import { OWN } from './own.ts';
+import { SARIF } from './sarif.ts';
+
+/** Every form that a trace can leave in. */
+export const FORMATS: readonly Format[] = [OWN, SARIF];
