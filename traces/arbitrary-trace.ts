@@ -111,7 +111,8 @@ function programOf(names: readonly string[]): fc.Arbitrary<Program> {
   );
 }
 
-/** Words of waking, with the names of those who may sleep. */
+const sleepAndWake = (task: string): string[] => [`wake ${task}.state`, `schedule ${task}`];
+
 function stepOf(names: readonly string[]): fc.Arbitrary<TraceStep> {
   const change = fc.record({
     field: name,
@@ -122,7 +123,7 @@ function stepOf(names: readonly string[]): fc.Arbitrary<TraceStep> {
     {
       task: fc.constantFrom(...names),
       context: fc.constantFrom('process' as const, 'softirq' as const, 'hardirq' as const),
-      access: fc.oneof(text, fc.constantFrom(...names.map((task) => `wake ${task}.state`))),
+      access: fc.oneof(text, fc.constantFrom(...names.flatMap(sleepAndWake))),
       alternative: count,
       changes: fc.array(change, { maxLength: 2 }),
       call: fc.constantFrom(null, 1, 2),

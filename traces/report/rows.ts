@@ -48,7 +48,7 @@ export function tableOf(trace: Trace): Table {
 }
 
 /** The tasks of the program in its order, then what else ran, in the order of appearance. */
-function lanesOf({ program, steps }: Trace): Lane[] {
+export function lanesOf({ program, steps }: Trace): Lane[] {
   const lanes = new Map<string, Lane>();
   const active = new Set(steps.map(({ task }) => task));
   for (const { name, context } of program.tasks) {
@@ -60,7 +60,7 @@ function lanesOf({ program, steps }: Trace): Lane[] {
   return [...lanes.values()];
 }
 
-function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
+export function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
   const laneOf = new Map(lanes.map(({ name }, index) => [name, index]));
   const begins = groupBy(trace.calls, ({ begin }) => begin);
   const ends = groupBy(trace.calls, ({ end }) => end);
