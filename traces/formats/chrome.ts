@@ -85,8 +85,9 @@ class ChromeTrace {
         current.set(task, next);
       }
     }
+    const known = new Map(this.trace.calls.map((one) => [`${one.call} ${one.task}`, one]));
     return slices.map(({ task, call, from, to }) => {
-      const begun = this.trace.calls.find((one) => one.task === task && one.call === call);
+      const begun = known.get(`${call} ${task}`);
       return {
         ph: 'X',
         cat: 'call',
@@ -95,7 +96,7 @@ class ChromeTrace {
         tid: this.tid(task),
         ts: from,
         dur: to - from + 1,
-        args: { returns: begun?.end == null ? 'never' : begun.result },
+        args: { returns: begun === undefined || begun.end === null ? 'never' : begun.result },
       };
     });
   }

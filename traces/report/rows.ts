@@ -1,4 +1,5 @@
 import type { Trace, TraceCall, TraceChange, TraceStep } from '../trace.ts';
+import { byStep } from './by-step.ts';
 import { counted } from './text.ts';
 
 /** A column of the table: a task of the program, or an interrupt, a timer, a worker. */
@@ -60,11 +61,11 @@ export function lanesOf({ program, steps }: Trace): Lane[] {
   return [...lanes.values()];
 }
 
-export function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
+function rowsOf(trace: Trace, lanes: readonly Lane[]): Row[] {
   const laneOf = new Map(lanes.map(({ name }, index) => [name, index]));
-  const begins = groupBy(trace.calls, ({ begin }) => begin);
-  const ends = groupBy(trace.calls, ({ end }) => end);
-  const complaints = groupBy(trace.violations, ({ step }) => step);
+  const begins = byStep(trace.calls, ({ begin }) => begin);
+  const ends = byStep(trace.calls, ({ end }) => end);
+  const complaints = byStep(trace.violations, ({ step }) => step);
   const switches = new Switches(trace);
   const rows: Row[] = [];
   const complain = (number: number): void => {
@@ -154,21 +155,6 @@ class Switches {
   private key({ task, call }: Pick<TraceCall, 'task' | 'call'>): string {
     return `${call} ${task}`;
   }
-}
-
-function groupBy<Item>(
-  items: readonly Item[],
-  stepOf: (item: Item) => number | null,
-): ReadonlyMap<number, readonly Item[]> {
-  const groups = new Map<number, Item[]>();
-  for (const item of items) {
-    const step = stepOf(item);
-    if (step === null) continue;
-    const group = groups.get(step);
-    if (group === undefined) groups.set(step, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function isQuiet(row: Row | undefined, lane: number): boolean {
