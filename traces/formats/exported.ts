@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import { readTraceFile } from '../read.ts';
 import type { Trace } from '../trace.ts';
 import type { Exported } from './format.ts';
@@ -12,7 +15,10 @@ export function exportedOf(trace: Trace): Exported {
   return { trace, file: 'traces/found/x.json', places, about };
 }
 
+/** Traces are where the sources are, also when this runs from `dist`. */
+const traces = fileURLToPath(new URL('..', import.meta.url)).replace(/dist[\\/](?=traces)/, '');
+
 /** One of `traces/golden`, or of `traces/kept`. */
 export function keptOf(name: string): Exported {
-  return exportedOf(readTraceFile(new URL(`../${name}.json`, import.meta.url).pathname));
+  return exportedOf(readTraceFile(join(traces, `${name}.json`)));
 }
