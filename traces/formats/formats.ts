@@ -1,4 +1,5 @@
 import { CHROME } from './chrome.ts';
+import { CODETOUR } from './codetour.ts';
 import type { Format } from './format.ts';
 import { ITF } from './itf.ts';
 import { MERMAID } from './mermaid.ts';
@@ -7,4 +8,4 @@ import { SARIF } from './sarif.ts';
 import { SHIVIZ } from './shiviz.ts';
 
 /** Every form that a trace can leave in. */
-export const FORMATS: readonly Format[] = [OWN, SARIF, ITF, CHROME, SHIVIZ, MERMAID];
+export const FORMATS: readonly Format[] = [OWN, SARIF, ITF, CHROME, SHIVIZ, MERMAID, CODETOUR];
