@@ -27,7 +27,9 @@ beforeAll(() => {
   ];
   const strays = entry.files
     .map(({ path }) => path)
-    .filter((path) => /\.test\.|in-process|family-tests/.test(path));
+    .filter((path) =>
+      /\.test\.|in-process|family-tests|arbitrary-trace|formats\/exported/.test(path),
+    );
   expect(strays).toEqual([]);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
   const installed = run('npm', 'install', '--no-audit', '--no-fund', `./${entry.filename}`);

@@ -6,6 +6,16 @@ import { MERMAID } from './mermaid.ts';
 import { OWN } from './own.ts';
 import { SARIF } from './sarif.ts';
 import { SHIVIZ } from './shiviz.ts';
+import { VITEST } from './vitest.ts';
 
 /** Every form that a trace can leave in. */
-export const FORMATS: readonly Format[] = [OWN, SARIF, ITF, CHROME, SHIVIZ, MERMAID, CODETOUR];
+export const FORMATS: readonly Format[] = [
+  OWN,
+  SARIF,
+  ITF,
+  CHROME,
+  SHIVIZ,
+  MERMAID,
+  CODETOUR,
+  VITEST,
+];
