@@ -15,6 +15,7 @@ import { addExport } from './export.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
 import { addFaults } from './faults.ts';
 import { addFuzz } from './fuzz.ts';
+import { addKeep } from './keep.ts';
 import { addReplay } from './replay.ts';
 import { addRules } from './rules.ts';
 import { addSelftests } from './selftests.ts';
@@ -40,6 +41,7 @@ function createProgram(): Command {
   addCampaign(program);
   addCampaignWorker(program);
   addReplay(program);
+  addKeep(program);
   addShow(program);
   addExport(program);
   addConform(program);

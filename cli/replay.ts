@@ -7,7 +7,6 @@ import { searchAgain, type SearchedAgain } from '../properties/check/search-agai
 import type { Fault } from '../properties/faults/fault.ts';
 import type { DriverClass } from '../properties/own-driver/check-driver.ts';
 import { replayDriver, searchDriverAgain } from '../properties/own-driver/replay-driver.ts';
-import { ProgramError } from '../properties/programs/operation.ts';
 import { readTraceFile } from '../traces/read.ts';
 import { terminalReport, type TerminalReportOptions } from '../traces/report/terminal.ts';
 import { DRIVER, type Trace } from '../traces/trace.ts';
@@ -18,6 +17,7 @@ import { driverNamed } from './driver-module.ts';
 import { FOUND } from './findings.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { knownFault } from './known-faults.ts';
+import { ofProgram } from './of-program.ts';
 import { print, wantsColor } from './output.ts';
 
 /** `replay TRACE`: the same choices in the code as it is now. */
@@ -34,7 +34,7 @@ export function addReplay(program: Command): void {
     .action(async (file: string, options: ReplayFlags) => {
       const trace = readTraceFile(file);
       const origin = await originOf(trace, file, options);
-      process.exitCode = naming(file, () => report(file, trace, origin));
+      process.exitCode = ofProgram(file, () => report(file, trace, origin));
     });
 }
 
@@ -91,16 +91,6 @@ function faultOf(trace: Trace, file: string): Fault | null {
     );
   }
   throw new WrongUse(`${file}: fault: there is no fault "${trace.fault}"; expected --fault MODULE`);
-}
-
-/** Calls `work`; what is wrong with the program of the trace is said with the file's name. */
-function naming(file: string, work: () => ExitCode): ExitCode {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    throw new WrongUse(`${file}: program: ${error.message}`);
-  }
 }
 
 function report(file: string, trace: Trace, origin: Origin): ExitCode {

@@ -1,7 +1,7 @@
 import type { Trace } from '../../traces/trace.ts';
 import { tryFault } from '../check/fault-matrix.ts';
 import { replay } from '../check/replay.ts';
-import { searchAgain } from '../check/search-again.ts';
+import { shownAgain } from '../check/shown-again.ts';
 import type { Fault } from '../faults/fault.ts';
 import { findFault } from '../faults/registry.ts';
 import { keptTrace } from './kept-traces.ts';
@@ -48,14 +48,8 @@ type Caught = Pick<KeptTried, 'caughtBy' | 'trace'>;
 
 /** What the kept trace or its program still shows; null when neither names a broken rule. */
 function tryTrace(kept: Trace, fault: Fault): Caught | null {
-  const again = replay(kept, fault);
-  if (again.kind === 'identical' || again.kind === 'different') {
-    // Only its head says that the code is another one: such a trace stays as it is.
-    const trace = again.kind === 'identical' ? kept : again.trace;
-    if (names(trace, fault)) return { caughtBy: 'replay', trace };
-  }
-  const { trace } = searchAgain(kept, fault);
-  return trace !== null && names(trace, fault) ? { caughtBy: 'same program', trace } : null;
+  const shown = shownAgain(kept, fault, (trace) => names(trace, fault));
+  return shown === null ? null : { caughtBy: shown.by, trace: shown.trace };
 }
 
 function searched(fault: Fault, seed: number): Caught {
