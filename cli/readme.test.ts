@@ -69,7 +69,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-readme-'));
   mkdirSync(join(folder, 'traces/found'), { recursive: true });
   copyFileSync(
-    join(root, 'traces/golden/race.json'),
+    join(root, 'traces/corpus/lost-callback.json'),
     join(folder, 'traces/found/FENCE-046-000000.json'),
   );
   for (const name of ['docs/faults.md', 'docs/port-your-patch.md']) {
