@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { intactResults } from '../properties/check/intact-results.ts';
 import type { Exported, Format } from '../traces/formats/format.ts';
 import { FORMATS } from '../traces/formats/formats.ts';
 import { readTraceFile } from '../traces/read.ts';
@@ -10,6 +11,7 @@ import { WrongUse } from './exit.ts';
 import { exportedMachine, MACHINE_FORMATS, machineNames } from './export-machine.ts';
 import { hanging, labelled } from './labels.ts';
 import { unknown } from './nearest.ts';
+import { ofProgram } from './of-program.ts';
 import { print } from './output.ts';
 import { placesOfCalls } from './places.ts';
 import { Subjects } from './subjects.ts';
@@ -61,7 +63,13 @@ function exportedText(file: string | undefined, { format, machine }: ExportFlags
   const trace = readTraceFile(file);
   const reason = wanted.refuses?.(trace) ?? null;
   if (reason !== null) throw new WrongUse(`${file}: ${reason}`);
-  return wanted.write({ trace, file, places: placesOfCalls(trace), about: aboutOf(trace) });
+  return wanted.write({
+    trace,
+    file,
+    places: placesOfCalls(trace),
+    about: aboutOf(trace),
+    expected: () => ofProgram(file, () => intactResults(trace)),
+  });
 }
 
 function formatNamed(wanted: string | undefined): Format {

@@ -117,7 +117,7 @@ function toTrace(
   };
 }
 
-function toCall(record: CallRecord): TraceCall {
+export function toCall(record: CallRecord): TraceCall {
   const { task, position, call, begin, end, result } = record;
   const text = typeof result === 'number' ? errnoName(result) : JSON.stringify(result);
   return {

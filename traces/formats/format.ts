@@ -5,6 +5,8 @@ import type { Trace } from '../trace.ts';
 export interface Exported extends Kept {
   /** What it is a result of. */
   readonly about: ResultAbout;
+  /** What calls return where nothing is wrong, by task and number: `A 3`. It takes some runs. */
+  readonly expected: () => ReadonlyMap<string, string>;
 }
 
 /** A form that another tool reads. Equal traces give equal bytes. */

@@ -1,3 +1,4 @@
+import { C } from './c.ts';
 import { CHROME } from './chrome.ts';
 import { CODETOUR } from './codetour.ts';
 import type { Format } from './format.ts';
@@ -18,4 +19,5 @@ export const FORMATS: readonly Format[] = [
   MERMAID,
   CODETOUR,
   VITEST,
+  C,
 ];

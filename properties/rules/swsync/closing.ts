@@ -75,8 +75,15 @@ export const CLOSING_PROPERTIES: readonly Property[] = [
     plan: `Closing a timeline survives callbacks that drop the last reference on a point.
       - the only reference is with a callback, which drops it; a second point waits behind it
       - the same with a task that advances, or closes the other descriptor, meanwhile
+      - the same from user space: a registered eventfd is the last to hold the point
       - control: INC instead of the close`,
     programs: [
+      program('eventfd', {
+        setup: `${TIMELINE}; f = sys.createFence(t, 1); c = drm.device(virtio_gpu)
+          d = drm.open(c); s = so.create(d); so.fromFd(d, f, 1, s); e = sys.eventfd()
+          so.eventfd(d, s, 0, e); so.reset(d, [s]); sys.close(f)`,
+        tasks: { A: 'sys.close(t); n = sys.readCount(e)' },
+      }),
       program('close', {
         setup: `${TIMELINE}; f = sys.createFence(t, 1); g = sys.createFence(t, 2)
           k = driver.inFence(f); cb = callback.create(put, k); fence.addCallback(k, cb)
@@ -104,6 +111,11 @@ export const CLOSING_PROPERTIES: readonly Property[] = [
       'leak',
       'refinement',
     ],
+    holds: (run) => {
+      if (run.program.name !== 'eventfd') return null;
+      const n = resultNamed(run, 'n');
+      return n === 1 ? null : `the eventfd has counted ${String(n)}, not 1`;
+    },
     witness: {
       lastInCallback: reached((run) => {
         const [last] = sighted(run, 'f.fence', 'put.last');
