@@ -8,6 +8,7 @@ import type { Log } from 'sarif';
 import { describe, expect, test } from 'vitest';
 
 import { arbitraryTrace } from '../arbitrary-trace.ts';
+import { exportedOf } from '../formats/exported.ts';
 import { SARIF } from '../formats/sarif.ts';
 import { readTraceFile } from '../read.ts';
 import { githubAnnotations } from './github.ts';
@@ -198,8 +199,7 @@ describe('SARIF', () => {
   test('takes any trace, alone in its log', () => {
     fc.assert(
       fc.property(arbitraryTrace, (trace) => {
-        const about = { group: 'g', title: 't', details: 'd', source: null, place: null };
-        const log: unknown = JSON.parse(SARIF.write({ trace, file: 'x.json', places, about }));
+        const log: unknown = JSON.parse(SARIF.write(exportedOf(trace)));
         expect(isSarif(log)).toBe('');
         const flows = Math.min(1, trace.steps.length);
         expect((log as Log).runs[0]?.results?.[0]?.codeFlows).toHaveLength(flows);
