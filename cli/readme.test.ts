@@ -72,6 +72,9 @@ beforeAll(() => {
     join(root, 'traces/corpus/lost-callback.json'),
     join(folder, 'traces/found/FENCE-046-000000.json'),
   );
+  mkdirSync(join(folder, 'traces/kept'));
+  const kept = 'traces/kept/KERN-SYNCOBJ-01.json';
+  copyFileSync(join(root, kept), join(folder, kept));
   for (const name of ['docs/faults.md', 'docs/port-your-patch.md']) {
     for (const [, source = '', file = ''] of readDocument(name).matchAll(MODULE)) {
       writeFileSync(join(folder, file), source);
