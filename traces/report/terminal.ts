@@ -1,12 +1,13 @@
 import picocolors from 'picocolors';
 
 import { printableData } from '../printable.ts';
-import type { Argument, Call, Program } from '../program.ts';
-import { DRIVER, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
+import { blockedFacts, findingName, sizeFacts, verdictFacts } from './facts.ts';
 import { laneLines } from './lanes.ts';
+import { programGroups, worldText } from './program-text.ts';
 import { replayCommand } from './replay-command.ts';
 import { tableOf } from './rows.ts';
-import { counted, longest, wrap, type Colors } from './text.ts';
+import { longest, wrap, type Colors } from './text.ts';
 
 /** What a report needs to know besides the trace. */
 export interface TerminalReportOptions {
@@ -52,8 +53,7 @@ class TerminalReport {
       '',
       ...this.blocked(),
       ...this.end(),
-      ...this.model(),
-      ...this.deciding(),
+      ...verdictFacts(this.trace).flatMap(([label, text]) => this.labelled(label, text)),
       ...(command === null ? [] : this.labelled('replay', command)),
     ];
     return `${lines.join('\n')}\n`;
@@ -61,49 +61,19 @@ class TerminalReport {
 
   private header(): string[] {
     const { bold, red } = this.colors;
-    const { rules, judge, message } = this.trace.verdict;
-    const finding = rules.length === 0 ? judge : rules.join(', ');
+    const { message } = this.trace.verdict;
+    const finding = findingName(this.trace);
     const [first = '', ...rest] = wrap(`${finding}  ${message}`, WIDTH_MAX - 7);
     return [` ${bold(red('FAIL'))}  ${bold(first)}`, ...rest.map((line) => bold(`       ${line}`))];
   }
 
   private size(): string[] {
-    const { fault, verdict } = this.trace;
-    const { tasks, calls, steps, preemptions } = verdict.shrunk;
-    const parts = [
-      counted(tasks, 'task'),
-      counted(calls, 'call'),
-      counted(steps, 'step'),
-      counted(preemptions, 'preemption'),
-    ];
-    return [
-      ...this.labelled('size', parts.join(', ')),
-      ...(verdict.bounds === '' ? [] : this.labelled('bounds', verdict.bounds)),
-      ...(fault === null ? [] : this.origin(fault)),
-    ];
-  }
-
-  /** What the world had that others have not. */
-  private origin(fault: string): string[] {
-    return fault.startsWith(DRIVER)
-      ? this.labelled('driver', fault.slice(DRIVER.length))
-      : this.labelled('fault', `${fault} (seeded)`);
+    return sizeFacts(this.trace).flatMap(([label, text]) => this.labelled(label, text));
   }
 
   private program(): string[] {
     const { program } = this.trace;
-    const groups = [
-      { name: 'setup', calls: this.textsOf('setup', program.setup) },
-      ...program.tasks.map((task) => ({
-        name: task.name,
-        calls: [
-          ...(task.context === 'process' ? [] : [`(${task.context} on CPU ${task.cpu})`]),
-          ...(task.process === undefined ? [] : [`(in process ${task.process})`]),
-          ...this.textsOf(task.name, task.calls),
-        ],
-      })),
-      { name: 'teardown', calls: this.textsOf('teardown', program.teardown) },
-    ];
+    const groups = programGroups(this.trace);
     const width = Math.max(LABEL_WIDTH - 2, longest(groups.map(({ name }) => name)));
     const lines = groups.flatMap(({ name, calls }) =>
       calls
@@ -113,24 +83,13 @@ class TerminalReport {
     return [...this.labelled('program', program.name + worldText(program)), ...lines];
   }
 
-  /** The words of the run, where a call was reached; else those of the program. */
-  private textsOf(task: string, calls: readonly Call[]): string[] {
-    const made = this.trace.calls.filter((entry) => entry.task === task);
-    return calls.map((call, index) => {
-      const found = made.find((entry) => entry.call === index + 1 && entry.op === call.op);
-      return found?.text ?? callText(call);
-    });
-  }
-
   private lanes(): string[] {
     if (this.trace.steps.length === 0) return ['  no step was taken'];
     return laneLines(tableOf(this.trace), WIDTH_MAX, this.colors);
   }
 
   private blocked(): string[] {
-    return this.trace.blocked.flatMap(({ task, at, why }) =>
-      this.labelled('blocked', `${task} at ${at}: ${why}`),
-    );
+    return blockedFacts(this.trace).flatMap(([label, text]) => this.labelled(label, text));
   }
 
   private end(): string[] {
@@ -155,52 +114,10 @@ class TerminalReport {
     return lines.flatMap((line, index) => this.labelled(index === 0 ? 'end' : '', line));
   }
 
-  private model(): string[] {
-    const { expected, actual, step } = this.trace.verdict;
-    if (expected === null) return [];
-    const place = step === null || step === 0 ? '' : ` at step ${step}`;
-    const contrast = actual === null ? '' : `; the implementation ${actual}`;
-    return this.labelled('model', `expects ${expected}${place}${contrast}`);
-  }
-
-  private deciding(): string[] {
-    const number = this.trace.verdict.deciding;
-    const step = number === null ? undefined : this.trace.steps[number - 1];
-    if (step === undefined) return [];
-    const choice = `step ${number}, ${step.access} by ${step.task}`;
-    return this.labelled('deciding', `${choice}: however the run goes on from there, it fails`);
-  }
-
   private labelled(label: string, text: string): string[] {
     const { dim } = this.colors;
     return wrap(text, WIDTH_MAX - LABEL_WIDTH - 2).map((line, index) =>
       `  ${dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`.trimEnd(),
     );
   }
-}
-
-/** Differences from the machine that programs run on by default. */
-function worldText({ world }: Program): string {
-  const facts = [
-    ...(world.time === 'free' ? ['timers fire at any step'] : []),
-    ...(world.failuresMax > 0
-      ? [`at most ${counted(world.failuresMax, 'failed allocation')}`]
-      : []),
-    ...(world.interruptionsMax > 0
-      ? [`at most ${counted(world.interruptionsMax, 'interrupted sleep')}`]
-      : []),
-    ...(world.lockProving ? [] : ['no lock proving']),
-    ...(world.memory === 'tso' ? ['stores may be seen late (tso)'] : []),
-  ];
-  return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-}
-
-function callText({ op, args, out }: Call): string {
-  const list = Object.entries(args).map(([key, value]) => `${key}: ${argumentText(value)}`);
-  return `${out === undefined ? '' : `${out} = `}${op}(${list.join(', ')})`;
-}
-
-function argumentText(value: Argument): string {
-  if (typeof value === 'object' && value !== null) return `[${value.map(String).join(', ')}]`;
-  return String(value);
 }
