@@ -4,6 +4,7 @@ import { INTACT } from '../../impl/stack.ts';
 import type { Fault } from '../faults/fault.ts';
 import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
 import type { Program } from '../programs/program.ts';
+import type { JudgeFactory } from '../run/judge.ts';
 import { LabelledStrategy } from '../schedules/labelled.ts';
 import { record } from './counterexample.ts';
 import type { Stage } from './explain-failure.ts';
@@ -21,8 +22,12 @@ export type Replayed =
   | { readonly kind: 'passes' };
 
 /** Runs the choices of a trace again, with or without the fault that it names. */
-export function replay(trace: Trace, fault: Fault | null): Replayed {
-  return replayOn(trace, stageOf(trace, fault));
+export function replay(
+  trace: Trace,
+  fault: Fault | null,
+  watchers: readonly JudgeFactory[] = [],
+): Replayed {
+  return replayOn(trace, stageOf(trace, fault), watchers);
 }
 
 /** Where a trace is run again: the world with or without a fault. */
@@ -35,8 +40,15 @@ export function stageOf({ program, verdict }: Trace, fault: Fault | null): Stage
   };
 }
 
-/** The same in any world, such as one with a driver of somebody's own. */
-export function replayOn(trace: Trace, stage: Stage): Replayed {
+/**
+ * The same in any world, such as one with a driver of somebody's own. `watchers` look on, and find
+ * nothing.
+ */
+export function replayOn(
+  trace: Trace,
+  stage: Stage,
+  watchers: readonly JudgeFactory[] = [],
+): Replayed {
   const strategy = new LabelledStrategy(trace.choices);
   const program: Program = trace.program;
   const { judge, rules } = trace.verdict;
@@ -44,7 +56,7 @@ export function replayOn(trace: Trace, stage: Stage): Replayed {
     program,
     strategy,
     types: stage.types,
-    judges: SINGLE_RUN_JUDGES,
+    judges: [...SINGLE_RUN_JUDGES, ...watchers],
     verdict: stage.verdict,
     target: { judge, rules: rules.filter(isRuleId) },
     faultId: stage.faultId,

@@ -2,6 +2,7 @@ import type { Trace } from '../../traces/trace.ts';
 import type { Stage } from '../check/explain-failure.ts';
 import { type Replayed, replayOn } from '../check/replay.ts';
 import { type SearchedAgain, searchAgainOn } from '../check/search-again.ts';
+import type { JudgeFactory } from '../run/judge.ts';
 import { stageFor } from './battery/run-battery.ts';
 import { limitsOf } from './battery/trial.ts';
 import { batteryFor, type DriverClass } from './check-driver.ts';
@@ -17,8 +18,12 @@ function stageOf({ program }: Trace, driver: DriverClass): Stage {
 }
 
 /** Runs the choices of a trace again, with the driver as it is now. */
-export function replayDriver(trace: Trace, driver: DriverClass): Replayed {
-  return replayOn(trace, stageOf(trace, driver));
+export function replayDriver(
+  trace: Trace,
+  driver: DriverClass,
+  watchers: readonly JudgeFactory[] = [],
+): Replayed {
+  return replayOn(trace, stageOf(trace, driver), watchers);
 }
 
 /** Searches the program of a trace whose choices the driver no longer offers. */

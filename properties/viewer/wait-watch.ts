@@ -1,0 +1,95 @@
+import type { Gate } from '../../impl/kernel/access.ts';
+import { Task } from '../../impl/kernel/task.ts';
+import type { World } from '../../impl/kernel/world.ts';
+
+/** A task that could not go on. Steps count from 1. */
+export interface Wait {
+  readonly lane: string;
+  /** What keeps it: `f.lock is held by B`. */
+  readonly why: string;
+  /** Who has what it waits for, if anybody has. */
+  readonly holder: string | null;
+  readonly from: number;
+  /** The step that let it go on; null: none did. */
+  to: number | null;
+  /** Its own first step behind that. */
+  next: number | null;
+}
+
+/** A lock that somebody held. */
+export interface Hold {
+  readonly lane: string;
+  readonly name: string;
+  readonly from: number;
+  /** The step that let go of it; null: none did. */
+  to: number | null;
+}
+
+/** Looks after each step at who holds what, and who cannot go on. */
+export class WaitWatch {
+  readonly waits: Wait[] = [];
+  readonly holds: Hold[] = [];
+  /** Those that wait at this moment, and those that were let go and have not stepped yet. */
+  private readonly waiting = new Map<Task, Wait>();
+  private readonly released = new Map<Task, Wait>();
+  private readonly held = new Map<Task, Hold[]>();
+
+  /** `task` has made `step`. */
+  stepped(task: Task, step: number): void {
+    const { world } = task;
+    const ended = this.released.get(task);
+    if (ended !== undefined) {
+      ended.next = step;
+      this.released.delete(task);
+    }
+    this.noteLocks(task, step);
+    for (const other of world.tasks) this.noteWait(other, step);
+    for (const other of world.lanes) this.noteWait(other, step);
+  }
+
+  /** Locks that were taken before the first step. */
+  begin(world: World): void {
+    for (const task of world.tasks) this.noteLocks(task, 0);
+  }
+
+  /** Locks are released in any order, and one can be held twice for reading. */
+  private noteLocks(task: Task, step: number): void {
+    const before = this.held.get(task) ?? [];
+    if (before.length === 0 && task.held.length === 0) return;
+    const left = [...before];
+    const now = task.held.map(({ label: name }): Hold => {
+      const at = left.findIndex((hold) => hold.name === name);
+      const [known] = at < 0 ? [] : left.splice(at, 1);
+      if (known !== undefined) return known;
+      const hold: Hold = { lane: task.name, name, from: step, to: null };
+      this.holds.push(hold);
+      return hold;
+    });
+    for (const hold of left) hold.to = step;
+    this.held.set(task, now);
+  }
+
+  private noteWait(task: Task, step: number): void {
+    const gate = task.pending?.gate ?? null;
+    const isWaiting = gate !== null && !task.isIdle && !gate.ready(task);
+    const known = this.waiting.get(task);
+    if (known !== undefined && !isWaiting) {
+      known.to = step;
+      this.waiting.delete(task);
+      this.released.set(task, known);
+    }
+    if (known !== undefined || !isWaiting) return;
+    const holder = holderOf(gate)?.name ?? null;
+    const wait: Wait = {
+      ...{ lane: task.name, why: gate.blockedBy, holder },
+      ...{ from: step, to: null, next: null },
+    };
+    this.waits.push(wait);
+    this.waiting.set(task, wait);
+  }
+}
+
+function holderOf(gate: Gate): Task | null {
+  const holder: unknown = 'holder' in gate ? gate.holder : null;
+  return holder instanceof Task ? holder : null;
+}

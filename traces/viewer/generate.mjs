@@ -1,0 +1,33 @@
+// Bundles the client of pages into `client.generated.ts`: pages carry it with them.
+// Plain JavaScript, because it runs before the compiler, and Node 20 runs no TypeScript.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { buildSync } from 'esbuild';
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const bundle = (entry) => {
+  const { outputFiles } = buildSync({
+    entryPoints: [path(entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'utf8',
+    legalComments: 'none',
+  });
+  // What ends the element inside of which it stands would end it too early.
+  return outputFiles[0].text.trim().replaceAll('</', '<\\/');
+};
+
+const constant = (name, text) => `export const ${name}: string = ${JSON.stringify(text)};\n`;
+const text = [
+  '// Written by generate.mjs.\n',
+  constant('CLIENT_SCRIPT', bundle('client/main.ts')),
+  constant('CLIENT_STYLE', bundle('client/style.css')),
+].join('');
+
+const file = path('client.generated.ts');
+if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
