@@ -28,7 +28,7 @@ beforeAll(() => {
   const strays = entry.files
     .map(({ path }) => path)
     .filter((path) =>
-      /\.test\.|in-process|family-tests|arbitrary-trace|formats\/exported/.test(path),
+      /\.test\.|in-process|in-browser|family-tests|arbitrary-trace|formats\/exported/.test(path),
     );
   expect(strays).toEqual([]);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');

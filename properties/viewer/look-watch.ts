@@ -28,7 +28,6 @@ export interface Watched {
   model: ModelLook | null;
   /** The last look, as a text to compare with. */
   seen: string;
-
   isFreed: boolean;
 }
 

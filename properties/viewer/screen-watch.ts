@@ -6,7 +6,8 @@ import {
   MARK_FAULT,
   MARK_UNDERRUN,
 } from '../../impl/hw/display/frame-log.ts';
-import { partsOf, tokenText } from '../../impl/hw/token.ts';
+import { Oracle } from '../../impl/hw/oracle.ts';
+import { tokenText } from '../../impl/hw/token.ts';
 import type { KernelObject } from '../../impl/kernel/object.ts';
 
 /** A frame as a screen showed it, line after line, in words. */
@@ -79,16 +80,18 @@ function fill(crtc: Crtc, open: Watched['open'][number], step: number): void {
   open.lines = logged.lines;
   shown.end = Math.max(shown.end, step);
   const lines = Array.from({ length: logged.lines }, (_, line) => line);
-  shown.stamps = lines.map((line) => stampText(logged.tokens[line * lineTokens] ?? 0));
+  const oracle = crtc.world.memory.objects.find((object) => object instanceof Oracle) ?? null;
+  shown.stamps = lines.map((line) => stampText(logged.tokens[line * lineTokens] ?? 0, oracle));
   shown.marks = lines.map((line) => markText(logged.marks[line] ?? 0));
 }
 
-/** Which frame of whom a line shows: all lines of one drawing have the same. */
-function stampText(token: number): string {
+/** What the oracle says of a token names its line last: without it, lines of a drawing are equal. */
+const LINE = / l\d+$/;
+
+/** Which frame of whom a line shows. The oracle of the machine knows names of writers. */
+function stampText(token: number, oracle: Oracle | null): string {
   if (token === FAULT_TOKEN) return 'refused by the bus';
-  const parts = partsOf(token);
-  if (parts === null) return tokenText(token);
-  return `writer ${parts.writer}, version ${parts.version}, frame ${parts.frame}`;
+  return (oracle?.text(token) ?? tokenText(token)).replace(LINE, '');
 }
 
 function markText(marks: number): string | null {

@@ -1,6 +1,7 @@
 import type { Gate } from '../../impl/kernel/access.ts';
 import { Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
+import { WwMutex } from '../../impl/kernel/ww-mutex.ts';
 
 /** A task that could not go on. Steps count from 1. */
 export interface Wait {
@@ -79,9 +80,11 @@ export class WaitWatch {
       this.released.set(task, known);
     }
     if (known !== undefined || !isWaiting) return;
-    const holder = holderOf(gate)?.name ?? null;
+    const mutex = mutexAwaitedBy(task);
+    const holder = mutex === null ? holderOf(gate) : mutex.holder;
+    const reason = mutex === null ? gate.blockedBy : heldText(mutex);
     const wait: Wait = {
-      ...{ lane: task.name, why: gate.blockedBy, holder },
+      ...{ lane: task.name, why: reason, holder: holder?.name ?? null },
       ...{ from: step, to: null, next: null },
     };
     this.waits.push(wait);
@@ -92,4 +95,17 @@ export class WaitWatch {
 function holderOf(gate: Gate): Task | null {
   const holder: unknown = 'holder' in gate ? gate.holder : null;
   return holder instanceof Task ? holder : null;
+}
+
+/** Who waits for such a mutex sleeps, and a sleeper does not say what for. */
+function mutexAwaitedBy(task: Task): WwMutex | null {
+  for (const object of task.world.memory.objects) {
+    if (!(object instanceof WwMutex) || object.freedBy !== null) continue;
+    if (object.waiters.value.some((waiter) => waiter.task === task)) return object;
+  }
+  return null;
+}
+
+function heldText({ label, holder }: WwMutex): string {
+  return `${label} is held by ${holder?.name ?? 'nobody'}`;
 }

@@ -193,7 +193,7 @@ class TimelinePainter {
       if (mine === undefined || begin > this.last) continue;
       const theirs = tops.get(holder[row] ?? NONE);
       if (theirs !== undefined && begin >= this.first) {
-        context.strokeStyle = palette['wait'] ?? '';
+        context.strokeStyle = palette['ink'] ?? '';
         this.arrow(this.x(begin + 1), mine, this.x(begin + 1), theirs, [3, 3]);
       }
       const step = next[row] ?? NONE;

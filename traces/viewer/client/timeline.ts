@@ -2,7 +2,7 @@ import { type ComponentChild, h } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { RunIndex } from './run-index.ts';
-import { drawTimeline, LABEL_WIDTH, paletteOf } from './timeline-draw.ts';
+import { drawTimeline, LABEL_WIDTH, type Palette, paletteOf } from './timeline-draw.ts';
 import { heightOf, layOutLanes } from './timeline-layout.ts';
 
 export interface TimelineProps {
@@ -27,6 +27,7 @@ export function Timeline(props: TimelineProps): ComponentChild {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState(0);
+  const isDark = useDark();
   const layouts = useMemo(() => layOutLanes(index.view, hidden, index.stepCount), [index, hidden]);
   const fullHeight = heightOf(layouts);
 
@@ -43,7 +44,7 @@ export function Timeline(props: TimelineProps): ComponentChild {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     const { scrollLeft, scrollTop } = area;
     const viewport = { width, height, scrollLeft, scrollTop, stepWidth };
-    drawTimeline(context, paletteOf(area), { index, layouts, step, found, viewport });
+    drawTimeline(context, palette.current, { index, layouts, step, found, viewport });
   };
 
   useLayoutEffect(() => {
@@ -55,7 +56,11 @@ export function Timeline(props: TimelineProps): ComponentChild {
       area.scrollLeft = Math.max(0, left - shown / 3);
     }
   }, [step, stepWidth]);
-  useLayoutEffect(draw, [index, layouts, step, found, stepWidth, theme, size]);
+  const palette = useRef<Palette>({});
+  useLayoutEffect(() => {
+    if (box.current !== null) palette.current = paletteOf(box.current);
+  }, [theme, isDark]);
+  useLayoutEffect(draw, [index, layouts, step, found, stepWidth, theme, isDark, size]);
   useEffect(() => {
     const onResize = (): void => setSize((count) => count + 1);
     addEventListener('resize', onResize);
@@ -84,4 +89,17 @@ export function Timeline(props: TimelineProps): ComponentChild {
     h('canvas', { ref: canvas, 'aria-hidden': 'true' }),
     h('div', { class: 'extent', style: { width: `${width}px`, height: `${fullHeight}px` } }),
   );
+}
+
+/** Whether the reader's system is dark now; colours of the canvas do not change by themselves. */
+function useDark(): boolean {
+  const [isDark, setDark] = useState(false);
+  useEffect(() => {
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    const onChange = (): void => setDark(media.matches);
+    onChange();
+    media.addEventListener('change', onChange);
+    return () => media.removeEventListener('change', onChange);
+  }, []);
+  return isDark;
 }

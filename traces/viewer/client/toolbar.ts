@@ -1,4 +1,5 @@
 import { type ComponentChild, h, type RefObject } from 'preact';
+import { useMemo } from 'preact/hooks';
 
 import type { RunIndex } from './run-index.ts';
 
@@ -121,6 +122,12 @@ function Search({ query, foundCount, searchBox, onQuery, onOrder }: ToolbarProps
 function Filters(props: ToolbarProps): ComponentChild {
   const { index, object, hidden, theme, onObject, onHide, onTheme } = props;
   const { objects, lanes } = index.view;
+  // Made once: elements that stay the same are not compared at every step.
+  const options = useMemo(
+    () =>
+      objects.map(({ name, kind }, at) => h('option', { value: String(at) }, `${name} (${kind})`)),
+    [objects],
+  );
   return h(
     'span',
     { class: 'filters' },
@@ -135,9 +142,7 @@ function Filters(props: ToolbarProps): ComponentChild {
           },
         },
         h('option', { value: '' }, 'all'),
-        objects.map(({ name, kind }, at) =>
-          h('option', { value: String(at) }, `${name} (${kind})`),
-        ),
+        options,
       ),
     ]),
     h('details', { class: 'lanes' }, [

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+/** Where systems put their Chromium; `CHROMIUM` names another one. */
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** What a page has complained about, and what it wanted to load. */
+export interface Opened {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  readonly requests: readonly string[];
+}
+
+/** Starts the browser of the system. */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? PLACES.find((place) => existsSync(place));
+  if (executablePath === undefined) throw new Error(`no Chromium; looked at ${PLACES.join(', ')}`);
+  // Tests also run as root and in containers, where the sandbox of Chromium does not.
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--force-color-profile=srgb'] });
+}
+
+/** Opens a page from disk; `hash` is what a link to a step ends with. */
+export async function openFile(browser: Browser, file: string, hash = ''): Promise<Opened> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss().catch((error: unknown) => complaints.push(String(error)));
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(`${pathToFileURL(file).href}${hash}`);
+  return { page, complaints, requests };
+}
