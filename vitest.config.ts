@@ -5,7 +5,12 @@ export default defineConfig(({ mode }) =>
   mergeConfig(builtModules(mode), {
     test: {
       include: ['**/*.test.ts'],
-      exclude: [...configDefaults.exclude, '**/dist/**', '**/*.system.test.ts'],
+      exclude: [
+        ...configDefaults.exclude,
+        '**/dist/**',
+        '**/*.system.test.ts',
+        '**/*.mutation.test.ts',
+      ],
       // Continuous integration has two cores; more workers only make the slow tests time out.
       maxWorkers: 2,
       // No module has state that a test can change, so files of one worker share what they import:

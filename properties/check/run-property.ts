@@ -20,6 +20,8 @@ export interface PropertyOptions {
   readonly stopsAtFinding?: boolean;
   /** A first look: few schedules of each program; sets of outcomes only where these are all. */
   readonly isQuick?: boolean;
+  /** So many schedules of each program are a first look; default: `QUICK.runsMax`. */
+  readonly lookRunsMax?: number;
   /** Whose classes `types` are: a first look leaves programs that do not come to a mistake. */
   readonly reach?: MistakeReach;
   /** Makes some runs twice; see `ExploreOptions.guard`. */
@@ -77,9 +79,9 @@ const WITHOUT_PREEMPTION: Schedules = { kind: 'bounded', preemptions: 0, runsMax
 const QUICK = { kind: 'bounded', preemptions: 1, runsMax: 60 } as const;
 
 /** Where the property itself preempts nobody, its first look does not either. */
-function firstLook([first]: readonly Schedules[]): readonly Schedules[] {
+function firstLook([first]: readonly Schedules[], runsMax: number): readonly Schedules[] {
   const isInTurn = first?.kind === 'bounded' && first.preemptions === 0;
-  return [isInTurn ? { ...QUICK, preemptions: 0 } : QUICK];
+  return [{ ...QUICK, runsMax, ...(isInTurn ? { preemptions: 0 } : {}) }];
 }
 
 /** A first look leaves a program none of whose first runs came to the mistake. */
@@ -131,7 +133,8 @@ class PropertyRun {
   runProgram(program: Program): void {
     const isQuick = this.options.isQuick === true;
     const full = this.property.schedules ?? defaultSchedules(program, this.options.seed);
-    const schedules = isQuick ? firstLook(full) : [...full, WITHOUT_PREEMPTION];
+    const { lookRunsMax = QUICK.runsMax } = this.options;
+    const schedules = isQuick ? firstLook(full, lookRunsMax) : [...full, WITHOUT_PREEMPTION];
     const outcomes = new Set<string>();
     let complete: Level = null;
     let hasSeenAll = false;

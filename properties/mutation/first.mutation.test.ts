@@ -1,0 +1,3 @@
+import { isForemost, lookAtFirstSight } from './at-first-sight.ts';
+
+lookAtFirstSight(isForemost);
