@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KernelTask } from './access.ts';
 import { Completion } from './completion.ts';
 import { KernelObject } from './object.ts';
+import { TASK_UNINTERRUPTIBLE } from './task-state.ts';
 import { World } from './world.ts';
 
 class Owner extends KernelObject {
@@ -10,7 +11,7 @@ class Owner extends KernelObject {
   visitState(): void {}
 }
 
-type Body = (done: Completion) => KernelTask<unknown>;
+type Body = (done: Completion, world: World) => KernelTask<unknown>;
 
 /** What each task returned, or null where it waits for ever; the first that can go on does. */
 function returned(...bodies: readonly Body[]): readonly unknown[] {
@@ -20,7 +21,7 @@ function returned(...bodies: readonly Body[]): readonly unknown[] {
   for (const [index, body] of bodies.entries()) {
     world.addTask(`T${index}`).start(
       (function* (): KernelTask<void> {
-        results[index] = (yield* body(done)) ?? 'done';
+        results[index] = (yield* body(done, world)) ?? 'done';
       })(),
     );
   }
@@ -69,4 +70,30 @@ describe('a completion', () => {
     expect(returned(timed, thief)).toEqual([0, true]);
     expect(returned(timed, thief, late)).toEqual([5, true, 'done']);
   });
+
+  test('lets who was woken for nothing wait on, once and not twice', () => {
+    const late: Body = function* (done, world) {
+      yield* sleep(world, 2);
+      return yield* done.waitTimeout(5);
+    };
+    const stray: Body = function* (done, world) {
+      for (let time = 0; time < 2; time += 1) {
+        yield* world.tasks.find(({ name }) => name === 'T0')?.sleeper.wakeUp() ?? nobody();
+        yield* sleep(world, 1);
+      }
+      yield* sleep(world, 1);
+      yield* done.complete();
+      yield* done.complete();
+    };
+    expect(returned(timed, late, stray)).toEqual([2, 4, 'done']);
+  });
 });
+
+function* sleep({ current: { sleeper } }: World, jiffies: number): KernelTask<void> {
+  yield* sleeper.setState(TASK_UNINTERRUPTIBLE);
+  yield* sleeper.scheduleTimeout(jiffies);
+}
+
+function nobody(): never {
+  throw new Error('there is nobody to wake');
+}

@@ -151,6 +151,17 @@ describe('contexts', () => {
     ]);
   });
 
+  test('a safe lock leads to an unsafe one: also where it was only shared', () => {
+    as('irq', () => take(lock('safe')), 'hardirq');
+    as('A', () => scene.withIrqsOff(() => take(lock('safe').recursive, lock('unsafe'))));
+    expect(scene.report).toEqual([]);
+    as('B', () => take(lock('unsafe')));
+    expect(scene.report.slice(0, 2)).toEqual([
+      'possible irq lock inversion dependency: B uses unsafe',
+      'safe is hardirq-safe, and leads to unsafe, which is not',
+    ]);
+  });
+
   test('a safe lock leads to an unsafe one: by a new use of either', () => {
     as('A', () => scene.withIrqsOff(() => take(lock('safe'), lock('unsafe'))));
     as('soft', () => scene.withIrqsOff(() => take(lock('safe'))), 'softirq');

@@ -96,6 +96,14 @@ describe('signals that nature sends', () => {
     expect(both.filter((slept) => slept.isInterrupted)).toHaveLength(1);
   });
 
+  test('are no steps of a task: nobody has done anything', () => {
+    const machineOf = machine({ interruptionsMax: 1 }, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+    machineOf.step(FIRST);
+    const { taskSteps } = machineOf.world;
+    machineOf.step(LAST);
+    expect([machineOf.world.interruptionsLeft, machineOf.world.taskSteps]).toEqual([0, taskSteps]);
+  });
+
   test('do not exist in a world without them', () => {
     const machineOf = machine({}, TASK_INTERRUPTIBLE, 5);
     expect(machineOf.world.lanes).toHaveLength(0);

@@ -138,6 +138,20 @@ describe('a store', () => {
     expect(machine.box.x.value).toBe(2);
   });
 
+  test('of an interrupt waits while the task goes on that comes to the processor first', () => {
+    const machine = new Machine();
+    const { world, box } = machine;
+    const irq = world.addTask('irq', undefined, 'hardirq');
+    world.raise(irq, box.x.write(1), false);
+    machine.steps('irq', 'irq');
+    machine.start('A', storeXY, irq);
+    machine.steps('A');
+    expect([machine.box.x.value, machine.box.y.value]).toEqual([0, 0]);
+    expect(machine.choices).toContain('buffer/1: drain box.x');
+    machine.toEnd();
+    expect(machine.box.x.value).toBe(1);
+  });
+
   test('of a pointer ends the wait of another processor once it has landed', () => {
     const machine = new Machine();
     machine.start('A', function* (box) {
@@ -223,6 +237,23 @@ describe('a registered field', () => {
     machine.steps('A');
     expect(machine.box.owned.value).toBe(1);
     expect(machine.box.list.value).toEqual([machine.box]);
+  });
+
+  test('lands at once, with all that is in front of it, where it is a full barrier', () => {
+    const machine = new Machine();
+    const word = new PlainWord<number>(machine.box, 'word', 0, 'full');
+    const list = new PlainList<Box>(machine.box, 'all', 'full');
+    machine.start('A', function* (box) {
+      yield* box.x.write(1);
+      word.set(5);
+      yield* box.y.write(2);
+      list.push(box);
+      yield* box.x.write(3);
+    });
+    machine.steps('A');
+    expect([machine.box.x.value, word.value]).toEqual([1, 5]);
+    machine.steps('A');
+    expect([machine.box.y.value, list.value]).toEqual([2, [machine.box]]);
   });
 
   test('never passes a store in front of it, and is seen by its own processor', () => {
