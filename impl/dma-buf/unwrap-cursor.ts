@@ -34,11 +34,6 @@ export class UnwrapCursor {
     return yield* this.open();
   }
 
-  /** The cursor is at the first leaf of its element. */
-  protected get isAtFirst(): boolean {
-    return this.index === 0;
-  }
-
   /** Drops what the cursor holds: for those who leave the loop early. @rule UNWRAP-004 */
   *leave(): KernelTask<void> {
     const { element } = this;

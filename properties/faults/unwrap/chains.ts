@@ -24,10 +24,11 @@ export const CHAIN_WALK_FAULTS: readonly Fault[] = [
     install: (types) => ({
       UnwrapCursor: class extends types.UnwrapCursor {
         override *next(): KernelTask<DmaFence | null> {
+          const before = this.element;
           const leaf = yield* super.next();
           const { element } = this;
           const isArray = this.stack.arrays.arrayOf(element) !== null;
-          return isArray && this.isAtFirst ? element : leaf;
+          return isArray && element !== before ? element : leaf;
         }
       },
     }),

@@ -222,6 +222,33 @@ export const GIVING_WAY_FAULTS: readonly Fault[] = [
     }),
   }),
   fault({
+    id: 'ww-027-first-only',
+    mistake: 'wound-wait: who takes a mutex looks at the first waiter, and at no other',
+    breaks: ['WW-027'],
+    install: (types) => ({
+      WwMutex: class extends types.WwMutex {
+        protected override *checkWaiters(context: WwAcquireContext): KernelTask<void> {
+          const first = this.waiters.find((waiter) => waiter.context !== null)?.context ?? null;
+          if (context.isWaitDie || first === null) yield* super.checkWaiters(context);
+          else yield* this.wound(first, context);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'ww-027-wounds-who-gives-up',
+    mistake: 'wound-wait: a waiter that leaves without the mutex is wounded by older ones, too',
+    breaks: ['WW-027'],
+    install: (types) => ({
+      WwMutex: class extends types.WwMutex {
+        protected override *dequeue(waiter: WwWaiter, error: number): KernelTask<void> {
+          if (error !== 0) yield* this.checkStolen(waiter);
+          yield* super.dequeue(waiter, error);
+        }
+      },
+    }),
+  }),
+  fault({
     id: 'ww-056-forgets-the-winner',
     mistake: 'wait-die: a waiter that has won the mutex counts no more before it has left',
     breaks: ['WW-056'],

@@ -153,7 +153,9 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
   property({
     rules: ['WW-027'],
     plan: `Who takes a mutex ahead of an older waiter with mutexes is wounded by it.
-      - without having queued; out of the queue, woken for nothing just before the unlock`,
+      - without having queued; out of the queue, woken for nothing just before the unlock
+      - an older one without mutexes stands before the one that wounds
+      - control: who gives up behind an older one has taken nothing, and is not wounded`,
     programs: [
       withOne('wound-wait', 'barges', {
         tasks: {
@@ -171,13 +173,33 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
           H: 'ww.lock(a); task.sleep(20); task.wake(B); ww.unlock(a)',
         },
       }),
+      withOne('wound-wait', 'barges-past-two', {
+        tasks: {
+          Z: 'z = ww.init(k); task.sleep(8); ww.lock(a, z); ww.unlock(a); ww.fini(z)',
+          A: ASKER,
+          B: `task.sleep(5); y = ww.init(k); ww.lock(c, y); ww.trylock(a); task.sleep(10)
+            ww.unlock(a); r = ww.lock(a, y); l = ww.look(y); w = ww.waiters(a); ww.leave(a)
+            ww.unlock(c); ww.fini(y)`,
+        },
+      }),
+      withOne('wound-wait', 'gives-up', {
+        tasks: {
+          A: ASKER,
+          B: `task.sleep(5); y = ww.init(k); ww.lock(c, y); task.sleep(15)
+            r = ww.lockInterruptible(a, y); l = ww.look(y); ww.leave(a); ww.unlock(c); ww.fini(y)`,
+          H: 'ww.lock(a); task.sleep(20); task.interrupt(B); task.sleep(20); ww.unlock(a)',
+        },
+      }),
     ],
     schedules: [
       { kind: 'bounded', preemptions: 1, runsMax: 1500 },
       { kind: 'random', runs: 400, seed: 1 },
     ],
     holds: (run) => {
-      const isAhead = resultNamed(run, 'w') === 'A/x';
+      if (resultNamed(run, 'r') === EINTR) {
+        return isWounded(run, 'l') ? 'it gives up, and is wounded for that' : null;
+      }
+      const isAhead = String(resultNamed(run, 'w')).includes('A/x');
       return !isAhead || isWounded(run, 'l')
         ? null
         : 'it overtakes an older one, and is not wounded';
@@ -185,8 +207,15 @@ export const WOUND_WAIT_PROPERTIES: readonly Property[] = [
     witness: {
       barged: reached((run) => run.program.name === 'barges' && isWounded(run, 'l')),
       stole: reached((run) => run.program.name === 'steals' && isWounded(run, 'l')),
+      bargedPastTwo: reached((run) => resultNamed(run, 'w') === 'Z/z A/x' && isWounded(run, 'l')),
+      gaveUp: reached((run) => resultNamed(run, 'r') === EINTR),
     },
-    faults: ['ww-020-unchecked', 'ww-027-steals-unseen'],
+    faults: [
+      'ww-020-unchecked',
+      'ww-027-steals-unseen',
+      'ww-027-first-only',
+      'ww-027-wounds-who-gives-up',
+    ],
   }),
   property({
     rules: ['WW-028'],
