@@ -48,7 +48,8 @@ export class Ledger {
     const entries = new Map<string, Entry>();
     for (const entry of this.lines().map((line) => ENTRY.parse(JSON.parse(line)))) {
       const known = entries.get(entry.key);
-      if (known === undefined || weightOf(entry) >= weightOf(known)) entries.set(entry.key, entry);
+      if (known === undefined) entries.set(entry.key, entry);
+      else if (weightOf(entry) >= weightOf(known)) entries.set(entry.key, after(known, entry));
     }
     return entries;
   }
@@ -59,6 +60,12 @@ export class Ledger {
       .flatMap((name) => readFileSync(join(this.folder, name), 'utf8').split('\n'))
       .filter((line) => line !== '');
   }
+}
+
+/** Where the tests of one look came to a mutant, it was reached, though those of a closer one did not. */
+function after(known: Entry, entry: Entry): Entry {
+  const wasReached = entry.status === 'NoCoverage' && known.status === 'Survived';
+  return wasReached ? { ...entry, status: 'Survived', covered: known.covered } : entry;
 }
 
 function weightOf(entry: Entry): number {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { enumerateMutants } from './enumerate.ts';
+import { isEquivalent } from './equivalent.ts';
 import { isDetected, Ledger } from './ledger.ts';
 import { type Look, LOOKS } from './look.ts';
 import type { Mutant } from './mutant.ts';
@@ -52,7 +53,9 @@ function pendingOf(
     const known = entries.get(key);
     if (known === undefined) return true;
     if (isDetected(known)) return false;
-    return again || LOOKS.indexOf(known.look) < LOOKS.indexOf(look);
+    const isNew = LOOKS.indexOf(known.look) < LOOKS.indexOf(look);
+    // For who is listed as equivalent nobody spends minutes.
+    return isEquivalent(key) ? isNew && look !== 'fourth' : isNew || again;
   });
 }
 

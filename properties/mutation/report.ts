@@ -30,6 +30,7 @@ const FORM = z.strictObject({
       isEquivalent: z.boolean(),
     }),
   ),
+  sample: z.array(z.string()),
 });
 
 export function readSummary(root: string): Summary {

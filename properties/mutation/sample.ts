@@ -9,6 +9,9 @@ export interface Draw {
 
 export const DRAW: Draw = { seed: 1, size: 520 };
 
+/** Enough to tell some thousands apart. Unit: hexadecimal digits. */
+const DIGEST_LENGTH = 10;
+
 /**
  * The mutants whose hash under the seed is smallest: the same seed draws the same ones, and an edit
  * moves those that it made or took away, and as many at the end.
@@ -27,6 +30,11 @@ export function shardOf(
   { shard, shards }: { readonly shard: number; readonly shards: number },
 ): readonly Mutant[] {
   return sample.filter((_mutant, index) => index % shards === shard - 1);
+}
+
+/** A short name for a key, by which a sample is remembered. */
+export function digestOf({ key }: Pick<Mutant, 'key'>): string {
+  return hashOf(key).slice(0, DIGEST_LENGTH);
 }
 
 function hashOf(text: string): string {

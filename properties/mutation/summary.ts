@@ -1,7 +1,7 @@
-import { EQUIVALENT } from './equivalent.ts';
+import { isEquivalent } from './equivalent.ts';
 import { type Entry, isDetected } from './ledger.ts';
 import type { Mutant } from './mutant.ts';
-import type { Draw } from './sample.ts';
+import { digestOf, type Draw } from './sample.ts';
 
 /** What became of the mutants of a file, or of all files. */
 export interface Counts {
@@ -34,6 +34,8 @@ export interface Summary {
   readonly all: Counts;
   readonly files: Readonly<Record<string, Counts>>;
   readonly undetected: readonly Undetected[];
+  /** The mutants that were drawn and run, as digests of their keys: how many are left tells its age. */
+  readonly sample: readonly string[];
 }
 
 interface Found {
@@ -69,6 +71,7 @@ export function summaryOf(
         isEquivalent: isEquivalent(key),
       }))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    sample: found.map(({ mutant }) => digestOf(mutant)).toSorted(),
   };
 }
 
@@ -89,8 +92,4 @@ export function scoreOf(counts: Omit<Counts, 'score'>): number {
   const detected = counts.killed + counts.timeout;
   const total = detected + counts.survived + counts.noCoverage - counts.equivalent;
   return total === 0 ? 100 : Math.round((1000 * detected) / total) / 10;
-}
-
-function isEquivalent(key: string): boolean {
-  return EQUIVALENT.some((one) => one.key === key);
 }
