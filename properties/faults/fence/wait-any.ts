@@ -3,7 +3,7 @@ import type { FenceCallback } from '../../../impl/dma-buf/fence-callback.ts';
 import { SIGNALED } from '../../../impl/dma-buf/fence-flags.ts';
 import type { AnyWaited, FenceWaitAny } from '../../../impl/dma-buf/fence-wait-any.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
-import { EINVAL, ENOMEM } from '../../../impl/kernel/errno.ts';
+import { EINVAL, ENOMEM, ERESTARTSYS } from '../../../impl/kernel/errno.ts';
 import type { StackTypes } from '../../../impl/stack.ts';
 import { type Fault, fault } from '../fault.ts';
 
@@ -154,6 +154,40 @@ export const WAIT_ANY_FAULTS: readonly Fault[] = [
           const { sleeper } = this.stack.world.current;
           if (interruptible && (yield* sleeper.isSignalPending())) return { left: -512, index: -1 };
           return yield* super.sleep(fences, interruptible, timeoutJiffies);
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-078-woken-is-interrupted',
+    mistake: 'an interruptible any-wait that is woken with time left was interrupted',
+    breaks: ['FENCE-078'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *sleep(
+          fences: readonly DmaFence[],
+          interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<AnyWaited> {
+          const waited = yield* super.sleep(fences, interruptible, timeoutJiffies);
+          const isWoken = waited.left > 0 && waited.left < timeoutJiffies;
+          return interruptible && isWoken ? { left: -ERESTARTSYS, index: -1 } : waited;
+        }
+      },
+    }),
+  }),
+  fault({
+    id: 'fence-078-always-interruptible',
+    mistake: 'an any-wait that cannot be interrupted is interrupted',
+    breaks: ['FENCE-078'],
+    install: (types) => ({
+      FenceWaitAny: class extends types.FenceWaitAny {
+        override *sleep(
+          fences: readonly DmaFence[],
+          _interruptible: boolean,
+          timeoutJiffies: number,
+        ): KernelTask<AnyWaited> {
+          return yield* super.sleep(fences, true, timeoutJiffies);
         }
       },
     }),

@@ -148,7 +148,9 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
       - both signal while it sleeps and before it can run, the higher one first: the lower one
         is reported
       - a signal during the adds beats an interruption that is pending
-      - it looks at flags: hardware that is done, and nobody noticed, is waited for in vain`,
+      - it looks at flags: hardware that is done, and nobody noticed, is waited for in vain
+      - control: woken with time left, an interruptible wait looks at the fences, and one that is not
+        interruptible does so whatever is pending`,
     programs: [
       program('any-both', {
         setup: TWO,
@@ -165,6 +167,17 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
           B: 'fence.signal(f)',
         },
       }),
+      program('any-woken', {
+        setup: TWO,
+        tasks: { A: 'fence.waitAny([f, g], 5, true)', B: 'task.sleep(1); fence.signal(g)' },
+      }),
+      program('any-deaf', {
+        setup: TWO,
+        tasks: {
+          A: 'task.interrupt(A); fence.waitAny([f, g], 5)',
+          B: 'task.sleep(1); task.wake(A); task.sleep(1); fence.signal(g)',
+        },
+      }),
       program('any-unnoticed', {
         setup: `f = fence.create(enable: armed, signaled: hardware); g = fence.create()
           hardware.finish(f)`,
@@ -179,6 +192,8 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
         const linkedLast = run.sightings.findLastIndex(({ name }) => name === 'add');
         return signaled < linkedLast ? answered(run, 'A', '5 #0') : null;
       },
+      'any-woken': (run) => answered(run, 'A', '4 #1'),
+      'any-deaf': (run) => answered(run, 'A', '3 #1'),
       'any-unnoticed': (run) =>
         firstOf(
           answered(run, 'A', '0 | pending enabled'),
@@ -189,12 +204,20 @@ export const WAIT_ANY_PROPERTIES: readonly Property[] = [
       bothWhileAsleep: reached((run) => found(run) === '4 #0'),
       interrupted: reached((run) => found(run) === '-512'),
       unnoticed: reached((run) => found(run) === '0'),
+      woken: reached((run) => found(run) === '4 #1'),
+      deaf: reached((run) => found(run) === '3 #1'),
       signaledDuringAdds: reached((run) => {
         const isAdding = linked(run) === 2 && !allLinkedFirst(run, 2);
         return run.program.name === 'any-interrupted' && isAdding;
       }),
     },
-    faults: ['fence-078-highest-index', 'fence-078-sleeps-before-it-looks', 'fence-078-polls'],
+    faults: [
+      'fence-078-highest-index',
+      'fence-078-sleeps-before-it-looks',
+      'fence-078-polls',
+      'fence-078-woken-is-interrupted',
+      'fence-078-always-interruptible',
+    ],
   }),
   property({
     rules: ['FENCE-079'],
