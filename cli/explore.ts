@@ -31,6 +31,7 @@ import { coverageText } from './coverage-text.ts';
 import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
 import { print, wantsColor } from './output.ts';
+import { serveProgram, serveSystem, systemToServe } from './serve.ts';
 
 interface ExploreFlags {
   readonly setup: string;
@@ -45,6 +46,7 @@ interface ExploreFlags {
   readonly memory?: MemoryModel;
   readonly fault?: string;
   readonly json?: string;
+  readonly serve?: boolean;
 }
 
 const STRATEGIES: readonly Schedules['kind'][] = [
@@ -93,9 +95,41 @@ export function addExplore(program: Command): void {
     .option('--workers <number>', 'threads that share the work; the report is the same', workers, 1)
     .option('--fault <id>', 'seed a fault, by its id or as a module that exports "fault"')
     .option('--json <file>', 'write the whole report to a file')
-    .action(async (name: string | undefined, flags: ExploreFlags) => {
-      process.exitCode = await runExplore(name ?? null, flags);
+    .option('--serve', 'choose every step by hand, on a page; also of a system of the model')
+    .action(async (name: string | undefined, flags: ExploreFlags, command: Command) => {
+      if (flags.serve === true) await serve(name ?? null, flags, command);
+      else process.exitCode = await runExplore(name ?? null, flags);
     });
+}
+
+/** What a search is told: by hand nothing is searched. */
+const OF_SEARCHES = [
+  'strategy',
+  'runs',
+  'states',
+  'preemptions',
+  'depth',
+  'seed',
+  'workers',
+  'json',
+];
+
+/** Serves a page until the process is ended. */
+async function serve(name: string | null, flags: ExploreFlags, command: Command): Promise<void> {
+  const told = OF_SEARCHES.find((option) => command.getOptionValueSource(option) === 'cli');
+  if (told !== undefined) throw new WrongUse(`--serve searches nothing; expected no --${told}`);
+  const { setup, task, memory } = flags;
+  const isOwn = setup !== '' || task.length > 0;
+  const system = name === null || isOwn || isProgram(name) ? null : systemToServe(name);
+  if (system === null) {
+    const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
+    await serveProgram(onMachine(chosenProgram(name, flags), memory), fault);
+    return;
+  }
+  if (flags.fault !== undefined || memory !== undefined) {
+    throw new WrongUse(`--fault and --memory are for programs; '${name ?? ''}' is a system`);
+  }
+  await serveSystem(system);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
@@ -103,10 +137,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 }
 
 async function runExplore(name: string | null, flags: ExploreFlags): Promise<ExitCode> {
-  if (name !== null && (flags.setup !== '' || flags.task.length > 0)) {
-    throw new WrongUse(`--setup and --task make a program; expected them, or the name '${name}'`);
-  }
-  const named = name === null ? ownProgram(flags) : namedProgram(name);
+  const named = chosenProgram(name, flags);
   const program = onMachine(named, flags.memory);
   // The program of a trace may be a smaller one of that name.
   const isLitmus = named.name === name || named.name === `litmus/${name ?? ''}`;
@@ -126,6 +157,12 @@ async function runExplore(name: string | null, flags: ExploreFlags): Promise<Exi
   return report.explored.isExhaustive ? EXIT.nothing : EXIT.partial;
 }
 
+function chosenProgram(name: string | null, flags: ExploreFlags): Program {
+  if (name === null) return ownProgram(flags);
+  if (flags.setup === '' && flags.task.length === 0) return namedProgram(name);
+  throw new WrongUse(`--setup and --task make a program; expected them, or the name '${name}'`);
+}
+
 /** The program on a machine with the memory that was asked for. */
 function onMachine(program: Program, memory: MemoryModel | undefined): Program {
   return memory === undefined ? program : { ...program, world: { ...program.world, memory } };
@@ -142,11 +179,18 @@ async function exploring(options: ExploreProgramOptions, threads: number): Promi
   }
 }
 
-function namedProgram(name: string): Program {
+function ofThisProject(name: string): Program | null {
   const litmus = programOf(name) ?? programOf(`litmus/${name}`);
-  if (litmus !== null) return litmus;
-  const play = playOfProgram({ name });
-  if (play !== null) return play.program;
+  return litmus ?? playOfProgram({ name })?.program ?? null;
+}
+
+function isProgram(name: string): boolean {
+  return ofThisProject(name) !== null || existsSync(name);
+}
+
+function namedProgram(name: string): Program {
+  const known = ofThisProject(name);
+  if (known !== null) return known;
   if (existsSync(name)) return readTraceFile(name).program;
   throw new WrongUse(unknown('program', name, [...LITMUS_IDS, ...PLAY_IDS]));
 }

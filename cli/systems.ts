@@ -113,8 +113,11 @@ function runSystems(name: string | null, flags: SystemsFlags): ExitCode {
 /** All systems, once somebody has asked for one. */
 let made: readonly System[] | null = null;
 
-/** Making a system tabulates its machines, so that its name is known only afterwards. */
-function systemsNamed(name: string | null): readonly System[] {
+/**
+ * Those whose names contain this. Making a system tabulates its machines, so that its name is known
+ * only afterwards.
+ */
+export function systemsNamed(name: string | null): readonly System[] {
   made ??= SYSTEMS.map((make) => make());
   const all = made;
   if (name === null) return all;

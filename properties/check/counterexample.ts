@@ -64,7 +64,7 @@ export function record(options: RecordOptions): Recorded {
 }
 
 /** What was noted of a run, besides the run itself. */
-interface Noted {
+export interface Noted {
   readonly finding: Finding;
   readonly recorder: Recorder;
   readonly choices: readonly LabelledChoice[];
@@ -72,8 +72,9 @@ interface Noted {
   readonly preemptions: number;
 }
 
-function toTrace(
-  options: RecordOptions,
+/** A run as a trace holds it, also one that has not come to its end. */
+export function toTrace(
+  options: Pick<RecordOptions, 'program' | 'faultId' | 'bounds' | 'deciding'>,
   run: Run,
   { finding, recorder, choices, end, preemptions }: Noted,
 ): Trace {
@@ -131,7 +132,8 @@ export function toCall(record: CallRecord): TraceCall {
   };
 }
 
-function endState(world: World): TraceEnd[] {
+/** What every object that is still there shows. */
+export function endState(world: World): TraceEnd[] {
   const objects: TraceEnd[] = [];
   for (const object of world.memory.live()) {
     const shown = object.abstract();

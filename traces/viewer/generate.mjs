@@ -23,11 +23,17 @@ const bundle = (entry) => {
 };
 
 const constant = (name, text) => `export const ${name}: string = ${JSON.stringify(text)};\n`;
-const text = [
-  '// Written by generate.mjs.\n',
-  constant('CLIENT_SCRIPT', bundle('client/main.ts')),
-  constant('CLIENT_STYLE', bundle('client/style.css')),
-].join('');
 
-const file = path('client.generated.ts');
-if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+/** The client of a folder, with the pages that carry it. */
+const generate = (folder) => {
+  const text = [
+    '// Written by generate.mjs.\n',
+    constant('CLIENT_SCRIPT', bundle(`${folder}client/main.ts`)),
+    constant('CLIENT_STYLE', bundle(`${folder}client/style.css`)),
+  ].join('');
+  const file = path(`${folder}client.generated.ts`);
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+};
+
+generate('./');
+generate('../explorer/');

@@ -16,6 +16,8 @@ export interface ViewOptions {
   readonly places: ReadonlyMap<string, string>;
   /** The command that replays the trace; null: it is kept nowhere. */
   readonly command: string | null;
+  /** Who lays machines out; whoever makes many views remembers them. Default: `layOut`. */
+  readonly draw?: typeof layOut;
 }
 
 /** More lanes than this are not drawn: nobody could tell them apart. Unit: lanes. */
@@ -23,7 +25,7 @@ const LANES_MAX = 500;
 
 /** Everything that a page shows of a trace. Equal arguments give equal views. */
 export async function viewOf(trace: Trace, options: ViewOptions): Promise<View> {
-  const { seen, notices } = options;
+  const { seen, notices, draw = layOut } = options;
   const strings = new Strings();
   const lanes = lanesOf(trace, seen);
   const laneOf = new Map(lanes.map(({ name }, index) => [name, Math.min(index, LANES_MAX - 1)]));
@@ -48,7 +50,7 @@ export async function viewOf(trace: Trace, options: ViewOptions): Promise<View> 
     },
     looks: objects.looks,
     objects: objects.list,
-    diagrams: await Promise.all(objects.machines.map(([kind, graph]) => layOut(kind, graph))),
+    diagrams: await Promise.all(objects.machines.map(([kind, graph]) => draw(kind, graph))),
     screens: screensOf(seen, strings),
     parting: trace.verdict.step === 0 ? null : trace.verdict.step,
     deciding: trace.verdict.deciding === 0 ? null : trace.verdict.deciding,

@@ -1,0 +1,146 @@
+import { request } from 'node:http';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { ProgramExplorer } from '../properties/explorer/program-explorer.ts';
+import type { Kept } from '../properties/explorer/explorer.ts';
+import { program } from '../properties/programs/parse.ts';
+import { type ServedExplorer, serveExplorer } from './explorer-server.ts';
+
+const mine = program('mine', {
+  setup: 'f = fence.create()',
+  tasks: { A: 'fence.wait(f)', B: 'fence.signal(f)' },
+});
+const kept: Kept[] = [];
+let served: ServedExplorer | null = null;
+
+beforeAll(async () => {
+  const explorer = new ProgramExplorer({ program: mine, fault: null });
+  served = await serveExplorer(explorer, {
+    keep: (one) => {
+      kept.push(one);
+      return 'some/file';
+    },
+  });
+});
+afterAll(async () => served?.close());
+
+interface Asking {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default: the right one. */
+  readonly token?: string;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+/** One request, with whatever headers: a browser would not send most of them. */
+function ask({ path = '/state', method = 'GET', headers = {}, body = '', token }: Asking = {}) {
+  const url = new URL(served?.url ?? '');
+  url.pathname = path;
+  if (token !== undefined) url.searchParams.set('token', token);
+  return new Promise<Answered>((resolve, reject) => {
+    const asked = request(url, { method, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+const order = (value: unknown): Promise<Answered> =>
+  ask({ path: '/order', method: 'POST', body: JSON.stringify(value) });
+
+describe('who is let in', () => {
+  test('whoever has the address, which is one of this machine', async () => {
+    expect(served?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+    const { status, body } = await ask();
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ kind: 'program', title: 'mine', position: 0 });
+    const port = new URL(served?.url ?? '').port;
+    const same = { host: `localhost:${port}`, origin: `http://localhost:${port}` };
+    expect((await ask({ headers: same })).status).toBe(200);
+  });
+
+  test.each([
+    ['a wrong token', { token: 'x'.repeat(43) }],
+    ['no token', { token: '' }],
+    ['a wrong token, for the page', { path: '/', token: 'x' }],
+    ['a wrong token, where nothing is', { path: '/nowhere', token: 'x' }],
+    ['another host', { headers: { host: 'evil.example' } }],
+    ['another port', { headers: { host: '127.0.0.1:1' } }],
+    ['another origin', { headers: { origin: 'http://evil.example' } }],
+    ['no origin that is one', { headers: { origin: 'null' } }],
+  ])('nobody with %s', async (_, asking) => {
+    const { status, headers, body } = await ask(asking);
+    expect(status).toBe(403);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect(body).not.toContain('fence');
+  });
+
+  test('every server has a token of its own', async () => {
+    const explorer = new ProgramExplorer({ program: mine, fault: null });
+    const other = await serveExplorer(explorer, { keep: () => '' });
+    const tokens = [served, other].map((one) => new URL(one?.url ?? '').searchParams.get('token'));
+    await other.close();
+    expect(new Set(tokens).size).toBe(2);
+  });
+});
+
+describe('what is answered', () => {
+  test('the page may run its own script and nothing else', async () => {
+    const { status, headers, body } = await ask({ path: '/' });
+    expect(status).toBe(200);
+    expect(body).toContain('<div id="app">');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^' ]+';/);
+    expect(policy).not.toContain('unsafe');
+    expect(headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  test.each([
+    [404, { path: '/nowhere' }],
+    [404, { path: '/constructor' }],
+    [405, { path: '/order' }],
+    [405, { path: '/state', method: 'POST' }],
+    [413, { path: '/order', method: 'POST', body: `"${'x'.repeat(5000)}"` }],
+    [400, { path: '/order', method: 'POST', body: '{' }],
+    [400, { path: '/order', method: 'POST', body: '{"kind":"jump"}' }],
+    [400, { path: '/order', method: 'POST', body: '{"kind":"jump","position":-1}' }],
+    [400, { path: '/order', method: 'POST', body: '{"kind":"find","more":1}' }],
+    [409, { path: '/order', method: 'POST', body: '{"kind":"jump","position":9}' }],
+  ])('%i to %j', async (status, asking) => {
+    const answered = await ask(asking);
+    expect(answered.status).toBe(status);
+    expect(JSON.parse(answered.body)).toMatchObject({ error: expect.any(String) as string });
+  });
+
+  test('orders are followed, and what is kept is named', async () => {
+    const chosen = await order({ kind: 'choose', choice: 1, position: 0 });
+    expect(JSON.parse(chosen.body)).toMatchObject({
+      position: 1,
+      said: expect.stringMatching(/^Step 1: B/) as string,
+    });
+    const refused = await order({ kind: 'save', as: 'trace' });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toContain('nothing is wrong in this run');
+    const saved = await order({ kind: 'save', as: 'litmus' });
+    expect(JSON.parse(saved.body)).toMatchObject({ said: 'Saved as some/file.' });
+    expect(kept.map(({ kind }) => kind)).toEqual(['text']);
+  });
+});

@@ -1,0 +1,267 @@
+import type { Order } from '../../traces/explorer/order.ts';
+import type { OfferedChoice, ProgramState, ShownFinding } from '../../traces/explorer/state.ts';
+import { printableData } from '../../traces/printable.ts';
+import { counted } from '../../traces/report/text.ts';
+import type { Trace } from '../../traces/trace.ts';
+import { viewOf } from '../../traces/viewer/view-of.ts';
+import { INTACT } from '../../impl/stack.ts';
+import type { Fault } from '../faults/fault.ts';
+import { writeDown } from '../check/explain-failure.ts';
+import { typesWith, verdictFor } from '../check/found.ts';
+import { SINGLE_RUN_JUDGES } from '../judges/standard.ts';
+import { results } from '../litmus/observables.ts';
+import { ProgramError } from '../programs/operation.ts';
+import type { Program } from '../programs/program.ts';
+import type { Finding } from '../run/finding.ts';
+import type { Run } from '../run/run.ts';
+import { seenOf } from '../viewer/seen-of.ts';
+import { drawOnce } from './draw-once.ts';
+import { type Explorer, type Kept, WrongOrder } from './explorer.ts';
+import { FIND_BOUNDS, findFrom } from './find-from.ts';
+import { litmusText } from './litmus-text.ts';
+import { type Outlook, outlookFrom } from './outlook.ts';
+import { partialTrace } from './partial-trace.ts';
+import { finish, type Moves, movesOf, type Scene, started, step, walk } from './walk.ts';
+
+export interface ProgramExplorerOptions {
+  readonly program: Program;
+  readonly fault: Fault | null;
+  /** Where the code of a trace's operations is; see `ViewOptions`. */
+  readonly placesOf?: (trace: Trace) => ReadonlyMap<string, string>;
+}
+
+/** Claims of the program's author count from the beginning. */
+const WITH_CLAIMS = 'property';
+
+/**
+ * A program whose next step somebody chooses. Runs are deterministic and cannot be taken back, so
+ * every look begins with a fresh one that makes the same steps.
+ */
+export class ProgramExplorer implements Explorer {
+  private readonly options: ProgramExplorerOptions;
+  private readonly scene: Scene;
+  private readonly draw = drawOnce();
+  /** Of the whole run that is known; those behind `position` can be made again. */
+  private moves: Moves = [];
+  private position = 0;
+  private said = 'Nothing has run yet.';
+  /** From where we are. */
+  private outlook: Outlook;
+
+  /** @throws {ProgramError} when the program cannot run at all */
+  constructor(options: ProgramExplorerOptions) {
+    this.options = options;
+    const { program, fault } = options;
+    this.scene = {
+      program,
+      types: typesWith(fault),
+      judges: SINGLE_RUN_JUDGES,
+      verdict: verdictFor(program, WITH_CLAIMS),
+      faultId: fault?.id ?? null,
+    };
+    this.outlook = outlookFrom(this.scene, []);
+  }
+
+  say(text: string): void {
+    this.said = text;
+  }
+
+  async state(): Promise<ProgramState> {
+    const { program } = this.scene;
+    const { position, said } = this;
+    const { broken, later, ...end } = this.outlook;
+    const { trace, watch } = partialTrace(this.scene, this.path, broken[0] ?? null);
+    const view = await viewOf(printableData(trace), {
+      seen: seenOf(watch),
+      notices: [],
+      places: this.options.placesOf?.(trace) ?? new Map(),
+      command: null,
+      draw: this.draw,
+    });
+    return printableData({
+      kind: 'program',
+      title: program.name,
+      ...{ position, said, view },
+      known: this.moves.length,
+      choices: this.offered(),
+      broken: broken.map(shown),
+      tasks: program.tasks.map(({ name }) => name),
+      plainEnd: { ...end, findings: later.map(shown) },
+    });
+  }
+
+  /** What a program cannot do is taken back: it names what an earlier call has not made. */
+  follow(order: Order): Kept | null {
+    const { moves, position } = this;
+    try {
+      const kept = this.obey(order);
+      this.outlook = outlookFrom(this.scene, this.path);
+      return kept;
+    } catch (error) {
+      this.moves = moves;
+      this.position = position;
+      throw error instanceof ProgramError ? new WrongOrder(error.message) : error;
+    }
+  }
+
+  private obey(order: Order): Kept | null {
+    switch (order.kind) {
+      case 'choose':
+        this.choose(order.choice, order.position);
+        return null;
+      case 'jump':
+        this.jump(order.position);
+        return null;
+      case 'preemption':
+        this.goToPreemption(order.task);
+        return null;
+      case 'find':
+        this.find();
+        return null;
+      case 'save':
+        return order.as === 'trace' ? this.trace() : this.litmus();
+      default:
+        return order satisfies never;
+    }
+  }
+
+  private get path(): Moves {
+    return this.moves.slice(0, this.position);
+  }
+
+  /** A run that stands where we are, ready for the next step. */
+  private here(): Run {
+    const run = started(this.scene);
+    walk(run, this.path);
+    return run;
+  }
+
+  private offered(): readonly OfferedChoice[] {
+    const { world } = this.here();
+    const count = world.crashed ? 0 : world.enumerate();
+    const [first] = world.choiceTasks;
+    return world.choiceTasks.slice(0, count).map((task, index) => {
+      const alternative = world.choiceAlternatives[index] ?? 0;
+      const outcome = alternative === 0 ? '' : ` (outcome ${alternative})`;
+      const isSame = task === world.current;
+      const left = first === world.current ? `preempts ${world.current.name}` : '';
+      return {
+        who: task.name,
+        text: `${task.pending?.label ?? 'goes on'}${outcome}`,
+        note: isSame ? 'goes on' : left,
+      };
+    });
+  }
+
+  private choose(choice: number, position: number): void {
+    if (position !== this.position) {
+      throw new WrongOrder(`the choice was offered at step ${position}; this is ${this.position}`);
+    }
+    const chosen = this.offered()[choice];
+    if (chosen === undefined) throw new WrongOrder(`there is no choice ${choice} here`);
+    // What is known goes on as it was, if it went on like this.
+    if (this.moves[position] !== choice) this.moves = [...this.path, choice];
+    this.position += 1;
+    this.said = `Step ${this.position}: ${chosen.who}: ${chosen.text}.`;
+  }
+
+  private jump(position: number): void {
+    if (position > this.moves.length) {
+      throw new WrongOrder(`there is no step ${position}; ${this.moves.length} are known`);
+    }
+    this.position = position;
+    this.said = position === 0 ? 'Nothing has run yet.' : `Back to step ${position}.`;
+  }
+
+  /** Goes on with nothing special, to the next moment at which `name` runs and another one could. */
+  private goToPreemption(name: string): void {
+    if (!this.scene.program.tasks.some((task) => task.name === name)) {
+      throw new WrongOrder(`there is no task ${name}`);
+    }
+    const run = this.here();
+    const { world } = run;
+    const moves = [...this.path];
+    for (;;) {
+      if (!step(run, () => 0)) {
+        this.said = `Nothing can preempt ${name} any more, if nothing special happens.`;
+        return;
+      }
+      moves.push(0);
+      const count = world.crashed ? 0 : world.enumerate();
+      const isRunning = world.current.name === name && world.choiceTasks[0] === world.current;
+      const others = world.choiceTasks.slice(0, count).filter((task) => task !== world.current);
+      if (isRunning && others.length > 0) break;
+    }
+    this.moves = moves;
+    this.position = moves.length;
+    const steps = counted(moves.length, 'step');
+    this.said = `After ${steps}, ${name} can go on, and another one can preempt it.`;
+  }
+
+  private find(): void {
+    const { choices, finding, runs, isExhaustive } = findFrom(this.scene, this.path);
+    if (choices === null || finding === null) {
+      const bounds = isExhaustive ? 'there is no other way to go on from here' : FIND_BOUNDS;
+      this.said = `No violation from here within these bounds: ${counted(runs, 'run')}; ${bounds}.`;
+      return;
+    }
+    this.moves = movesOf(this.scene, choices);
+    const at = finding.step ?? this.moves.length;
+    this.position = Math.min(Math.max(at, this.position), this.moves.length);
+    this.said =
+      `A violation after ${counted(runs, 'run')}: ${nameOf(finding)}, ${finding.message}. ` +
+      `This is step ${this.position} of ${this.moves.length}.`;
+  }
+
+  /** The run goes on to its end with nothing special, as a replay does. */
+  private trace(): Kept {
+    const { program, types, verdict, faultId } = this.scene;
+    const { broken, later } = this.outlook;
+    const [finding] = [...broken, ...later];
+    if (finding === undefined) {
+      throw new WrongOrder(
+        'nothing is wrong in this run, so it is no counterexample; save it as a litmus program',
+      );
+    }
+    const stage = { types, verdict, faultId, baseline: faultId === null ? null : INTACT };
+    const { choices } = this.here();
+    const bounds = 'driven by hand';
+    return { kind: 'trace', trace: writeDown(stage, { program, choices, finding, bounds }) };
+  }
+
+  private litmus(): Kept {
+    const { program } = this.scene;
+    const moves = this.path;
+    const { broken, later } = this.outlook;
+    const rules = [...broken, ...later].flatMap((finding) => finding.rules);
+    const run = this.here();
+    const { trace } = partialTrace(this.scene, moves, null);
+    const turns = turnsOf(trace.steps.map(({ task }) => task));
+    finish(run);
+    const text = litmusText({
+      ...{ program, outcome: results(run), rules: [...new Set(rules)] },
+      why: `driven by hand: ${turns || 'no step'}, then nothing special`,
+    });
+    return { kind: 'text', name: program.name, text };
+  }
+}
+
+function shown(finding: Finding): ShownFinding {
+  const { message, step: at } = finding;
+  return { name: nameOf(finding), message, step: at };
+}
+
+function nameOf({ rules, judge }: Finding): string {
+  return rules.length === 0 ? judge : rules.join(', ');
+}
+
+/** `A 3 steps, B 5 steps`. */
+function turnsOf(tasks: readonly string[]): string {
+  const turns: { task: string; steps: number }[] = [];
+  for (const task of tasks) {
+    const last = turns.at(-1);
+    if (last?.task === task) last.steps += 1;
+    else turns.push({ task, steps: 1 });
+  }
+  return turns.map(({ task, steps }) => `${task} ${counted(steps, 'step')}`).join(', ');
+}
