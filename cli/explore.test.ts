@@ -134,6 +134,11 @@ describe('explore', () => {
     [['explore', '--task', 'A: fence.signal(f)'], /f is no DmaFence/],
     [['explore', '--task', 'A: fence.signal('], /not a call/],
     [['explore', ...OWN, '--task', 'A: fence.wait(f)'], /task A already/],
+    [['explore', ...OWN, '--serve', '--json', 'x'], /--serve searches nothing; .* no --json/],
+    [['explore', 'race-02', '--serve'], /program or system/],
+    [['explore', 'fence with callers', '--serve'], /several systems have 'fence with callers'/],
+    [['explore', 'callbacks', '--serve', '--memory', 'tso'], /'callbacks' is a system/],
+    [['explore', '--task', 'A: fence.signal(f)', '--serve'], /f is no DmaFence/],
   ])('%j is wrong use, in one line', async (words, message) => {
     const { status, stderr } = await runHere(...words);
     expect(status).toBe(2);

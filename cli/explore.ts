@@ -32,6 +32,7 @@ import { EXIT, type ExitCode, WrongUse } from './exit.ts';
 import { unknown } from './nearest.ts';
 import { print, wantsColor } from './output.ts';
 import { serveProgram, serveSystem, systemToServe } from './serve.ts';
+import { allSystems } from './systems.ts';
 
 interface ExploreFlags {
   readonly setup: string;
@@ -120,14 +121,19 @@ async function serve(name: string | null, flags: ExploreFlags, command: Command)
   if (told !== undefined) throw new WrongUse(`--serve searches nothing; expected no --${told}`);
   const { setup, task, memory } = flags;
   const isOwn = setup !== '' || task.length > 0;
-  const system = name === null || isOwn || isProgram(name) ? null : systemToServe(name);
-  if (system === null) {
+  if (name === null || isOwn || isProgram(name)) {
     const fault = flags.fault === undefined ? null : await resolveFault(flags.fault);
     await serveProgram(onMachine(chosenProgram(name, flags), memory), fault);
     return;
   }
+  const system = systemToServe(name);
+  if (system === null) {
+    const systems = allSystems().map(({ network }) => network.name);
+    const names = [...LITMUS_IDS, ...PLAY_IDS, ...systems];
+    throw new WrongUse(unknown('program or system', name, names));
+  }
   if (flags.fault !== undefined || memory !== undefined) {
-    throw new WrongUse(`--fault and --memory are for programs; '${name ?? ''}' is a system`);
+    throw new WrongUse(`--fault and --memory are for programs; '${name}' is a system`);
   }
   await serveSystem(system);
 }

@@ -17,7 +17,7 @@ import { serveExplorer } from './explorer-server.ts';
 import { FOUND } from './findings.ts';
 import { print } from './output.ts';
 import { placesOfCalls } from './places.ts';
-import { systemsNamed } from './systems.ts';
+import { allSystems } from './systems.ts';
 
 /** Serves a program whose steps somebody chooses. */
 export async function serveProgram(program: Program, fault: Fault | null): Promise<void> {
@@ -29,11 +29,13 @@ export async function serveSystem(system: System): Promise<void> {
   await announce(system.network.name, new SystemExplorer(system));
 }
 
-/** The one system of this name, or the only one whose name has this in it. */
-export function systemToServe(name: string): System {
-  const found = systemsNamed(name);
-  const exact = found.find(({ network }) => network.name === name) ?? found[0];
-  if (exact !== undefined && (found.length === 1 || exact.network.name === name)) return exact;
+/** The one system of this name, or the only one whose name has this in it; null: none has. */
+export function systemToServe(name: string): System | null {
+  const found = allSystems().filter(({ network }) => network.name.includes(name));
+  const [first = null] = found;
+  if (found.length < 2) return first;
+  const exact = found.find(({ network }) => network.name === name);
+  if (exact !== undefined) return exact;
   const names = found.map(({ network }) => `'${network.name}'`).join(', ');
   throw new WrongUse(`several systems have '${name}' in their names; expected one of ${names}`);
 }

@@ -22,7 +22,12 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 /** Opens a page from disk; `hash` is what a link to a step ends with. */
-export async function openFile(browser: Browser, file: string, hash = ''): Promise<Opened> {
+export function openFile(browser: Browser, file: string, hash = ''): Promise<Opened> {
+  return openAddress(browser, `${pathToFileURL(file).href}${hash}`);
+}
+
+/** Opens a page, and notes what it complains about and wants to load. */
+export async function openAddress(browser: Browser, address: string): Promise<Opened> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const complaints: string[] = [];
   const requests: string[] = [];
@@ -35,6 +40,6 @@ export async function openFile(browser: Browser, file: string, hash = ''): Promi
     dialog.dismiss().catch((error: unknown) => complaints.push(String(error)));
   });
   page.on('request', (request) => requests.push(request.url()));
-  await page.goto(`${pathToFileURL(file).href}${hash}`);
+  await page.goto(address);
   return { page, complaints, requests };
 }

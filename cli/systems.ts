@@ -113,13 +113,14 @@ function runSystems(name: string | null, flags: SystemsFlags): ExitCode {
 /** All systems, once somebody has asked for one. */
 let made: readonly System[] | null = null;
 
-/**
- * Those whose names contain this. Making a system tabulates its machines, so that its name is known
- * only afterwards.
- */
-export function systemsNamed(name: string | null): readonly System[] {
+/** Making a system tabulates its machines, so that its name is known only afterwards. */
+export function allSystems(): readonly System[] {
   made ??= SYSTEMS.map((make) => make());
-  const all = made;
+  return made;
+}
+
+function systemsNamed(name: string | null): readonly System[] {
+  const all = allSystems();
   if (name === null) return all;
   const found = all.filter(({ network }) => network.name.includes(name));
   if (found.length > 0) return found;

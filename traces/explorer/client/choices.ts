@@ -25,7 +25,8 @@ export function Choices({ state, onOrder }: ChoicesProps): ComponentChild {
       choices.map(({ who, text, note }, choice) =>
         h(
           'li',
-          { key: `${position} ${choice}` },
+          // The same button stays where it is: whoever has pressed it goes on from there.
+          { key: choice },
           h(
             'button',
             {
