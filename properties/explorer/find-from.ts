@@ -13,7 +13,7 @@ import { type Moves, preemptionsOf, type Scene, started, walk } from './walk.ts'
 const PREEMPTIONS = 2;
 const RUNS_MAX = 3000;
 const RANDOM_RUNS = 300;
-const STEPS_MAX = 400_000;
+const STEPS_MAX = 100_000;
 
 /** What a search behind some steps has shown. */
 export interface FoundFrom {

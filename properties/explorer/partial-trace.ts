@@ -24,15 +24,53 @@ const NOTHING_YET: Finding = {
 };
 
 /**
- * Makes the steps once more with everything noted. Judges speak at the end of a run, so that what
- * is wrong by now comes from who has let this one go on: `finding`.
+ * A run that goes on as somebody chooses, with everything noted. A step more is made in the same
+ * run; whoever goes back gets a fresh one. Judges speak at the end of a run, so what is wrong by
+ * now comes from who has let another one go on.
  */
-export function partialTrace(scene: Scene, moves: Moves, finding: Finding | null): PartialTrace {
-  const { program, types, judges, faultId } = scene;
+export class PartialRun {
+  private readonly scene: Scene;
+  private made: Moves = [];
+  private noting: Noting;
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+    this.noting = begin(scene);
+  }
+
+  /** The run behind these moves. */
+  at(moves: Moves): Run {
+    const { made } = this;
+    const isFurther = made.length <= moves.length && made.every((one, at) => one === moves[at]);
+    if (!isFurther) this.noting = begin(this.scene);
+    walk(this.noting.run, isFurther ? moves.slice(made.length) : moves);
+    this.made = [...moves];
+    return this.noting.run;
+  }
+
+  traceAt(moves: Moves, finding: Finding | null): PartialTrace {
+    const run = this.at(moves);
+    const { program, faultId } = this.scene;
+    const { recorder, watch, choices, preemptions } = this.noting;
+    const end: readonly TraceEnd[] = endState(run.world);
+    const noted = { finding: finding ?? NOTHING_YET, recorder, choices, end, preemptions };
+    const trace = toTrace({ program, faultId, bounds: '', deciding: null }, run, noted);
+    return { trace, watch };
+  }
+}
+
+interface Noting {
+  readonly run: Run;
+  readonly recorder: Recorder;
+  readonly watch: RunWatch;
+  readonly choices: LabelledChoice[];
+  preemptions: number;
+}
+
+function begin({ program, types, judges }: Scene): Noting {
   const recorder = new Recorder();
   const watch = new RunWatch();
   const choices: LabelledChoice[] = [];
-  let preemptions = 0;
   const run = new Run(program, {
     types,
     judges: [...judges.map((make) => make()), watch, recorder],
@@ -40,11 +78,10 @@ export function partialTrace(scene: Scene, moves: Moves, finding: Finding | null
     onStep: (task) => recorder.announce(task),
     onChoice: (world, choice) => {
       choices.push(labelled(world, choice));
-      if (isPreemption(world, choice)) preemptions += 1;
+      if (isPreemption(world, choice)) noting.preemptions += 1;
     },
-  }).begin();
-  walk(run, moves);
-  const end: readonly TraceEnd[] = endState(run.world);
-  const noted = { finding: finding ?? NOTHING_YET, recorder, choices, end, preemptions };
-  return { trace: toTrace({ program, faultId, bounds: '', deciding: null }, run, noted), watch };
+  });
+  const noting: Noting = { run, recorder, watch, choices, preemptions: 0 };
+  run.begin();
+  return noting;
 }

@@ -96,6 +96,9 @@ describe('the run so far', () => {
     explorer.follow({ kind: 'jump', position: 1 });
     const back = await explorer.state();
     expect([back.position, back.known]).toEqual([1, 3]);
+    explorer.follow({ kind: 'jump', position: 0 });
+    // Looked at, so that what follows begins with a fresh run and is made at once.
+    expect((await explorer.state()).view.steps.lane).toEqual([]);
     explorer.follow({ kind: 'jump', position: 3 });
     expect({ ...(await explorer.state()), said: '' }).toEqual({ ...before, said: '' });
     explorer.follow({ kind: 'jump', position: 1 });

@@ -20,7 +20,7 @@ import { type Explorer, type Kept, WrongOrder } from './explorer.ts';
 import { FIND_BOUNDS, findFrom } from './find-from.ts';
 import { litmusText } from './litmus-text.ts';
 import { type Outlook, outlookFrom } from './outlook.ts';
-import { partialTrace } from './partial-trace.ts';
+import { PartialRun } from './partial-trace.ts';
 import { finish, type Moves, movesOf, type Scene, started, step, walk } from './walk.ts';
 
 export interface ProgramExplorerOptions {
@@ -35,12 +35,14 @@ const WITH_CLAIMS = 'property';
 
 /**
  * A program whose next step somebody chooses. Runs are deterministic and cannot be taken back, so
- * every look begins with a fresh one that makes the same steps.
+ * whoever goes back, or wants to know how it would go on, makes the same steps in a fresh one.
  */
 export class ProgramExplorer implements Explorer {
   private readonly options: ProgramExplorerOptions;
   private readonly scene: Scene;
   private readonly draw = drawOnce();
+  /** What is shown; nothing but the steps of the path is made in it. */
+  private readonly run: PartialRun;
   /** Of the whole run that is known; those behind `position` can be made again. */
   private moves: Moves = [];
   private position = 0;
@@ -60,6 +62,7 @@ export class ProgramExplorer implements Explorer {
       faultId: fault?.id ?? null,
     };
     this.outlook = outlookFrom(this.scene, []);
+    this.run = new PartialRun(this.scene);
   }
 
   say(text: string): void {
@@ -70,7 +73,7 @@ export class ProgramExplorer implements Explorer {
     const { program } = this.scene;
     const { position, said } = this;
     const { broken, later, ...end } = this.outlook;
-    const { trace, watch } = partialTrace(this.scene, this.path, broken[0] ?? null);
+    const { trace, watch } = this.run.traceAt(this.path, broken[0] ?? null);
     const view = await viewOf(printableData(trace), {
       seen: seenOf(watch),
       notices: [],
@@ -137,7 +140,7 @@ export class ProgramExplorer implements Explorer {
   }
 
   private offered(): readonly OfferedChoice[] {
-    const { world } = this.here();
+    const { world } = this.run.at(this.path);
     const count = world.crashed ? 0 : world.enumerate();
     const [first] = world.choiceTasks;
     return world.choiceTasks.slice(0, count).map((task, index) => {
@@ -235,7 +238,7 @@ export class ProgramExplorer implements Explorer {
     const { broken, later } = this.outlook;
     const rules = [...broken, ...later].flatMap((finding) => finding.rules);
     const run = this.here();
-    const { trace } = partialTrace(this.scene, moves, null);
+    const { trace } = this.run.traceAt(moves, null);
     const turns = turnsOf(trace.steps.map(({ task }) => task));
     finish(run);
     const text = litmusText({
