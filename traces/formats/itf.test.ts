@@ -7,7 +7,7 @@ import type { Trace } from '../trace.ts';
 import { exportedOf, keptOf } from './exported.ts';
 import { ITF } from './itf.ts';
 
-/** No package on npm reads the format alone, so this says what its description says. */
+/** What the description of the format says. Quint reads it as well: `readers.system.test.ts`. */
 const SCHEMA = {
   type: 'object',
   required: ['vars', 'states'],
