@@ -85,7 +85,7 @@ test('another answer than the one that is expected is told', () => {
   const trace = traceOf(
     program('count', { tasks: { A: 'e = sys.eventfd(2); n = sys.readCount(e)' } }),
   );
-  const wrong = new Map([...intactResults(trace), ['A 2', '3']]);
+  const wrong = intactResults(trace).map((results) => new Map([...results, ['A 2', '3']]));
   const asTraced = run(compile(reproducer(trace, wrong), 'traced').file);
   expect(asTraced.text).toContain('! A        n = sys.readCount(e)');
   expect(asTraced.text).toContain('observed 2, expected 3, in the trace 2');
@@ -113,10 +113,53 @@ test('a call that does not return ends the runs', () => {
   const one = program('stuck', { tasks: { A: 'e = sys.eventfd(); p = sys.poll(e, in, -1)' } });
   const trace = traceOf(one);
   expect(trace.calls.at(-1)?.end).toBe(null);
-  const { file } = compile(reproducer(trace, new Map([['A 2', '"in"']])), 'stuck');
+  const { file } = compile(
+    reproducer(trace, [
+      new Map([
+        ['A 1', '0'],
+        ['A 2', '"in"'],
+      ]),
+    ]),
+    'stuck',
+  );
   const { status, text } = run(file, '--seconds', '1');
   expect(text).toContain('observed does not return, expected in');
   expect(status).toBe(1);
+});
+
+test('a run counts as right only as a whole', () => {
+  const one = program('two', {
+    setup: 'e = sys.eventfd(1, true)',
+    tasks: { A: 'n = sys.readCount(e)', B: 'sys.addCount(e, 1)' },
+  });
+  // Each result is that of some run, and no run has both.
+  const apart = [
+    new Map([
+      ['setup 1', '0'],
+      ['A 1', '1'],
+      ['B 1', '7'],
+    ]),
+    new Map([
+      ['setup 1', '0'],
+      ['A 1', '7'],
+      ['B 1', '0'],
+    ]),
+  ];
+  const { file } = compile(reproducer(traceOf(one), apart), 'apart');
+  const { status, text } = run(file, '--runs', '3');
+  expect(text).toContain('as the rules demand: 0, as in the trace: 3, otherwise: 0');
+  expect(status).toBe(1);
+});
+
+test('a program that dies is neither', () => {
+  const trace = traceOf(program('count', { tasks: { A: 'e = sys.eventfd(2)' } }));
+  const code = reproducer(trace, intactResults(trace));
+  const dying = code.replace('static void call_0(char *r)\n{\n', '$&  abort();\n');
+  const { said, file } = compile(dying, 'dies');
+  expect(said).toBe('');
+  const { status, text } = run(file);
+  expect(text).toContain('ended by a signal');
+  expect(status).toBe(2);
 });
 
 test('what could end a machine asks first', () => {
@@ -124,7 +167,8 @@ test('what could end a machine asks first', () => {
   const { file } = compile(reproducer(trace, intactResults(trace)), 'dangerous');
   const { status, text } = run(file);
   expect(text).toContain('can crash or hang the machine');
-  expect(status).toBe(2);
+  expect(status).toBe(64);
+  expect(run(file, '--yes', '--runs', '0').status).toBe(64);
 });
 
 test('texts of a trace stay texts', () => {
@@ -148,7 +192,7 @@ test('texts of a trace stay texts', () => {
     calls: trace.calls.map((call) => ({ ...call, task: hostile, text: hostile })),
     verdict: { ...trace.verdict, message: hostile },
   };
-  const { said, file } = compile(reproducer(named, new Map()), 'hostile');
+  const { said, file } = compile(reproducer(named, []), 'hostile');
   expect(said).toBe('');
-  expect(run(file).text).toContain('as the rules demand: 1,');
+  expect(run(file).text).toContain('as the rules demand: 0, as in the trace: 1,');
 });

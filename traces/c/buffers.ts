@@ -15,7 +15,9 @@ const access = (call: SpokenCall): string => call.words('flags', ACCESS, 'read')
 
 /** A name as user space has it: words, or so many letters. */
 function nameOf(call: SpokenCall): string {
-  return call.has('length') ? `letters(${call.number('length')})` : call.literal('name', '');
+  return call.has('length')
+    ? `letters(${call.numberUpTo('length', 4095, 0)})`
+    : call.literal('name', '');
 }
 
 /** Buffers: where they come from, and requests to them. */
@@ -145,9 +147,8 @@ TOOL void sync_buffer(char *r, int fd, uint64_t flags, enum memory memory)
 TOOL const char *letters(int count)
 {
   static __thread char text[4096];
-  int length = count < 4095 ? count : 4095;
-  memset(text, 'x', (size_t)length);
-  text[length] = '\0';
+  memset(text, 'x', (size_t)count);
+  text[count] = '\0';
   return text;
 }
 
@@ -175,7 +176,7 @@ TOOL void import_sync_file(char *r, int fd, struct sync_file_request file, enum 
   calls: {
     'heap.addAll': () => 'say(r, "null")',
     'heap.open': (call) =>
-      `say_descriptor(r, open_heap(${call.literal('name', 'system')}), ${call.out()})`,
+      `say_descriptor(r, open_heap(${call.fileName('name', 'system')}), ${call.out()})`,
     'heap.alloc': (call) => {
       const [length, fd] = [call.number('len', 4096), call.number('fd', 0)];
       const flags = call.words('fdFlags', FD_FLAGS, 'readWrite+closeOnExec');
@@ -186,7 +187,7 @@ TOOL void import_sync_file(char *r, int fd, struct sync_file_request file, enum 
     'heap.buffer': (call) => {
       const flags = call.words('fdFlags', FD_FLAGS, 'readWrite+closeOnExec');
       const fields = `(struct heap_request){ ${call.number('len', 4096)}, 0, ${flags}, 0 }`;
-      return `heap_buffer(r, ${call.literal('heap', 'system')}, ${fields}, ${call.out()})`;
+      return `heap_buffer(r, ${call.fileName('heap', 'system')}, ${fields}, ${call.out()})`;
     },
     'udmabuf.open': (call) => `say_descriptor(r, open_udmabuf(), ${call.out()})`,
     'udmabuf.create': (call) => {

@@ -44,10 +44,15 @@ test('what user space cannot say is refused, and nothing is left out', () => {
   expect(whyNotInC(withCall('fence.create', {}))).toBe('user space cannot make fence.create');
   expect(whyNotInC(withCall('sys.close', { fd: 1, later: true }))).toBe('sys.close: later is true');
   expect(whyNotInC(withCall('sys.close', { fd: 0.5 }))).toBe('0.5 is no whole number');
+  expect(whyNotInC(withCall('sys.poll', { fd: 1, events: 'constructor' }))).toBe(
+    'sys.poll: events is constructor',
+  );
+  expect(whyNotInC(withCall('sys.info', { fd: 1, room: 17 }))).toBe('sys.info: room is 17');
+  expect(whyNotInC(withCall('heap.open', { name: '../../etc/passwd' }))).toBe(
+    'heap.open: name is ../../etc/passwd',
+  );
   expect(whyNotInC({ ...like, program: { ...like.program, tasks: [] } })).toBe(
     'the program makes no call',
   );
-  expect(reproducer(withCall('sys.close', { fd: 'constructor' }), new Map())).toContain(
-    'close_fd(r, -1)',
-  );
+  expect(reproducer(withCall('sys.close', { fd: 'constructor' }), [])).toContain('close_fd(r, -1)');
 });

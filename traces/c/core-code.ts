@@ -2,7 +2,7 @@
 export const CORE_CODE: string = String.raw`
 #define TOOL static __attribute__((unused))
 
-enum { RESULT_SIZE = 512, SKIPPED = 77 };
+enum { RESULT_SIZE = 512, WRONG_USE = 64, SKIPPED = 77 };
 
 /* Where the structure of a request lies. */
 enum memory { REACHABLE, READ_ONLY, UNREACHABLE };
@@ -75,11 +75,12 @@ TOOL size_t page_size(void)
 /* Bytes right before memory that is not there: the first size of them, or as many as are mapped. */
 TOOL void *at_the_edge(const void *bytes, size_t size)
 {
-  size_t page = page_size();
-  char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE) != 0)
+  size_t page = page_size(), whole = (size + page - 1) / page * page;
+  char *pages = mmap(NULL, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                     -1, 0);
+  if (pages == MAP_FAILED || mprotect(pages + whole, page, PROT_NONE) != 0)
     skip("mmap");
-  return memcpy(pages + page - size, bytes, size);
+  return memcpy(pages + whole - size, bytes, size);
 }
 
 /* The structure itself, or a copy of it in memory of another kind. */
@@ -89,7 +90,8 @@ TOOL void *placed(void *structure, size_t size, enum memory memory)
     return structure;
   void *copy = at_the_edge(structure, size);
   char *start = (char *)((uintptr_t)copy / page_size() * page_size());
-  if (mprotect(start, page_size(), memory == READ_ONLY ? PROT_READ : PROT_NONE) != 0)
+  size_t length = (size_t)((char *)copy + size - start);
+  if (mprotect(start, length, memory == READ_ONLY ? PROT_READ : PROT_NONE) != 0)
     skip("mprotect");
   return copy;
 }

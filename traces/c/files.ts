@@ -3,9 +3,12 @@ import type { Part } from './part.ts';
 /** System calls about descriptors, whatever is behind them. */
 export const FILES: Part = {
   title: 'descriptors',
-  headers: ['fcntl.h', 'linux/kcmp.h', 'sys/stat.h', 'sys/syscall.h'],
+  headers: ['fcntl.h', 'sys/stat.h', 'sys/syscall.h'],
   needs: [],
   code: String.raw`
+/* Of linux/kcmp.h, which not every system has. */
+#define COMPARE_FILES 0
+
 TOOL void close_fd(char *r, int fd)
 {
   say_number(r, error_or(close(fd)));
@@ -15,7 +18,7 @@ TOOL void close_fd(char *r, int fd)
 TOOL void same_file(char *r, int fd, int other)
 {
   pid_t self = getpid();
-  say_number(r, error_or(syscall(SYS_kcmp, self, self, KCMP_FILE, fd, other)));
+  say_number(r, error_or(syscall(SYS_kcmp, self, self, COMPARE_FILES, fd, other)));
 }
 
 TOOL void modes(char *r, int fd)
@@ -73,7 +76,8 @@ TOOL void peek_byte(char *r, int fd, long long offset)
 /* Any request, with nothing but zeros. */
 TOOL void any_request(char *r, int fd, unsigned long command, enum memory memory)
 {
-  char zeros[256] = { 0 };
+  static __thread char zeros[1 << _IOC_SIZEBITS];
+  memset(zeros, 0, sizeof(zeros));
   say_number(r, request(fd, command, zeros, sizeof(zeros), memory));
 }
 `,

@@ -45,10 +45,11 @@ const HEADERS = [
   'time.h',
   'unistd.h',
 ];
+
 /** Why user space cannot make the calls of a trace; null where it can. */
 export function whyNotInC(trace: Trace): string | null {
   try {
-    reproducer(trace, new Map());
+    reproducer(trace, []);
     return null;
   } catch (error) {
     if (error instanceof Inexpressible) return error.message;
@@ -140,7 +141,8 @@ function headOf(trace: Trace): string {
       : []),
     '',
     'cc -O1 -pthread -o reproducer FILE.c && ./reproducer',
-    'exit status: 0 as the rules demand, 1 as in the trace, 2 neither, 77 cannot be tried here',
+    'exit status: 0 as the rules demand, 1 as in the trace, 2 neither; 64 wrong use, 77 cannot be',
+    'tried here',
   ];
   return `/*\n${lines.map((line) => ` * ${commented(line)}`.trimEnd()).join('\n')}\n */\n`;
 }

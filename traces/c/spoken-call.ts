@@ -79,6 +79,13 @@ export class SpokenCall {
     return typeof given === 'number' ? whole(given) : this.wrong(key, given);
   }
 
+  /** A number of this range: what the C code has room for. */
+  numberUpTo(key: string, max: number, otherwise: number): string {
+    const given = this.argument(key) ?? otherwise;
+    const isInRange = typeof given === 'number' && given >= 0 && given <= max;
+    return isInRange ? whole(given) : this.wrong(key, given);
+  }
+
   boolean(key: string, otherwise: boolean): boolean {
     const given = this.argument(key) ?? otherwise;
     return typeof given === 'boolean' ? given : this.wrong(key, given);
@@ -87,6 +94,12 @@ export class SpokenCall {
   text(key: string, otherwise?: string): string {
     const given = this.argument(key) ?? otherwise;
     return typeof given === 'string' ? given : this.wrong(key, given);
+  }
+
+  /** The name of a file in a folder: it leads nowhere else. */
+  fileName(key: string, otherwise: string): string {
+    const given = this.text(key, otherwise);
+    return /^[\w-]+$/.test(given) ? literal(given) : this.wrong(key, given);
   }
 
   literal(key: string, otherwise?: string): string {
@@ -100,7 +113,7 @@ export class SpokenCall {
     if (typeof given !== 'string') return this.wrong(key, given);
     return given
       .split('+')
-      .map((word) => bits[word] ?? this.wrong(key, word))
+      .map((word) => (Object.hasOwn(bits, word) ? bits[word] : undefined) ?? this.wrong(key, word))
       .join(' | ');
   }
 

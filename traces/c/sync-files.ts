@@ -98,7 +98,7 @@ TOOL void file_info(char *r, int fd, struct file_request file, int has_records,
 {
   struct fence_record records[16];
   memset(records, 0xff, sizeof(records));
-  unsigned room = file.count < 16 ? file.count : 16;
+  unsigned room = file.count;
   file.records = has_records ? (uintptr_t)records : 8;
   int error = request(fd, FILE_INFO, &file, sizeof(file), memory);
   if (error < 0) {
@@ -154,7 +154,7 @@ TOOL void get_deadline(char *r, int timeline, struct point_deadline_request poin
     },
     'sys.info': (call) => {
       const flags = `.flags = ${call.number('flags', 0)}, .pad = ${call.number('pad', 0)}`;
-      const fields = `(struct file_request){ .count = ${call.number('room', 0)}, ${flags} }`;
+      const fields = `(struct file_request){ .count = ${call.numberUpTo('room', 16, 0)}, ${flags} }`;
       const hasRecords = call.text('records', 'ok') === 'ok' ? 1 : 0;
       return `file_info(r, ${call.fd()}, ${fields}, ${hasRecords}, ${call.memory()})`;
     },

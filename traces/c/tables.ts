@@ -13,15 +13,21 @@ const DANGEROUS = new Set([
   'livelock',
   'lockdep',
   'double-free',
+  'lock-misuse',
   'refcount',
+  'sleep-in-atomic',
+  'stack-overflow',
   'use-after-free',
 ]);
 
-/** What calls give back where nothing is wrong, by task and number; nobody may know it. */
-export type Expected = ReadonlyMap<string, string>;
+/**
+ * The ways in which runs end where nothing is wrong: what each call gives back, by task and number
+ * (`A 3`), as traces write results; null where it does not return.
+ */
+export type Expected = readonly ReadonlyMap<string, string | null>[];
 
 /** The key of a call in `Expected`. */
-export function keyOfCall({ task, call }: Pick<TraceCall, 'task' | 'call'>): string {
+function keyOfCall({ task, call }: Pick<TraceCall, 'task' | 'call'>): string {
   return `${task} ${call}`;
 }
 
@@ -41,18 +47,17 @@ export interface Lane {
 /** What the runner reads: calls with their results, who makes them, and in which order. */
 export function tablesOf(trace: Trace, lanes: readonly Lane[], expected: Expected): string {
   const calls = lanes.flatMap((lane) => lane.calls);
+  const traced = tracedOf(trace, calls);
+  const outcomes = outcomesOf(calls, expected);
   const known = new Map(trace.calls.map((call) => [keyOfCall(call), call]));
   const rows = calls.map(({ task, number, call }, index) => {
-    const key = keyOfCall({ task, call: number });
-    const texts = resultsOf(call, known.get(key), expected.get(key));
-    const text = known.get(key)?.text ?? call.op;
-    return `  { ${literal(task)}, ${literal(text)}, ${texts.join(', ')}, call_${index} },\n`;
+    const agreed = new Set(outcomes.map((outcome) => outcome[index]));
+    const right = agreed.size === 1 ? [...agreed][0] : undefined;
+    const text = known.get(keyOfCall({ task, call: number }))?.text ?? call.op;
+    const texts = [literal(text), right ?? 'NULL', traced[index] ?? 'NULL'];
+    return `  { ${literal(task)}, ${texts.join(', ')}, call_${index} },\n`;
   });
-  const isTold = calls.some(({ task, number, call }) => {
-    const key = keyOfCall({ task, call: number });
-    const [right, traced] = resultsOf(call, known.get(key), expected.get(key));
-    return right !== traced && right !== 'NULL';
-  });
+  const isTold = !outcomes.some((outcome) => outcome.join(' ') === traced.join(' '));
   const [setup = NO_LANE, ...rest] = lanesTable(lanes);
   const teardown = rest.pop() ?? NO_LANE;
   return `struct call {
@@ -76,6 +81,11 @@ struct order {
 static const struct call CALLS[] = {
 ${rows.join('')}};
 
+/* The ways in which runs end where nothing is wrong, as far as they are known. */
+static const char *const OUTCOMES[][${calls.length}] = {
+${outcomes.map((outcome) => `  { ${outcome.join(', ')} },\n`).join('')}  { NULL },
+};
+
 static const struct order ORDERS[] = {
 ${ordersTable(trace, calls)}  { -1, 0, 0, 0 },
 };
@@ -85,6 +95,7 @@ static const struct lane LANES[] = { ${[...rest, NO_LANE].join(', ')} };
 
 enum {
   CALL_COUNT = ${calls.length},
+  OUTCOME_COUNT = ${outcomes.length},
   LANE_COUNT = ${rest.length},
   LANES_MAX = ${rest.length + 1},
   /* Turns are waited for so long: about a second. */
@@ -127,19 +138,39 @@ const SLEEPING = new Set([
   'sys.readCount',
   'so.wait',
   'so.timelineWait',
+  'so.transfer',
+  'dmabuf.sync',
 ]);
 
-/** What a call should return, and what it did in the trace, as C patterns. */
-function resultsOf(
-  { op }: Call,
-  traced: TraceCall | undefined,
-  expected: string | undefined,
-): readonly [string, string] {
-  if (Object.hasOwn(LOOKS.calls, op)) return ['NULL', 'NULL'];
-  const seen =
-    traced === undefined ? 'never begins' : traced.end === null ? 'does not return' : traced.result;
-  const pattern = (result: string): string => literal(patternOf(op, textOf(result)));
-  return [expected === undefined ? 'NULL' : pattern(expected), pattern(seen ?? 'null')];
+/** What calls did in the trace, as C patterns. */
+function tracedOf(trace: Trace, calls: readonly Planned[]): readonly string[] {
+  const known = new Map(trace.calls.map((call) => [keyOfCall(call), call]));
+  return calls.map(({ task, number, call }) => {
+    const traced = known.get(keyOfCall({ task, call: number }));
+    if (traced === undefined) return seen(call, 'never begins');
+    return pattern(call, traced.end === null ? null : (traced.result ?? 'null'));
+  });
+}
+
+/** The same of each run in which nothing was wrong; equal ones stand once. */
+function outcomesOf(calls: readonly Planned[], expected: Expected): readonly (readonly string[])[] {
+  const outcomes = expected.map((results) =>
+    calls.map(({ task, number, call }) => {
+      const result = results.get(keyOfCall({ task, call: number }));
+      return result === undefined ? seen(call, 'never begins') : pattern(call, result);
+    }),
+  );
+  return [...new Map(outcomes.map((outcome) => [outcome.join(' '), outcome])).values()];
+}
+
+function pattern(call: Call, result: string | null): string {
+  if (result === null) return seen(call, 'does not return');
+  return seen(call, patternOf(call.op, textOf(result)));
+}
+
+/** What a debugger would see is not seen. */
+function seen({ op }: Call, text: string): string {
+  return Object.hasOwn(LOOKS.calls, op) ? 'NULL' : literal(text);
 }
 
 /** Texts stand in traces as JSON. */

@@ -12,7 +12,7 @@ const places = new Map([['fence.addCallback', { file: 'impl/dma-buf/fence-signal
 /** A trace as it is handed to a format. */
 export function exportedOf(trace: Trace): Exported {
   const about = { group: 'g', title: 't', details: 'd', source: null, place: null };
-  return { trace, file: 'traces/found/x.json', places, about, expected: () => new Map() };
+  return { trace, file: 'traces/found/x.json', places, about, expected: () => [] };
 }
 
 /** Traces are where the sources are, also when this runs from `dist`. */

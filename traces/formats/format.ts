@@ -1,3 +1,4 @@
+import type { Expected } from '../c/tables.ts';
 import type { Kept, ResultAbout } from '../report/results.ts';
 import type { Trace } from '../trace.ts';
 
@@ -5,8 +6,8 @@ import type { Trace } from '../trace.ts';
 export interface Exported extends Kept {
   /** What it is a result of. */
   readonly about: ResultAbout;
-  /** What calls return where nothing is wrong, by task and number: `A 3`. It takes some runs. */
-  readonly expected: () => ReadonlyMap<string, string>;
+  /** The ways in which the program ends where nothing is wrong. It takes some runs. */
+  readonly expected: () => Expected;
 }
 
 /** A form that another tool reads. Equal traces give equal bytes. */
