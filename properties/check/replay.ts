@@ -16,8 +16,11 @@ export type Replayed =
   | { readonly kind: 'identical'; readonly trace: Trace }
   /** It fails again, but something in the run is different. */
   | { readonly kind: 'different'; readonly trace: Trace }
-  /** The code no longer offers a recorded choice. */
-  | { readonly kind: 'stale'; readonly step: number }
+  /**
+   * The code no longer offers a recorded choice. `trace`: what was found of a run that went on from
+   * there with nothing special; null when nothing was.
+   */
+  | { readonly kind: 'stale'; readonly step: number; readonly trace: Trace | null }
   /** The same choices, and nothing is wrong any more. */
   | { readonly kind: 'passes' };
 
@@ -63,7 +66,9 @@ export function replayOn(
     bounds: trace.verdict.bounds,
     deciding: decidingNumber(trace),
   });
-  if (strategy.staleAt !== null) return { kind: 'stale', step: strategy.staleAt };
+  if (strategy.staleAt !== null) {
+    return { kind: 'stale', step: strategy.staleAt, trace: recorded.trace };
+  }
   if (recorded.trace === null) return { kind: 'passes' };
   const isSame = JSON.stringify(recorded.trace) === JSON.stringify(ordered(trace, recorded.trace));
   return { kind: isSame ? 'identical' : 'different', trace: recorded.trace };

@@ -18,8 +18,8 @@ export type Taken =
  * nothing of that without. A trace without a fault is that of an open bug: it still fails in the code
  * as it is. So the fault in a file says what is expected of it, and nothing else has to.
  *
- * Without its fault the run is repeated; with `isThorough` its program is searched, too, as is done
- * once, when a trace comes to the corpus.
+ * Without its fault the run is repeated, as far as its choices are there, and goes on from there; with
+ * `isThorough` its program is searched, too, as is done once, when a trace comes to the corpus.
  */
 export function takeTrace(
   trace: Trace,
@@ -42,17 +42,20 @@ export function takeTrace(
       `it does not show ${wanted} with the fault ${fault?.id}; expected one that does`,
     );
   }
-  if (fault !== null && failsIntact(shown.trace, isThorough ? isSame : null)) {
+  if (fault !== null && failsIntact(shown.trace, { isSame, isThorough })) {
     return refused(`it shows ${wanted} without the fault ${fault.id}, too; expected it not to`);
   }
   return { kind: 'taken', ...shown };
 }
 
-/** `isSame`: what to search the program for where the run shows nothing wrong; null for no search. */
-function failsIntact(trace: Trace, isSame: ((shown: Trace) => boolean) | null): boolean {
-  if (isSame !== null) return shownAgain(trace, null, isSame) !== null;
-  const { kind } = replay(trace, null);
-  return kind === 'identical' || kind === 'different';
+/** Its choices, as far as the code offers them, and on with nothing special; or its whole program. */
+function failsIntact(
+  trace: Trace,
+  how: { readonly isSame: (shown: Trace) => boolean; readonly isThorough: boolean },
+): boolean {
+  if (how.isThorough) return shownAgain(trace, null, how.isSame) !== null;
+  const again = replay(trace, null);
+  return again.kind !== 'passes' && again.trace !== null;
 }
 
 function refused(reason: string): Taken {
