@@ -103,6 +103,6 @@ function titleOf(row: Row, deciding: number | null): string | null {
  */
 function paragraphs(...texts: readonly string[]): string {
   return texts
-    .map((text) => text.replaceAll(/[!-+:-@[-`{-~/-]/g, (mark) => `&#${mark.charCodeAt(0)};`))
+    .map((text) => text.replaceAll(/[!-+:-@[-`{-~./-]/g, (mark) => `&#${mark.charCodeAt(0)};`))
     .join('\n\n');
 }
