@@ -9,9 +9,10 @@ const CPU_MAX = 1 << 16;
 const MICROSECONDS = 6;
 const NANOSECONDS = 9;
 
-/** A header, and where the rest of the line begins: an event, a colon, its fields. */
+/** A header, where its processor stands, and where the rest of the line begins: an event, a colon, its fields. */
 export interface HeaderFound extends FtraceHeader {
   readonly event: string;
+  readonly open: number;
   readonly rest: number;
 }
 
@@ -46,6 +47,7 @@ function headerAt(line: string, open: number): HeaderFound | null {
     time: clock.time,
     hasSeconds: clock.hasSeconds,
     event: line.slice(start, colon),
+    open,
     rest: colon + 1,
   };
 }

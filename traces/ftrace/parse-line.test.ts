@@ -24,6 +24,22 @@ describe('headers', () => {
   });
 });
 
+describe('a name of a task ends after 15 bytes', () => {
+  const text = 'x-1 [000] 4.000001: dma_fence_signaled: driver=a timeline=b context=1 seqno=2';
+  test('what the text of an event says is no event', () => {
+    expect(parseLine(` bash-9 [000] 5.000001: tracing_mark_write: ${text}`)).toMatchObject({
+      kind: 'other',
+      header: { task: 'bash', pid: 9, time: 5_000_001 },
+    });
+  });
+
+  test('the time of an event that nobody asks about is not that of a name', () => {
+    const header = { task: 'x-1 [7] 1: y:', pid: 5, time: 3_000_001 };
+    const line = ' x-1 [7] 1: y:-5 [002] 3.000001: sched_switch: a';
+    expect(parseLine(line)).toMatchObject({ kind: 'other', header });
+  });
+});
+
 const WHO = 'task-1 [000] 1.000001: ';
 
 describe('events', () => {

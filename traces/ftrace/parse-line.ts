@@ -47,6 +47,9 @@ const PARSERS: ReadonlyMap<string, readonly [Tracepoint, Parse]> = new Map(
   READ.map((entry) => [entry[0], entry]),
 );
 
+/** The longest name of a task that the kernel keeps. Unit: bytes. */
+const TASK_MAX = 15;
+
 const REMARK: LogLine = { kind: 'remark' };
 const MISREAD: LogLine = { kind: 'misread' };
 const REMARKS = [
@@ -65,20 +68,28 @@ const ENTRIES = /^# entries-in-buffer\/entries-written: (\d{1,15})\/(\d{1,15})\b
 
 /** Says what a line is; it has no line end any more. */
 export function parseLine(line: string): LogLine {
-  let first: HeaderFound | null = null;
-  let found = findHeader(line, 0);
-  while (found !== null) {
-    const read = PARSERS.get(found.event);
-    if (read !== undefined) {
-      const [name, parse] = read;
-      const event = parse(name, line.slice(found.rest).trim());
-      return event === null ? MISREAD : { kind: 'event', header: found, event };
-    }
-    first ??= found;
-    // The name of a task may look like a whole header.
-    found = findHeader(line, found.rest);
+  const header = lastHeader(line);
+  if (header === null) return parseRemark(line);
+  const read = PARSERS.get(header.event);
+  if (read === undefined) return { kind: 'other', header };
+  const [name, parse] = read;
+  const event = parse(name, line.slice(header.rest).trim());
+  return event === null ? MISREAD : { kind: 'event', header, event };
+}
+
+/**
+ * The name of a task may look like a whole header, and then the next one counts. What looks like one
+ * farther on than a name can reach is text of the event: whoever writes to `trace_marker` writes it.
+ */
+function lastHeader(line: string): HeaderFound | null {
+  let header = findHeader(line, 0);
+  let next = header;
+  while (next !== null) {
+    next = findHeader(line, next.open + 1);
+    if (next === null || next.task.length > TASK_MAX) break;
+    header = next;
   }
-  return first === null ? parseRemark(line) : { kind: 'other', header: first };
+  return header;
 }
 
 function parseRemark(line: string): LogLine {
