@@ -32,7 +32,7 @@ export function ftraceText(report: LogReport, { cards }: { readonly cards: numbe
 
 function violationText({ rules, message, line, text, because }: LogViolation): readonly string[] {
   return [
-    ` FAIL  ${rules.join(', ')}  ${message}`,
+    ` FAIL  ${rules.length === 0 ? 'no rule of its own' : rules.join(', ')}  ${message}`,
     ...because.map((reason) => `  line ${reason.line}: ${reason.text}`),
     `▶ line ${line}: ${text}`,
     '',

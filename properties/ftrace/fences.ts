@@ -233,7 +233,7 @@ export class FenceMonitor {
         needs: ['dma_fence_init'],
       });
     }
-    context.signaled(name.seqno, { line, epoch: fence.epoch });
+    context.signaled(fence, { seqno: name.seqno, line });
   }
 
   /** A job is scheduled before it is finished, as its fence is. @rule SCHED-019 */

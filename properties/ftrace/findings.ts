@@ -6,6 +6,7 @@ export const FINDINGS_MAX = 10_000;
 
 /** A line that cannot be, given others. */
 export interface LogFinding {
+  /** Empty where no rule of the catalogue says that the line cannot be. */
   readonly rules: readonly RuleId[];
   readonly message: string;
   readonly line: number;

@@ -23,7 +23,7 @@ export class LogContext {
   driver: string;
   timeline: string;
   counts: TimelineCounts;
-  /** The latest that has signaled. */
+  /** The latest that was waiting and has signaled. */
   private latest = 0;
   private latestLine: number = NOWHERE;
   private latestEpoch = -1;
@@ -63,16 +63,27 @@ export class LogContext {
    */
   overtakenAt(fence: LogFence, seqno: number): number {
     if (!fence.isWhole || this.latestEpoch !== fence.epoch) return NOWHERE;
-    const from = this.driver === 'drm_sched' ? fence.initLine : knownFrom(fence);
+    const from = this.waitingFrom(fence);
     if (from === NOWHERE || this.latestLine < from) return NOWHERE;
     return isLater(this.latest, seqno) ? this.latestLine : NOWHERE;
   }
 
-  signaled(seqno: number, { line, epoch }: { line: number; epoch: number }): void {
+  /**
+   * Only a fence that was waiting itself says what is done: "later" over numbers that wrap holds among
+   * those that wait at the same time, and a point that signals at its birth may be half of them behind.
+   */
+  signaled(fence: LogFence, { seqno, line }: { seqno: number; line: number }): void {
+    const { epoch } = fence;
+    if (this.waitingFrom(fence) === NOWHERE) return;
     if (this.latestEpoch === epoch && !isLater(seqno, this.latest)) return;
     this.latest = seqno;
     this.latestLine = line;
     this.latestEpoch = epoch;
+  }
+
+  /** The fences of jobs wait from their beginning on. */
+  private waitingFrom(fence: LogFence): number {
+    return this.driver === 'drm_sched' ? fence.initLine : knownFrom(fence);
   }
 }
 

@@ -11,6 +11,7 @@ export interface QuotedLine {
 
 /** A line that cannot be, and why. */
 export interface LogViolation extends QuotedLine {
+  /** Empty where the line cannot be, but no rule of the catalogue says so. */
   readonly rules: readonly RuleId[];
   readonly message: string;
   readonly because: readonly QuotedLine[];
