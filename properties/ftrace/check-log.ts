@@ -34,6 +34,7 @@ export function checkLog(file: string, options: LogOptions = { cards: 1 }): LogR
 
 function reportOf(file: string, monitor: LogMonitor): LogReport {
   const { findings, fences, jobs, misread } = monitor;
+  fences.end({ time: monitor.lastTime, hasSeconds: monitor.hasSeconds });
   const found = findings.finish(monitor.has);
   const texts = linesOf(file, [
     ...misread.first,

@@ -123,6 +123,23 @@ export class FenceMonitor {
     }
   }
 
+  /** The log ends: jobs that were run, and what they had to wait for is still not done. */
+  end({ time, hasSeconds }: Pick<Moment, 'time' | 'hasSeconds'>): void {
+    if (!hasSeconds) return;
+    for (const place of this.remembered(this.findings.epoch)) {
+      for (const { dependencyLine, runLine, time: ranAt } of place.fence.owed) {
+        if (time - ranAt <= FLAG_TO_LINE_MAX) continue;
+        this.findings.add({
+          rules: ['SCHED-008'],
+          message: `a job is run, and ${labelOf(place)}, which it depends on, is not done up to the end`,
+          line: runLine,
+          because: [place.fence.initLine, dependencyLine],
+          needs: ['dma_fence_signaled'],
+        });
+      }
+    }
+  }
+
   private contextOf({ context: number, driver, timeline }: FenceLogEvent): LogContext {
     const known = this.contexts.get(number);
     if (known === undefined) {

@@ -43,6 +43,9 @@ const p = (seqno: number): FenceLines => fenceLines('sw_sync', [31, seqno]);
 const finished = (seqno: number): FenceLines => fenceLines('drm_sched', [20, seqno]);
 const s = (seqno: number): FenceLines => fenceLines('drm_sched', [19, seqno]);
 const scheduled = fenceLines('drm_sched', [7, 9]);
+const g1 = fenceLines('other', [40, 1]);
+const inTicks = (line: string, at: number): string =>
+  line.replace(/^(\d) (\d+) /, (_, cpu, task) => `task-${task} [00${cpu}] ${(at + 1) * 1000}: `);
 const LOST = 'CPU:0 [LOST 3 EVENTS]';
 const anyWait = [f.start, f.end];
 
@@ -279,6 +282,28 @@ describe('what cannot be', () => {
     const { violations, lost } = check([...wrong.slice(0, line - 1), LOST, ...last]);
     expect(violations).toEqual([]);
     expect(lost).toMatchObject({ times: 1, events: 3, cpus: [0] });
+  });
+});
+
+describe('a job that does not wait for what is never done', () => {
+  const never = [f.init, job(1).queue, job(1).needs, job(1).run];
+  // Another fence shows that signals are recorded.
+  const end = [...LATER, g1.init, g1.signaled];
+
+  test('is found at the end of the log', () => {
+    const [found, ...more] = check([...never, ...end]).violations;
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ rules: ['SCHED-008'], line: 4 });
+    expect(found?.because.map(({ line }) => line)).toEqual([1, 3]);
+  });
+
+  test.each([
+    ['the log ends too soon', [...never, g1.init, g1.signaled]],
+    ['events are lost', [...never, LOST, ...end]],
+    ['signals are not recorded', [...never, ...LATER]],
+    ['the time has no seconds', [...never, ...end].map(inTicks)],
+  ])('but not when %s', (_, lines) => {
+    expect(check(lines).violations).toEqual([]);
   });
 });
 
