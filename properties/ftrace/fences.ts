@@ -85,18 +85,19 @@ export class FenceMonitor {
       return;
     }
     const fence = name === 'dma_fence_init' ? this.born(context, event) : this.find(context, event);
+    const place = { context, name: event, fence };
     if (fence.isShared) {
       this.unjudged += 1;
+      if (name === 'dma_fence_destroy') this.shareLess(place);
       return;
     }
-    const place = { context, name: event, fence };
     const isPossible = this.step(place, name, moment);
     if (isPossible && isWait(name)) {
       this.waits.take(fence, { sight: name, label: () => labelOf(place) }, moment);
     }
     fence.note(name, moment.line);
     if (name === 'dma_fence_init') {
-      fence.isWhole = true;
+      fence.isWhole = !fence.isReborn;
       fence.bornTime = moment.time;
     }
   }
@@ -121,6 +122,15 @@ export class FenceMonitor {
         yield { context, fence, name: { ...context.names, context: number, seqno } };
       }
     }
+  }
+
+  /** Whatever comes is of another log, or there is too much to remember. */
+  forget(): void {
+    this.contexts.clear();
+    this.finished.clear();
+    this.gone.length = 0;
+    this.nextGone = 0;
+    this.size = 0;
   }
 
   /** The log ends: jobs that were run, and what they had to wait for is still not done. */
@@ -157,14 +167,34 @@ export class FenceMonitor {
 
   private born({ fences }: LogContext, { seqno }: FenceLogEvent): LogFence {
     const { fence: machine } = this.machines;
+    const { epoch } = this.findings;
     const known = fences.get(seqno);
-    if (known !== undefined && machine.next(known.belief, 'dma_fence_emit') !== IMPOSSIBLE) {
+    const isOld = known !== undefined && known.epoch !== epoch;
+    if (known?.isShared === true) {
+      known.sharers += 1;
+      // That all are destroyed is known only if nothing was lost meanwhile.
+      if (known.sharers > 1 || isOld) return known;
+    } else if (
+      known !== undefined &&
+      !isOld &&
+      machine.next(known.belief, 'dma_fence_emit') !== IMPOSSIBLE
+    ) {
       known.isShared = true;
+      known.sharers = 2;
       return known;
     }
-    const made = new LogFence(machine.unborn, this.findings.epoch);
+    const made = new LogFence(machine.unborn, epoch);
+    // The release of the one before may be what was lost.
+    made.isReborn = isOld;
     this.remember(fences, seqno, made);
     return made;
+  }
+
+  /** One of those that share a number is gone: the next that begins behind the last has it alone. */
+  private shareLess(place: Place): void {
+    const { fence } = place;
+    fence.sharers -= 1;
+    if (fence.sharers === 0) this.bury(place);
   }
 
   private find({ fences }: LogContext, { seqno }: FenceLogEvent): LogFence {
@@ -176,7 +206,7 @@ export class FenceMonitor {
       this.remember(fences, seqno, made);
       return made;
     }
-    if (known.epoch !== epoch) known.forget(anything, epoch);
+    if (known.epoch !== epoch && !known.isShared) known.forget(anything, epoch);
     return known;
   }
 
@@ -186,9 +216,7 @@ export class FenceMonitor {
     this.size += fences.size - before;
     if (this.size < FENCES_MAX && this.contexts.size < CONTEXTS_MAX) return;
     this.findings.overflow();
-    this.contexts.clear();
-    this.finished.clear();
-    this.size = 0;
+    this.forget();
   }
 
   /** Says whether the machine allows it. */

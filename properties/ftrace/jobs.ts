@@ -205,8 +205,15 @@ export class JobMonitor {
   private bound(): void {
     if (this.jobs.size < JOBS_MAX && this.entities.size < JOBS_MAX) return;
     this.findings.overflow();
+    this.forget();
+  }
+
+  /** Whatever comes is of another log, or there is too much to remember. */
+  forget(): void {
     this.jobs.clear();
     this.byAlias.clear();
     this.entities.clear();
+    this.gone.length = 0;
+    this.nextGone = 0;
   }
 }

@@ -41,6 +41,10 @@ export class LogFence {
   isWhole = false;
   /** Another fence has the same context and number, so it cannot be told whose events come. */
   isShared = false;
+  /** So many that share it have begun and are not destroyed. */
+  sharers = 0;
+  /** It begins where another one was before events were lost, which may still be there. */
+  isReborn = false;
   bornTime = 0;
   initLine: number = NOWHERE;
   enableLine: number = NOWHERE;

@@ -96,6 +96,8 @@ export class LogMonitor {
     } else if (time < this.lastTime) {
       this.restarts += 1;
       this.findings.restart();
+      this.fences.forget();
+      this.jobs.forget();
     }
     this.lastTime = time;
     // The buffers of processors are overwritten up to different times, which not every log marks.

@@ -349,6 +349,21 @@ describe('what a log does not show', () => {
     expect(check([init, signaled, signaled]).violations).toEqual([]);
   });
 
+  test('fences that begin when a number is free again are judged', () => {
+    const twins = [f.init, f.init, f.signaled, f.signaled, f.destroy, f.destroy];
+    const twice = [f.init, f.signaled, f.signaled];
+    const lines = (log: readonly string[]): readonly number[] =>
+      check(log).violations.map(({ line }) => line);
+    expect(lines([...twins, ...twice])).toEqual([9]);
+    // The one that is left may be any of the two.
+    expect(lines([...twins.slice(0, 5), ...twice])).toEqual([]);
+    expect(lines([f.init, LOST, ...twice])).toEqual([5]);
+    // Here it is not known how many are left.
+    expect(lines([f.init, f.init, LOST, f.destroy, f.destroy, ...twice])).toEqual([]);
+    const earlier = '  task-1 [000] 1.000000: sched_switch: x';
+    expect(lines([f.init, f.init, earlier, ...twice])).toEqual([6]);
+  });
+
   test('names that a newer kernel takes from fences that are done', () => {
     const done = fenceLines('detached-driver', [7, 9]);
     expect(check([f.init, done.signaled, done.signaled]).violations).toHaveLength(1);
