@@ -80,7 +80,7 @@ export class FenceMonitor {
     if (!isSight(name)) return;
     const context = this.contextOf(event);
     count(context, name);
-    if (!context.isJudged || event.context === 0) {
+    if (!context.isJudged) {
       this.unjudged += 1;
       return;
     }
@@ -108,7 +108,7 @@ export class FenceMonitor {
     const fence = context?.fences.get(name.seqno);
     if (context === undefined || fence === undefined) return;
     // On the ring of the job itself, being run is enough.
-    if (context.driver === 'drm_sched' && context.timeline === ring) return;
+    if (context.names.driver === 'drm_sched' && context.names.timeline === ring) return;
     const isKnown = fence.isWhole && !fence.isShared && fence.epoch === this.findings.epoch;
     if (!isKnown || fence.signaledLine !== NOWHERE || fence.destroyLine !== NOWHERE) return;
     if (fence.owed.length < OWED_MAX) fence.owed = [...fence.owed, owed];
@@ -152,17 +152,14 @@ export class FenceMonitor {
 
   private contextOf({ context: number, driver, timeline }: FenceLogEvent): LogContext {
     const known = this.contexts.get(number);
-    if (known === undefined) {
-      const made = new LogContext(driver, timeline, this.counts.timeline(driver, timeline));
-      this.contexts.set(number, made);
-      return made;
-    }
-    if (known.isDetached && driver !== known.driver) {
-      known.driver = driver;
-      known.timeline = timeline;
-      known.counts = this.counts.timeline(driver, timeline);
-    }
-    return known;
+    if (known !== undefined) return known;
+    const made = new LogContext(
+      { driver, timeline, number },
+      this.counts.timeline(driver, timeline),
+    );
+    // What is not judged is not remembered: of some kinds, each fence has a context of its own.
+    if (made.isJudged) this.contexts.set(number, made);
+    return made;
   }
 
   private born({ fences }: LogContext, { seqno }: FenceLogEvent): LogFence {
@@ -215,6 +212,10 @@ export class FenceMonitor {
     fences.set(seqno, fence);
     this.size += fences.size - before;
     if (this.size < FENCES_MAX && this.contexts.size < CONTEXTS_MAX) return;
+    this.overflow();
+  }
+
+  private overflow(): void {
     this.findings.overflow();
     this.forget();
   }
@@ -261,6 +262,7 @@ export class FenceMonitor {
 
   /** Says which contexts are of whole jobs; the one before is of their scheduling. */
   finishes(context: number): void {
+    if (this.finished.size >= CONTEXTS_MAX) this.overflow();
     this.finished.add(context);
   }
 
@@ -344,12 +346,12 @@ export class FenceMonitor {
     this.nextGone = (this.nextGone + 1) % GONE_MAX;
     if (oldest === undefined) return;
     const { context, name } = oldest;
+    if (this.contexts.get(name.context) !== context) return;
     if (context.fences.get(name.seqno) === oldest.fence) {
       context.fences.delete(name.seqno);
       this.size -= 1;
     }
-    const isEmpty = context.fences.size === 0;
-    if (isEmpty && this.contexts.get(name.context) === context) this.contexts.delete(name.context);
+    if (context.fences.size === 0) this.contexts.delete(name.context);
   }
 }
 

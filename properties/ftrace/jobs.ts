@@ -52,10 +52,15 @@ export class JobMonitor {
     this.fences = to.fences;
   }
 
+  /** How many names of jobs are remembered. */
+  get names(): number {
+    return this.jobs.size + this.byAlias.size;
+  }
+
   take(event: JobLogEvent, moment: Moment): void {
     const job = this.jobOf(event);
     if (event.seqno !== null && event.entity !== null) this.fences.finishes(Number(event.entity));
-    const { name, step } = event;
+    const { step } = event;
     const after = this.machine.next(job.belief, step);
     if (after === IMPOSSIBLE) {
       this.complain(job, event, moment);
@@ -71,7 +76,6 @@ export class JobMonitor {
     }
     job.note(step, moment);
     if (step === 'done') this.bury(event.key, job);
-    if (name === 'drm_sched_job' || name === 'drm_sched_job_queue') this.bound();
   }
 
   depend({ job: name, context, seqno }: DependencyLogEvent, { line }: Moment): void {
@@ -83,15 +87,18 @@ export class JobMonitor {
   }
 
   private jobOf({ key, alias, step, seqno }: JobLogEvent): LogJob {
-    const { epoch } = this.findings;
     const known = this.jobs.get(key);
     // A pointer that is queued names another job than before; a context with a number never does.
     const isAnother = step === 'queue' && seqno === null;
     if (known !== undefined && !isAnother) {
+      const { epoch } = this.findings;
       if (known.epoch !== epoch) known.forget(this.machine.anything, epoch);
       return known;
     }
-    const job = new LogJob(step === 'queue' ? this.machine.unborn : this.machine.anything, epoch);
+    if (known === undefined && this.jobs.size >= JOBS_MAX) this.overflow();
+    this.dropAlias(known);
+    const { unborn, anything } = this.machine;
+    const job = new LogJob(step === 'queue' ? unborn : anything, this.findings.epoch);
     this.jobs.set(key, job);
     if (alias !== null) {
       job.alias = alias;
@@ -178,11 +185,11 @@ export class JobMonitor {
   }
 
   private entityOf(name: string): Entity {
-    const { epoch } = this.findings;
     const known = this.entities.get(name);
-    if (known !== undefined && known.epoch === epoch) return known;
+    if (known !== undefined && known.epoch === this.findings.epoch) return known;
+    if (known === undefined && this.entities.size >= JOBS_MAX) this.overflow();
     const made: Entity = {
-      epoch,
+      epoch: this.findings.epoch,
       pushedSeqno: null,
       pushedLine: NOWHERE,
       runQueueLine: NOWHERE,
@@ -199,11 +206,15 @@ export class JobMonitor {
     if (oldest === undefined) return;
     const [oldKey, old] = oldest;
     if (this.jobs.get(oldKey) === old) this.jobs.delete(oldKey);
-    if (old.alias !== null && this.byAlias.get(old.alias) === old) this.byAlias.delete(old.alias);
+    this.dropAlias(old);
   }
 
-  private bound(): void {
-    if (this.jobs.size < JOBS_MAX && this.entities.size < JOBS_MAX) return;
+  private dropAlias(job: LogJob | undefined): void {
+    const alias = job?.alias ?? null;
+    if (alias !== null && this.byAlias.get(alias) === job) this.byAlias.delete(alias);
+  }
+
+  private overflow(): void {
     this.findings.overflow();
     this.forget();
   }

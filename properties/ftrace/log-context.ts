@@ -20,31 +20,22 @@ export function isLater(seqno: number, than: number): boolean {
 /** The fences of one context. */
 export class LogContext {
   readonly fences: Map<number, LogFence> = new Map();
-  driver: string;
-  timeline: string;
-  counts: TimelineCounts;
+  readonly names: { readonly driver: string; readonly timeline: string };
+  /** Its fences can be told apart. Those of context 0 were never given one. */
+  readonly isJudged: boolean;
+  readonly counts: TimelineCounts;
   /** The latest that was waiting and has signaled. */
   private latest = 0;
   private latestLine: number = NOWHERE;
   private latestEpoch = -1;
 
-  constructor(driver: string, timeline: string, counts: TimelineCounts) {
-    this.driver = driver;
-    this.timeline = timeline;
+  constructor(
+    { driver, timeline, number }: { driver: string; timeline: string; number: number },
+    counts: TimelineCounts,
+  ) {
+    this.names = { driver, timeline };
+    this.isJudged = number !== 0 && !NUMBERLESS.has(driver) && driver !== DETACHED;
     this.counts = counts;
-  }
-
-  get names(): { readonly driver: string; readonly timeline: string } {
-    return { driver: this.driver, timeline: this.timeline };
-  }
-
-  get isDetached(): boolean {
-    return this.driver === DETACHED;
-  }
-
-  /** Its fences can be told apart. */
-  get isJudged(): boolean {
-    return !NUMBERLESS.has(this.driver) && !this.isDetached;
   }
 
   /**
@@ -52,7 +43,7 @@ export class LogContext {
    * done by polling, the later ones first.
    */
   order({ isScheduled }: { readonly isScheduled: boolean }): readonly RuleId[] | null {
-    if (this.driver === 'sw_sync') return POINTS;
+    if (this.names.driver === 'sw_sync') return POINTS;
     return isScheduled ? SCHEDULED : null;
   }
 
@@ -83,7 +74,7 @@ export class LogContext {
 
   /** The fences of jobs wait from their beginning on. */
   private waitingFrom(fence: LogFence): number {
-    return this.driver === 'drm_sched' ? fence.initLine : knownFrom(fence);
+    return this.names.driver === 'drm_sched' ? fence.initLine : knownFrom(fence);
   }
 }
 
