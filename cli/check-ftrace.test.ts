@@ -53,6 +53,23 @@ test('lost events and lines that are not understood leave something open', async
   }
 });
 
+test('a clock without seconds leaves a rule open, and that is said', async () => {
+  const ticks = readFileSync(right, 'utf8').replaceAll(/(\d+)\.(\d{6}):/g, '$1$2:');
+  const { status, stdout } = await runHere('check-ftrace', written('ticks.log', ticks));
+  expect(stdout).toContain('depend on was not judged: the clock has no seconds');
+  expect(status).toBe(0);
+  expect((await runHere('check-ftrace', right)).stdout).not.toContain('clock');
+});
+
+test('what cannot be, but breaks no rule of the catalogue, is shown', async () => {
+  const blank = (seq: number): string =>
+    ` x-1 [000] 1.000001: drm_vblank_event: crtc=0, seq=${seq}\n`;
+  const log = written('back.log', blank(6) + blank(5));
+  const { status, stdout } = await runHere('check-ftrace', log);
+  expect(status).toBe(1);
+  expect(stdout).toContain(' FAIL  no rule of its own  vertical blank 5 of crtc 0 comes behind 6');
+});
+
 test('the picture has one part for each histogram, and names are text', async () => {
   const svg = join(folder, 'times.svg');
   const json = join(folder, 'report.json');

@@ -54,6 +54,11 @@ function head(report: LogReport, cards: number): readonly string[] {
     head.push(`  ${counted(misread.count, 'line')} not understood, the first of them:`);
     for (const { line, text } of misread.first) head.push(`    line ${line}: ${text}`);
   }
+  if (clock === 'ticks') {
+    head.push(
+      '  whether jobs wait for what they depend on was not judged: the clock has no seconds',
+    );
+  }
   if (cards > 1) head.push('  vertical blanks were not judged: several cards share their numbers');
   if (report.fences.unjudged > 0) {
     const number = counted(report.fences.unjudged, 'event');

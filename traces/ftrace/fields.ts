@@ -6,6 +6,8 @@ const UINT64_MAX = 0xffffffffffffffffn;
 const DIGITS_MAX = 20;
 /** So many digits are a number that JavaScript holds exactly. */
 const DIGITS_EXACT = 15;
+/** The largest number that it holds exactly has so many, as have the ticks of a machine after weeks. */
+const DIGITS_READ = 16;
 
 /** Stands for "no number"; all numbers of a log are unsigned. */
 export const NO_NUMBER = -1;
@@ -19,14 +21,14 @@ export function readNumber(
   text: string,
   { start, end, max = UINT32_MAX }: { start: number; end: number; max?: number },
 ): number {
-  if (end <= start || end - start > DIGITS_EXACT) return NO_NUMBER;
+  if (end <= start || end - start > DIGITS_READ) return NO_NUMBER;
   let value = 0;
   for (let at = start; at < end; at += 1) {
     const code = text.charCodeAt(at);
     if (!isDigit(code)) return NO_NUMBER;
     value = value * 10 + (code - ZERO);
   }
-  return value <= max ? value : NO_NUMBER;
+  return value <= Math.min(max, Number.MAX_SAFE_INTEGER) ? value : NO_NUMBER;
 }
 
 /** The low 32 bits of the unsigned 64-bit number that is all of `text`: trace records are cut so. */

@@ -33,7 +33,7 @@ export function parseJobDone(name: Tracepoint, text: string): JobLogEvent | null
   return { kind: 'job', name, step: 'done', key, alias: null, entity: null, ring: '', seqno };
 }
 
-/** `job ring=…, id=…, depends fence=…, context=…, seq=…`, before Linux 6.16. */
+/** `job ring=…, id=…, depends fence=…, context=…, seq=…`, before Linux 6.17. */
 export function parseWaitDependency(name: Tracepoint, text: string): DependencyLogEvent | null {
   const ring = fieldBehind(text, 'ring=');
   const id = fieldBehind(text, 'id=');

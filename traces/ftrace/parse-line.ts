@@ -20,7 +20,7 @@ export type LogLine =
 
 type Parse = (name: Tracepoint, fields: string) => FtraceEvent | null;
 
-/** The events that are read. Jobs have two names each, the first before Linux 6.16. */
+/** The events that are read. Jobs have two names each, the first before Linux 6.17. */
 const READ: readonly (readonly [Tracepoint, Parse])[] = [
   ['dma_fence_emit', parseFence],
   ['dma_fence_init', parseFence],

@@ -1,7 +1,7 @@
 import type { DrawnFence, DrawnFences } from './drawn-fences.ts';
 import type { DrawnLine, LogWriter } from './log-writer.ts';
 
-/** How a kernel names jobs: before Linux 6.16 by pointers. */
+/** How a kernel names jobs: before Linux 6.17 by pointers. */
 export type JobNames = 'pointers' | 'fences';
 
 const ENTITIES = 4;

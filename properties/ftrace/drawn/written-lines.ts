@@ -42,7 +42,7 @@ export function fenceLines(
   };
 }
 
-/** As kernels before 6.16 write them. */
+/** As kernels before 6.17 write them. */
 export function pointerLines(id: number, entity = 'e1'): JobLines {
   const fields = `entity=${entity}, id=${id}, fence=f${id}, ring=gfx, job count:0, hw job count:0`;
   return {
