@@ -1,8 +1,9 @@
 import { type ComponentChild, h } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 
-import { NONE, type ViewLook } from '../view.ts';
+import { NONE } from '../view.ts';
 import { changedPart } from './changed-part.ts';
+import { compared } from './compared.ts';
 import type { RunIndex, Standing } from './run-index.ts';
 import { StateDiagram } from './state-diagram.ts';
 
@@ -122,26 +123,18 @@ function changedBy({
 
 /** Model and implementation side by side; where they differ is said, and not by colour alone. */
 function Looks(standing: Standing): ComponentChild {
-  const { model, implementation, modelBefore, implementationBefore } = standing;
+  const { model, implementation, isComparable } = standing;
   if (model === null && implementation === null) return null;
-  const names = new Set([
-    ...(model?.context ?? []).map(([name]) => name),
-    ...(implementation?.context ?? []).map(([name]) => name),
-  ]);
-  const rows = ['state', ...names].map((name, at) => {
-    const value = (look: ViewLook | null): string | null =>
-      at === 0 ? (look?.state ?? null) : valueOf(look, name);
-    const [wanted, actual] = [value(model), value(implementation)];
-    const differs = wanted !== null && actual !== null && wanted !== actual;
-    return h(
+  const rows = compared(standing).map((row) =>
+    h(
       'tr',
-      differs ? { class: 'differs' } : null,
-      h('th', { scope: 'row' }, name),
-      h('td', null, h(Value, { now: wanted, before: value(modelBefore) })),
-      h('td', null, h(Value, { now: actual, before: value(implementationBefore) })),
-      h('td', null, differs ? '≠' : ''),
-    );
-  });
+      row.differs ? { class: 'differs' } : null,
+      h('th', { scope: 'row' }, row.name),
+      h('td', null, h(Value, { now: row.model, before: row.modelBefore })),
+      h('td', null, h(Value, { now: row.implementation, before: row.implementationBefore })),
+      h('td', null, row.differs ? '≠' : ''),
+    ),
+  );
   return h(
     'table',
     { class: 'looks' },
@@ -151,16 +144,16 @@ function Looks(standing: Standing): ComponentChild {
       h('tr', null, [
         h('th', { scope: 'col' }, 'field'),
         h('th', { scope: 'col' }, 'model'),
-        h('th', { scope: 'col' }, 'implementation'),
+        h(
+          'th',
+          { scope: 'col' },
+          isComparable ? 'implementation' : 'implementation, on its way to the next event',
+        ),
         h('td', null),
       ]),
     ),
     h('tbody', null, rows),
   );
-}
-
-function valueOf(look: ViewLook | null, name: string): string | null {
-  return look?.context.find(([other]) => other === name)?.[1] ?? null;
 }
 
 function Value({

@@ -17,6 +17,11 @@ export interface Standing {
   readonly implementationBefore: ViewLook | null;
   /** What it was told in the step. */
   readonly events: readonly string[];
+  /**
+   * Model and implementation can be held against each other: the last thing that is known is an
+   * event. Between two events the implementation is on its way, and the model still where it was.
+   */
+  readonly isComparable: boolean;
 }
 
 /** The first index from which on a rising column is above `value`. */
@@ -142,7 +147,8 @@ export class RunIndex {
     const history = objects[object]?.history;
     const empty = { model: null, implementation: null };
     if (history === undefined) {
-      return { ...empty, modelBefore: null, implementationBefore: null, events: [] };
+      const before = { modelBefore: null, implementationBefore: null };
+      return { ...empty, ...before, events: [], isComparable: false };
     }
     const end = above(history.step, step);
     const begin = above(history.step, step - 1);
@@ -157,6 +163,7 @@ export class RunIndex {
       modelBefore: this.look(history.model[begin - 1]),
       implementationBefore: this.look(history.implementation[begin - 1]),
       events,
+      isComparable: (history.event[end - 1] ?? NONE) !== NONE,
     };
   }
 
