@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProgramExplorer } from '../properties/explorer/program-explorer.ts';
 import type { Kept } from '../properties/explorer/explorer.ts';
 import { program } from '../properties/programs/parse.ts';
+import type { ProgramState } from '../traces/explorer/state.ts';
 import { type ServedExplorer, serveExplorer } from './explorer-server.ts';
 
 const mine = program('mine', {
@@ -30,6 +31,8 @@ interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What stands in the first line of the request, as it is. Default: the path and the token. */
+  readonly target?: string;
   /** Default: the right one. */
   readonly token?: string;
 }
@@ -41,12 +44,20 @@ interface Answered {
 }
 
 /** One request, with whatever headers: a browser would not send most of them. */
-function ask({ path = '/state', method = 'GET', headers = {}, body = '', token }: Asking = {}) {
+function ask({
+  path = '/state',
+  method = 'GET',
+  headers = {},
+  body = '',
+  token,
+  target,
+}: Asking = {}) {
   const url = new URL(served?.url ?? '');
   url.pathname = path;
   if (token !== undefined) url.searchParams.set('token', token);
   return new Promise<Answered>((resolve, reject) => {
-    const asked = request(url, { method, headers, agent: false }, (response) => {
+    const words = target === undefined ? {} : { path: target };
+    const asked = request(url, { method, headers, agent: false, ...words }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => (text += part));
@@ -71,6 +82,9 @@ describe('who is let in', () => {
     const port = new URL(served?.url ?? '').port;
     const same = { host: `localhost:${port}`, origin: `http://localhost:${port}` };
     expect((await ask({ headers: same })).status).toBe(200);
+    const own = { 'sec-fetch-site': 'same-origin' };
+    expect((await ask({ headers: own })).status).toBe(200);
+    expect((await ask({ path: '/', headers: { 'sec-fetch-site': 'none' } })).status).toBe(200);
   });
 
   test.each([
@@ -82,6 +96,9 @@ describe('who is let in', () => {
     ['another port', { headers: { host: '127.0.0.1:1' } }],
     ['another origin', { headers: { origin: 'http://evil.example' } }],
     ['no origin that is one', { headers: { origin: 'null' } }],
+    ['another site', { headers: { 'sec-fetch-site': 'cross-site' } }],
+    ['another port of this machine', { headers: { 'sec-fetch-site': 'same-site' } }],
+    ['several sites', { headers: { 'sec-fetch-site': 'none, cross-site' } }],
   ])('nobody with %s', async (_, asking) => {
     const { status, headers, body } = await ask(asking);
     expect(status).toBe(403);
@@ -116,6 +133,8 @@ describe('what is answered', () => {
   test.each([
     [404, { path: '/nowhere' }],
     [404, { path: '/constructor' }],
+    [400, { target: '//' }],
+    [400, { target: 'http://[' }],
     [405, { path: '/order' }],
     [405, { path: '/state', method: 'POST' }],
     [413, { path: '/order', method: 'POST', body: `"${'x'.repeat(5000)}"` }],
@@ -142,5 +161,21 @@ describe('what is answered', () => {
     const saved = await order({ kind: 'save', as: 'litmus' });
     expect(JSON.parse(saved.body)).toMatchObject({ said: 'Saved as some/file.' });
     expect(kept.map(({ kind }) => kind)).toEqual(['text']);
+  });
+
+  test('every answer is of one position, however many are asked at once', async () => {
+    const from = await order({ kind: 'jump', position: 0 });
+    expect(from.status).toBe(200);
+    const waited = ask();
+    const answers = await Promise.all([
+      ...[0, 1, 2].map((position) => order({ kind: 'choose', choice: 0, position })),
+      waited,
+    ]);
+    for (const { body } of answers) {
+      const { position, known, view } = JSON.parse(body) as Partial<ProgramState>;
+      if (position === undefined) continue;
+      expect(view?.steps.lane).toHaveLength(position);
+      expect(known).toBeGreaterThanOrEqual(position);
+    }
   });
 });

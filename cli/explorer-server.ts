@@ -84,11 +84,16 @@ class Gate {
   }
 
   /** Why a request is refused; null: it is let in. */
-  refuses({ headers: { host = '', origin } }: IncomingMessage, url: URL): Reply | null {
+  refuses({ headers }: IncomingMessage, url: URL): Reply | null {
+    const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers;
     // A name that somebody else has pointed at this machine is not ours.
     if (!this.hosts.has(host)) return refusal(403, 'this host is not served');
     if (origin !== undefined && origin !== `http://${host}`) {
       return refusal(403, 'this origin is not served');
+    }
+    // Browsers say so of requests without an origin too. `none`: somebody typed the address.
+    if (site !== 'same-origin' && site !== 'none') {
+      return refusal(403, 'requests of other pages are not served');
     }
     // Digests have one length, and comparing them takes one time.
     const isKnown = timingSafeEqual(digest(url.searchParams.get('token') ?? ''), this.token);
@@ -104,18 +109,35 @@ function digest(text: string): Buffer {
 class Desk {
   private readonly explorer: Explorer;
   private readonly keep: ServeOptions['keep'];
+  /** The answer that is being made, or was made last. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(explorer: Explorer, keep: ServeOptions['keep']) {
     this.explorer = explorer;
     this.keep = keep;
   }
 
-  async state(): Promise<Reply> {
+  state(): Promise<Reply> {
+    return this.inTurn(() => this.shown());
+  }
+
+  follow(text: string): Promise<Reply> {
+    return this.inTurn(() => this.obeyed(text));
+  }
+
+  /** Whoever asks next waits for this answer: no answer is of two positions. */
+  private inTurn(work: () => Promise<Reply>): Promise<Reply> {
+    const reply = this.last.then(work, work);
+    this.last = reply;
+    return reply;
+  }
+
+  private async shown(): Promise<Reply> {
     const body = JSON.stringify(await this.explorer.state());
     return { status: 200, type: 'application/json', body };
   }
 
-  async follow(text: string): Promise<Reply> {
+  private async obeyed(text: string): Promise<Reply> {
     const order = ORDER.safeParse(parsed(text));
     if (!order.success) return refusal(400, 'this is no order');
     try {
@@ -125,7 +147,7 @@ class Desk {
       if (!(error instanceof WrongOrder)) throw error;
       return refusal(409, error.message);
     }
-    return this.state();
+    return this.shown();
   }
 }
 
@@ -146,7 +168,10 @@ interface Asked {
 const METHODS: Readonly<Record<string, string>> = { '/': 'GET', '/state': 'GET', '/order': 'POST' };
 
 async function answer({ request, gate, desk }: Asked): Promise<Reply> {
-  const url = new URL(request.url ?? '/', `http://${LOOPBACK}`);
+  const base = `http://${LOOPBACK}`;
+  const path = request.url ?? '/';
+  if (!URL.canParse(path, base)) return refusal(400, 'this is no address');
+  const url = new URL(path, base);
   const refused = gate.refuses(request, url);
   if (refused !== null) return refused;
   const { pathname } = url;

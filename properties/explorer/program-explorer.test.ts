@@ -109,6 +109,15 @@ describe('the run so far', () => {
     expect((await explorer.state()).known).toBe(2);
   });
 
+  test('is of one position, also when an order comes while it is made', async () => {
+    const explorer = explorerOf(addSignal);
+    await drive(explorer, 'A');
+    const before = await explorer.state();
+    const asked = explorer.state();
+    explorer.follow({ kind: 'jump', position: 0 });
+    expect(await asked).toEqual(before);
+  });
+
   test('goes to the next moment at which a task can be preempted', async () => {
     const explorer = explorerOf(addSignal);
     await drive(explorer, 'B');

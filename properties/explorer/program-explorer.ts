@@ -74,6 +74,14 @@ export class ProgramExplorer implements Explorer {
     const { position, said } = this;
     const { broken, later, ...end } = this.outlook;
     const { trace, watch } = this.run.traceAt(this.path, broken[0] ?? null);
+    // Everything is read before anybody is waited for: an order may come in between.
+    const rest = {
+      known: this.moves.length,
+      choices: this.offered(),
+      broken: broken.map(shown),
+      tasks: program.tasks.map(({ name }) => name),
+      plainEnd: { ...end, findings: later.map(shown) },
+    };
     const view = await viewOf(printableData(trace), {
       seen: seenOf(watch),
       notices: [],
@@ -85,11 +93,7 @@ export class ProgramExplorer implements Explorer {
       kind: 'program',
       title: program.name,
       ...{ position, said, view },
-      known: this.moves.length,
-      choices: this.offered(),
-      broken: broken.map(shown),
-      tasks: program.tasks.map(({ name }) => name),
-      plainEnd: { ...end, findings: later.map(shown) },
+      ...rest,
     });
   }
 

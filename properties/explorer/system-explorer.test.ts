@@ -42,6 +42,14 @@ describe('moves of a system', () => {
     expect({ ...(await explorer.state()), said: second.said }).toEqual(second);
   });
 
+  test('give a state of one position, also when an order comes while it is made', async () => {
+    const explorer = new SystemExplorer(sound);
+    const before = await choose(explorer, 'begin.add(t 0)');
+    const asked = explorer.state();
+    explorer.follow({ kind: 'choose', choice: 0, position: 1 });
+    expect(await asked).toEqual(before);
+  });
+
   test('lead through the graph of states around the path', async () => {
     const explorer = new SystemExplorer(sound);
     const { graph, box, boxBefore } = await choose(explorer, 'begin.add(t 0)');

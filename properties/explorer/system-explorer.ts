@@ -34,7 +34,8 @@ export class SystemExplorer implements Explorer {
     const [here, before] = [this.stateAt(position), this.stateAt(Math.max(position - 1, 0))];
     const around = new Around(walk, [walk.initial, ...this.way.map((next) => next.state)]);
     const [words, wordsBefore] = [walk.describe(here), walk.describe(before)];
-    return {
+    // Everything is read before anybody is waited for: an order may come in between.
+    const state: Omit<SystemState, 'graph'> = {
       kind: 'system',
       title: name,
       ...{ position, said },
@@ -49,11 +50,11 @@ export class SystemExplorer implements Explorer {
         now: text,
       })),
       claims: this.claims(here),
-      graph: await layOut(name, around.graph(position)),
       box: around.box(here),
       boxBefore: position === 0 ? null : around.box(before),
       path: this.way.slice(0, position).map(({ move }) => walk.moveName(move)),
     };
+    return { ...state, graph: await layOut(name, around.graph(position)) };
   }
 
   follow(order: Order): Kept | null {
