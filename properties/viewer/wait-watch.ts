@@ -11,9 +11,9 @@ export interface Wait {
   /** Who has what it waits for, if anybody has. */
   readonly holder: string | null;
   readonly from: number;
-  /** The step that let it go on; null: none did. */
+  /** The step that let it go on, or that made it wait for another one; null: none did. */
   to: number | null;
-  /** Its own first step behind that. */
+  /** Its own first step behind that; null too when it waited on, for another one. */
   next: number | null;
 }
 
@@ -73,23 +73,28 @@ export class WaitWatch {
   private noteWait(task: Task, step: number): void {
     const gate = task.pending?.gate ?? null;
     const isWaiting = gate !== null && !task.isIdle && !gate.ready(task);
+    const found = isWaiting ? reasonOf(task, gate) : null;
     const known = this.waiting.get(task);
-    if (known !== undefined && !isWaiting) {
+    if (known !== undefined) {
+      // The same wait goes on only while the same one keeps it from going on.
+      if (known.why === found?.why && known.holder === found.holder) return;
       known.to = step;
       this.waiting.delete(task);
-      this.released.set(task, known);
+      if (found === null) this.released.set(task, known);
     }
-    if (known !== undefined || !isWaiting) return;
-    const mutex = mutexAwaitedBy(task);
-    const holder = mutex === null ? holderOf(gate) : mutex.holder;
-    const reason = mutex === null ? gate.blockedBy : heldText(mutex);
-    const wait: Wait = {
-      ...{ lane: task.name, why: reason, holder: holder?.name ?? null },
-      ...{ from: step, to: null, next: null },
-    };
+    if (found === null) return;
+    const wait: Wait = { lane: task.name, ...found, from: step, to: null, next: null };
     this.waits.push(wait);
     this.waiting.set(task, wait);
   }
+}
+
+/** What keeps a task, and who has that. */
+function reasonOf(task: Task, gate: Gate): Pick<Wait, 'why' | 'holder'> {
+  const mutex = mutexAwaitedBy(task);
+  const holder = mutex === null ? holderOf(gate) : mutex.holder;
+  const why = mutex === null ? gate.blockedBy : heldText(mutex);
+  return { why, holder: holder?.name ?? null };
 }
 
 function holderOf(gate: Gate): Task | null {

@@ -138,7 +138,7 @@ export interface View {
   };
   /**
    * A lane could not go on: since a step, until another lane's step let it, which is `to`; its own
-   * next step is `next`. `holder`: the lane that had what it waited for.
+   * next step is `next`. Where it waits on for another one, a new row begins. `holder`: the lane that had what it waited for.
    */
   readonly waits: {
     readonly lane: Column;
