@@ -1,5 +1,6 @@
 import { runUnder } from '../explore/drive.ts';
 import { searchNew } from '../explore/tree-search.ts';
+import { counted } from '../../traces/report/text.ts';
 import type { Finding } from '../run/finding.ts';
 import { ProgramSubject } from '../run/program-subject.ts';
 import type { Run } from '../run/run.ts';
@@ -14,6 +15,8 @@ const PREEMPTIONS = 2;
 const RUNS_MAX = 3000;
 const RANDOM_RUNS = 300;
 const STEPS_MAX = 100_000;
+/** Random runs have the rest: they reach what few preemptions do not. */
+const ORDERLY_STEPS_MAX = 80_000;
 
 /** What a search behind some steps has shown. */
 export interface FoundFrom {
@@ -21,29 +24,39 @@ export interface FoundFrom {
   readonly choices: readonly number[] | null;
   readonly finding: Finding | null;
   readonly runs: number;
-  /** There are no other ways to go on. */
-  readonly isExhaustive: boolean;
+  /** What was searched, in words; never more than that. */
+  readonly bounds: string;
 }
-
-/** Where it looks, in words. */
-export const FIND_BOUNDS: string =
-  `every way to go on with at most ${PREEMPTIONS} more preemptions, up to ${RUNS_MAX} runs, ` +
-  `and ${RANDOM_RUNS} random ones, up to ${STEPS_MAX} steps in all`;
 
 /** Looks for a run that begins with these steps and breaks something: simple ones first. */
 export function findFrom(scene: Scene, moves: Moves): FoundFrom {
   const search = new Search(scene);
   const prefix = choicesOf(scene, moves);
   const already = preemptionsOf(scene, moves);
+  const covered: string[] = [];
+  search.stepsMax = ORDERLY_STEPS_MAX;
   for (let more = 0; more <= PREEMPTIONS && !search.isOver; more += 1) {
     const tree = new ScheduleTree(already + more, prefix);
     const searched = searchNew(search.runner, tree, RUNS_MAX, search.visit);
-    if (searched.isComplete && !tree.pruned) return search.result(true);
+    const { isComplete, runs } = searched;
+    if (isComplete && !tree.pruned) {
+      return search.result(['there is no other way to go on from here']);
+    }
+    if (isComplete) {
+      covered[0] = `all ways to go on with at most ${counted(more, 'more preemption')}`;
+      continue;
+    }
+    covered.push(`${counted(runs, 'run')} of those with ${counted(more, 'more preemption')}`);
+    break;
   }
-  for (let seed = 1; seed <= RANDOM_RUNS && !search.isOver; seed += 1) {
-    search.visit(search.runner(new ContinuedStrategy(prefix, new RandomStrategy(seed))));
+  search.stepsMax = STEPS_MAX;
+  let random = 0;
+  for (; random < RANDOM_RUNS && !search.isOver; random += 1) {
+    search.visit(search.runner(new ContinuedStrategy(prefix, new RandomStrategy(random + 1))));
   }
-  return search.result(false);
+  covered.push(counted(random, 'random run'));
+  if (search.isSpent) covered.push(`stopped after ${counted(STEPS_MAX, 'step')}`);
+  return search.result(covered);
 }
 
 /** The choices among those moves: what was the only thing to happen was none. */
@@ -60,6 +73,7 @@ class Search {
   private finding: Finding | null = null;
   private runs = 0;
   private steps = 0;
+  stepsMax = STEPS_MAX;
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -68,7 +82,11 @@ class Search {
   }
 
   get isOver(): boolean {
-    return this.choices !== null || this.steps >= STEPS_MAX;
+    return this.choices !== null || this.isSpent;
+  }
+
+  get isSpent(): boolean {
+    return this.steps >= this.stepsMax;
   }
 
   readonly runner = (strategy: Strategy): Run => runUnder(this.subject, strategy);
@@ -84,8 +102,8 @@ class Search {
     return !this.isOver;
   };
 
-  result(isExhaustive: boolean): FoundFrom {
+  result(covered: readonly string[]): FoundFrom {
     const { choices, finding, runs } = this;
-    return { choices, finding, runs, isExhaustive };
+    return { choices, finding, runs, bounds: covered.join(', ') };
   }
 }

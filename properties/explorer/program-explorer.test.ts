@@ -163,6 +163,16 @@ describe('what is wrong', () => {
   });
 });
 
+test('a search says no more than it has covered', async () => {
+  const tasks = { A: 'fence.signal(f)', B: 'fence.wait(f)', C: 'fence.wait(f)' };
+  const explorer = explorerOf(program('wide', { setup: 'f = fence.create()', tasks }));
+  explorer.follow({ kind: 'find' });
+  const { said } = await explorer.state();
+  expect(said).toMatch(/: \d+ runs; all ways to go on with at most \d more preemptions?, /);
+  // The orderly search leaves steps for them.
+  expect(said).toMatch(/, [1-9]\d* random runs?(, stopped after 100000 steps)?\.$/);
+});
+
 describe('what is kept', () => {
   test('is a trace that replays, when something is wrong', async () => {
     const explorer = explorerOf(addSignal, noSecondLook);

@@ -17,7 +17,7 @@ import type { Run } from '../run/run.ts';
 import { seenOf } from '../viewer/seen-of.ts';
 import { drawOnce } from './draw-once.ts';
 import { type Explorer, type Kept, WrongOrder } from './explorer.ts';
-import { FIND_BOUNDS, findFrom } from './find-from.ts';
+import { findFrom } from './find-from.ts';
 import { litmusText } from './litmus-text.ts';
 import { type Outlook, outlookFrom } from './outlook.ts';
 import { PartialRun } from './partial-trace.ts';
@@ -206,9 +206,8 @@ export class ProgramExplorer implements Explorer {
   }
 
   private find(): void {
-    const { choices, finding, runs, isExhaustive } = findFrom(this.scene, this.path);
+    const { choices, finding, runs, bounds } = findFrom(this.scene, this.path);
     if (choices === null || finding === null) {
-      const bounds = isExhaustive ? 'there is no other way to go on from here' : FIND_BOUNDS;
       this.said = `No violation from here within these bounds: ${counted(runs, 'run')}; ${bounds}.`;
       return;
     }
