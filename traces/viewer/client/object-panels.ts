@@ -31,7 +31,8 @@ export function ObjectPanels({ index, step, object }: ObjectPanelsProps): Compon
     h('h2', null, 'Objects'),
     shown.map((one) =>
       h(ObjectPanel, {
-        key: one,
+        // Somebody who chooses an object wants it open, however its panel was left.
+        key: object === one ? `chosen ${one}` : one,
         ...{ index, step, object: one },
         isOpen: object === one || open.has(one),
       }),
