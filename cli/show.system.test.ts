@@ -187,6 +187,9 @@ test('model and implementation stand side by side, and what differs is marked', 
   expect(await page.locator('.object .diagram .state.current').count()).toBeGreaterThan(1);
   expect(await page.locator('.looks tr').count()).toBeGreaterThan(3);
   const differing = page.locator('tr.differs');
+  expect(await differing.allInnerTexts()).toEqual([
+    expect.stringMatching(/^callbacks\s+0\s+1\s+≠$/) as string,
+  ]);
   await page.locator('.step').fill('1');
   await page.locator('.step').press('Enter');
   expect(await differing.count()).toBe(0);
