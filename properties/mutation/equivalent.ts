@@ -92,7 +92,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     key: 'impl/kernel/memory.ts ConditionalExpression: this.freed > this.objects.length / 2 → true',
-    why: 'freed objects are forgotten more often: nobody looks for them in the list, which costs time',
+    why: 'freed objects are forgotten more often: only who shows a run looks for them in the list',
   },
   {
     key: 'impl/kernel/mutex.ts OptionalChaining: this.owner?.name → this.owner.name',
