@@ -15,7 +15,7 @@ const FREED_MAX = 256;
 const MEMORY: Place = { label: 'memory' };
 
 /** The step at which nature decides whether an allocation succeeds. */
-class AllocationAccess extends Access {
+export class AllocationAccess extends Access {
   private readonly world: World;
 
   constructor(world: World) {

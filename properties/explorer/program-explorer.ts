@@ -4,6 +4,8 @@ import { printableData } from '../../traces/printable.ts';
 import { counted } from '../../traces/report/text.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { viewOf } from '../../traces/viewer/view-of.ts';
+import { AllocationAccess } from '../../impl/kernel/memory.ts';
+import type { Task } from '../../impl/kernel/task.ts';
 import { INTACT } from '../../impl/stack.ts';
 import type { Fault } from '../faults/fault.ts';
 import { writeDown } from '../check/explain-failure.ts';
@@ -152,10 +154,11 @@ export class ProgramExplorer implements Explorer {
       const outcome = alternative === 0 ? '' : ` (outcome ${alternative})`;
       const isSame = task === world.current;
       const left = first === world.current ? `preempts ${world.current.name}` : '';
+      const special = alternative === 0 ? [] : [specialNote(task)];
       return {
         who: task.name,
         text: `${task.pending?.label ?? 'goes on'}${outcome}`,
-        note: isSame ? 'goes on' : left,
+        note: [isSame ? 'goes on' : left, ...special].filter((one) => one !== '').join(', '),
       };
     });
   }
@@ -250,6 +253,13 @@ export class ProgramExplorer implements Explorer {
     });
     return { kind: 'text', name: program.name, text };
   }
+}
+
+/** What nature does where it does something special. */
+function specialNote({ pending, world, name }: Task): string {
+  if (pending instanceof AllocationAccess) return 'the allocation fails';
+  const isWhim = world.whims.some(({ lane }) => lane.name === name);
+  return isWhim ? 'nature acts' : 'another outcome than the plain one';
 }
 
 function shown(finding: Finding): ShownFinding {
