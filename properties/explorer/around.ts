@@ -1,3 +1,4 @@
+import { counted } from '../../traces/report/text.ts';
 import type { Graph } from '../../traces/viewer/state-diagram.ts';
 import { keyOf, type ModelState, type SystemWalk } from './system-walk.ts';
 
@@ -14,9 +15,14 @@ const NAME_MAX = 42;
 export class Around {
   private readonly walk: SystemWalk;
   private readonly path: readonly ModelState[];
+  private readonly boxesMax: number;
   private readonly boxes = new Map<string, { state: ModelState; name: string }>();
 
-  constructor(walk: SystemWalk, path: readonly ModelState[]) {
+  /** States that are as near, and for which there was no room. */
+  private readonly left = new Set<string>();
+
+  constructor(walk: SystemWalk, path: readonly ModelState[], boxesMax: number = BOXES_MAX) {
+    this.boxesMax = boxesMax;
     this.walk = walk;
     this.path = path;
   }
@@ -48,6 +54,12 @@ export class Around {
     return { first: null, boxes, arrows: [...arrows.values()] };
   }
 
+  /** What the last graph left out, in a sentence; empty: nothing. */
+  get omitted(): string {
+    const { size } = this.left;
+    return size === 0 ? '' : ` The graph leaves out ${counted(size, 'state')} that are as near.`;
+  }
+
   private collect(position: number): void {
     const from = Math.max(0, position - BEHIND);
     for (let at = from; at <= position; at += 1) {
@@ -68,7 +80,11 @@ export class Around {
 
   private add(state: ModelState, name: string): void {
     const key = keyOf(state);
-    if (this.boxes.has(key) || this.boxes.size >= BOXES_MAX) return;
+    if (this.boxes.has(key)) return;
+    if (this.boxes.size >= this.boxesMax) {
+      this.left.add(key);
+      return;
+    }
     this.boxes.set(key, { state, name: shortened(name) });
   }
 

@@ -4,8 +4,10 @@ import { callbackRelay } from '../../model/systems/required/callback-relay.ts';
 import type { System } from '../../model/systems/required/system.ts';
 import { network } from '../../model/systems/network.ts';
 import type { SystemState } from '../../traces/explorer/state.ts';
+import { Around } from './around.ts';
 import { WrongOrder } from './explorer.ts';
 import { SystemExplorer } from './system-explorer.ts';
+import { SystemWalk } from './system-walk.ts';
 
 const sound = callbackRelay({ tasks: 2 });
 
@@ -60,6 +62,16 @@ describe('moves of a system', () => {
     expect(graph.boxes.length).toBeGreaterThan(5);
     expect(graph.boxes.every(({ width }) => width > 0)).toBe(true);
   });
+});
+
+test('a graph that leaves states out says how many', () => {
+  const walk = new SystemWalk(sound);
+  const whole = new Around(walk, [walk.initial]);
+  const { length } = whole.graph(0).boxes;
+  expect(whole.omitted).toBe('');
+  const cut = new Around(walk, [walk.initial], 5);
+  expect(cut.graph(0).boxes).toHaveLength(5);
+  expect(cut.omitted).toBe(` The graph leaves out ${length - 5} states that are as near.`);
 });
 
 describe('what is wrong with a system', () => {

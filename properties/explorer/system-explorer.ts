@@ -33,12 +33,14 @@ export class SystemExplorer implements Explorer {
     const { name } = this.system.network;
     const [here, before] = [this.stateAt(position), this.stateAt(Math.max(position - 1, 0))];
     const around = new Around(walk, [walk.initial, ...this.way.map((next) => next.state)]);
+    const graph = around.graph(position);
     const [words, wordsBefore] = [walk.describe(here), walk.describe(before)];
     // Everything is read before anybody is waited for: an order may come in between.
     const state: Omit<SystemState, 'graph'> = {
       kind: 'system',
       title: name,
-      ...{ position, said },
+      position,
+      said: said + around.omitted,
       known: this.way.length,
       choices: walk.successors(here).map((next) => this.offered(next)),
       broken: walk
@@ -54,7 +56,7 @@ export class SystemExplorer implements Explorer {
       boxBefore: position === 0 ? null : around.box(before),
       path: this.way.slice(0, position).map(({ move }) => walk.moveName(move)),
     };
-    return { ...state, graph: await layOut(name, around.graph(position)) };
+    return { ...state, graph: await layOut(name, graph) };
   }
 
   follow(order: Order): Kept | null {

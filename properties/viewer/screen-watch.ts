@@ -24,6 +24,8 @@ export interface ShownFrame {
 export interface ShownScreen {
   readonly crtc: Crtc;
   readonly frames: ShownFrame[];
+  /** So many frames were before those. */
+  omitted: number;
 }
 
 /** A page shows no more frames of a screen than these. Unit: frames. */
@@ -46,7 +48,7 @@ export class ScreenWatch {
   event(object: KernelObject): void {
     if (!(object instanceof Crtc) || this.watched.has(object)) return;
     const { begun } = object.scanner.log;
-    this.watched.set(object, { crtc: object, frames: [], begun, open: [] });
+    this.watched.set(object, { crtc: object, frames: [], omitted: 0, begun, open: [] });
   }
 
   stepped(step: number): void {
@@ -64,7 +66,12 @@ function look(screen: Watched, step: number): void {
     screen.open = log.kept.slice(-fresh).map((logged) => {
       const { plane, count } = logged;
       const shown: ShownFrame = { begin: step, end: step, plane, count, stamps: [], marks: [] };
-      if (screen.frames.length < FRAMES_MAX) screen.frames.push(shown);
+      screen.frames.push(shown);
+      // What is wrong with a run is wrong at its end.
+      if (screen.frames.length > FRAMES_MAX) {
+        screen.frames.shift();
+        screen.omitted += 1;
+      }
       return { shown, logged, lines: -1 };
     });
   }

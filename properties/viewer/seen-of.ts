@@ -32,8 +32,8 @@ export function seenOf(watch: RunWatch): Seen {
         return [kind, stateGraph(unboundedLifecycle(kind, { lockProving: true }))];
       }),
     ),
-    screens: screens.screens.map(({ crtc, frames }) => ({
-      name: crtc.label,
+    screens: screens.screens.map(({ crtc, frames, omitted }) => ({
+      name: omitted === 0 ? crtc.label : `${crtc.label} (${omitted} frames before these left out)`,
       lines: crtc.options.lines,
       frames: frames.filter(({ stamps }) => stamps.length > 0),
     })),

@@ -55,6 +55,9 @@ export function StepList({ index, steps, step, found, onStep }: StepListProps): 
       'aria-rowcount': steps.length + 1,
       onScroll: () => setTop(box.current?.scrollTop ?? 0),
     },
+    isPrinted && steps.length > PRINTED_MAX
+      ? h('p', null, `Only the first ${PRINTED_MAX} of ${steps.length} steps are printed.`)
+      : null,
     h('div', { role: 'rowgroup', class: 'head' }, h('div', { role: 'row', class: 'row' }, head)),
     h(
       'div',
