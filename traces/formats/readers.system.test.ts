@@ -95,9 +95,9 @@ test.each(['golden/race', 'golden/deadlock', 'kept/BUG-RESV-02'])('%s', async (n
 });
 
 /** The variables of a state, as Quint has read them. */
-function variablesOf({ kind, opcode, args = [] }: Expression): readonly unknown[] {
+function variablesOf({ kind, opcode, args = [] }: Expression): readonly string[] {
   expect([kind, opcode]).toEqual(['app', 'Rec']);
-  return args.filter((_arg, index) => index % 2 === 0).map(({ value }) => value);
+  return args.filter((_arg, index) => index % 2 === 0).map(({ value }) => String(value));
 }
 
 const VARIABLES = ['access', 'calls', 'events', 'fields', 'returned', 'task', 'violations'];
