@@ -25,6 +25,12 @@ export function placesOfCalls({ calls }: Trace): ReadonlyMap<string, Place> {
   return places;
 }
 
+/** The same as texts, for pages: `impl/dma-buf/dma-fence.ts:97`. */
+export function placeTexts(trace: Trace): ReadonlyMap<string, string> {
+  const places = [...placesOfCalls(trace)];
+  return new Map(places.map(([op, { file, line }]) => [op, `${file}:${line}`]));
+}
+
 /**
  * An operation and its kernel function share a name: `fence.addCallback` is `dma_fence_add_callback`.
  * Where several places build a function together, most rules are about the one that does the work.

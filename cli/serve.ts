@@ -10,13 +10,12 @@ import type { Fault } from '../properties/faults/fault.ts';
 import { ProgramError } from '../properties/programs/operation.ts';
 import type { Program } from '../properties/programs/program.ts';
 import { printable } from '../traces/printable.ts';
-import type { Trace } from '../traces/trace.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { WrongUse } from './exit.ts';
 import { serveExplorer } from './explorer-server.ts';
 import { FOUND } from './findings.ts';
 import { print } from './output.ts';
-import { placesOfCalls } from './places.ts';
+import { placeTexts } from './places.ts';
 import { allSystems } from './systems.ts';
 
 /** Serves a program whose steps somebody chooses. */
@@ -42,16 +41,11 @@ export function systemToServe(name: string): System | null {
 
 function programExplorer(program: Program, fault: Fault | null): Explorer {
   try {
-    return new ProgramExplorer({ program, fault, placesOf });
+    return new ProgramExplorer({ program, fault, placesOf: placeTexts });
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     throw new WrongUse(`${program.name}: ${error.message}`);
   }
-}
-
-function placesOf(trace: Trace): ReadonlyMap<string, string> {
-  const places = [...placesOfCalls(trace)];
-  return new Map(places.map(([op, { file, line }]) => [op, `${file}:${line}`]));
 }
 
 async function announce(name: string, explorer: Explorer): Promise<void> {

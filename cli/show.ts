@@ -13,7 +13,7 @@ import { viewPage } from '../traces/viewer/page.ts';
 import { WrongUse } from './exit.ts';
 import { type Origin, type OriginFlags, originOf } from './origin.ts';
 import { print, wantsColor } from './output.ts';
-import { placesOfCalls } from './places.ts';
+import { placeTexts } from './places.ts';
 
 interface ShowFlags extends OriginFlags {
   readonly html?: string | true;
@@ -46,9 +46,7 @@ async function pageOf(trace: Trace, file: string, flags: ShowFlags): Promise<str
   const view = await makeView(trace, {
     replay: origin === null ? null : (one, watchers) => origin.replay(one, watchers),
     notices,
-    places: new Map(
-      [...placesOfCalls(trace)].map(([op, place]) => [op, `${place.file}:${place.line}`]),
-    ),
+    places: placeTexts(trace),
     command: replayCommand(driver === undefined ? { file } : { file, driver }),
   });
   return viewPage(view);

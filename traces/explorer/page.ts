@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { sourceHash } from '../viewer/source-hash.ts';
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './client.generated.ts';
 
 /** The page of the explorer. It holds no data: it asks whoever served it. */
@@ -28,16 +27,12 @@ export function explorerPage(): string {
 export function explorerPolicy(): string {
   return [
     "default-src 'none'",
-    `script-src ${hashOf(CLIENT_SCRIPT)}`,
-    `style-src ${hashOf(CLIENT_STYLE)}`,
+    `script-src ${sourceHash(CLIENT_SCRIPT)}`,
+    `style-src ${sourceHash(CLIENT_STYLE)}`,
     "connect-src 'self'",
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

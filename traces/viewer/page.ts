@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './client.generated.ts';
+import { sourceHash } from './source-hash.ts';
 import { VIEW } from './view-schema.ts';
 import type { View } from './view.ts';
 
@@ -37,15 +36,11 @@ export function viewPage(view: View): string {
 function policy(): string {
   return [
     "default-src 'none'",
-    `script-src ${hashOf(CLIENT_SCRIPT)}`,
-    `style-src ${hashOf(CLIENT_STYLE)}`,
+    `script-src ${sourceHash(CLIENT_SCRIPT)}`,
+    `style-src ${sourceHash(CLIENT_STYLE)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** No `<` is left that could end the element, or begin a comment. */
