@@ -81,7 +81,7 @@ export class DeviceLane {
     const { clock } = this.world;
     for (let index = 0; index < count;) {
       yield* this.work(stepNs);
-      const end = this.unobserved(count - index, stepNs);
+      const end = this.unobserved(count - index, stepNs, this.world.isIdleStep);
       for (let done = 0; done < end; done += 1) {
         if (done > 0) clock.reach(clock.valueNs + stepNs);
         if (!piece(index)) return index;
@@ -95,7 +95,7 @@ export class DeviceLane {
   *instant(count: number, piece: (index: number) => boolean): KernelTask<number> {
     for (let index = 0; index < count;) {
       if (index > 0) yield* this.work(0);
-      const end = this.unobserved(count - index, 0);
+      const end = this.unobserved(count - index, 0, this.world.isIdleStep);
       for (let done = 0; done < end; done += 1) {
         if (!piece(index)) return index;
         index += 1;
@@ -104,11 +104,14 @@ export class DeviceLane {
     return count;
   }
 
-  /** How many of `count` pieces nobody could come between. The step that begins now is the first. */
-  private unobserved(count: number, stepNs: number): number {
+  /**
+   * How many of `count` pieces nobody could come between. The step that begins now is the first.
+   * `isAlone`: it is known already that nobody else can run.
+   */
+  private unobserved(count: number, stepNs: number, isAlone: boolean): number {
     if (count === 1) return 1;
     const { valueNs } = this.world.clock;
-    const aheadNs = this.horizonNs() - valueNs;
+    const aheadNs = this.horizonNs(isAlone) - valueNs;
     if (aheadNs <= 0) return 1;
     return stepNs === 0 ? count : Math.min(count, Math.ceil(aheadNs / stepNs));
   }
@@ -119,18 +122,21 @@ export class DeviceLane {
    * could come in between. A function of the world alone, and not of who watches it, so that a run
    * is the same under all eyes.
    */
-  horizonNs(): number {
+  horizonNs(isAlone: boolean = false): number {
     const { world, task } = this;
     const { clock } = world;
-    if (clock.mode === 'free' || !isAlone(world, task)) return clock.valueNs;
+    if (clock.mode === 'free' || decidesNature(world)) return clock.valueNs;
+    if (!isAlone && !areOthersAtRest(world, task)) return clock.valueNs;
     return clock.nextBesides(task);
   }
 }
 
-/** Nobody else could make a step now, and nature has nothing to decide. */
-function isAlone(world: World, lane: Task): boolean {
-  if (world.hardwareFaultsLeft > 0) return false;
-  for (const whim of world.whims) if (whim.count() > 0) return false;
+function decidesNature(world: World): boolean {
+  return world.hardwareFaultsLeft > 0 || world.whims.some((whim) => whim.count() > 0);
+}
+
+/** Nobody else could make a step now. */
+function areOthersAtRest(world: World, lane: Task): boolean {
   for (const task of world.tasks) if (world.isRunnable(task)) return false;
   for (const other of world.lanes) if (other !== lane && world.isRunnable(other)) return false;
   return true;

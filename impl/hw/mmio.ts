@@ -57,8 +57,9 @@ export class Mmio extends KernelObject {
 
   /** Posts a write. What the processor has combined leaves before it. @kernel writel */
   *write(register: string, value: number): KernelTask<void> {
-    yield this.accessesOf(register).write;
     const { world, device } = this;
+    const { write } = this.accessesOf(register);
+    if (world.stops(write)) yield write;
     const { platform } = device;
     this.drainCombined();
     this.touch('write');
@@ -78,8 +79,9 @@ export class Mmio extends KernelObject {
 
   /** Reads a register, behind all writes that were posted before. @kernel readl */
   *read(register: string): KernelTask<number> {
-    yield this.accessesOf(register).read;
     const { world, device } = this;
+    const { read } = this.accessesOf(register);
+    if (world.stops(read)) yield read;
     const { clock } = world;
     this.touch('write');
     const before = this.posted.at(-1) ?? null;

@@ -24,7 +24,8 @@ export interface Gate {
 
 /**
  * One access to shared state, and so one preemption point. A task yields it *before* it acts;
- * being resumed is what performs it. Built once per cell: a step allocates nothing.
+ * being resumed is what performs it. Where nobody is to choose, `World.stops` says so, and the task
+ * goes on at once. Built once per cell: a step allocates nothing.
  */
 export class Access {
   readonly kind: AccessKind;

@@ -28,8 +28,13 @@ export class Alarms {
     this.orders += 1;
     const alarms = this.list;
     let at = alarms.length;
-    while (at > 0 && (alarms[at - 1]?.dueNs ?? 0) > dueNs) at -= 1;
-    alarms.splice(at, 0, alarm);
+    alarms.push(alarm);
+    for (let before = alarms[at - 1]; before !== undefined && before.dueNs > dueNs;) {
+      alarms[at] = before;
+      at -= 1;
+      before = alarms[at - 1];
+    }
+    alarms[at] = alarm;
   }
 
   clear(alarm: Alarm): void {
@@ -39,7 +44,12 @@ export class Alarms {
   }
 
   private remove(alarm: Alarm): void {
-    this.list.splice(this.list.indexOf(alarm), 1);
+    const alarms = this.list;
+    for (let at = alarms.indexOf(alarm) + 1; at < alarms.length; at += 1) {
+      const next = alarms[at];
+      if (next !== undefined) alarms[at - 1] = next;
+    }
+    alarms.pop();
   }
 
   /** When something happens next by itself; an interrupt that cannot be taken is nothing. */
@@ -55,13 +65,13 @@ export class Alarms {
   /** Who can go on first, all that are due together. None where a task that runs alone is first. */
   first(): readonly Task[] {
     const next = this.next();
-    const tasks: Task[] = [];
+    let tasks: readonly Task[] = [];
     if (next === null || this.isOver()) return tasks;
     for (const alarm of this.list) {
       if (alarm.dueNs > next.dueNs) break;
       const { task } = alarm;
       if (alarm.dueNs === next.dueNs && task.pending !== null && this.isTakable(alarm)) {
-        tasks.push(task);
+        tasks = tasks.length === 0 ? [task] : [...tasks, task];
       }
     }
     return tasks;
@@ -79,7 +89,7 @@ export class Alarms {
 
   /** Its processor would let it go on. The boot task runs alone, and has no access announced. */
   private isTakable({ task }: Alarm): boolean {
-    return task.pending === null ? task === this.world.boot : this.world.isScheduled(task);
+    return task.pending === null ? task === this.world.boot : task.cpu.lets(task);
   }
 
   /** Tasks have done something since the last time that hardware has. */

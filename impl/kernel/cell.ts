@@ -37,7 +37,7 @@ export class Cell implements BufferedWord<number> {
 
   /** @kernel READ_ONCE */
   *read(): KernelTask<number> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     const world = this.world;
     world.memory.reads(this.place, this.field, this.look.order);
     const word = this.seen();
@@ -59,7 +59,7 @@ export class Cell implements BufferedWord<number> {
 
   /** @kernel WRITE_ONCE smp_store_release */
   *write(word: number): KernelTask<void> {
-    yield this.store;
+    if (this.world.stops(this.store)) yield this.store;
     const buffer = this.world.ownBuffer;
     if (buffer === null) this.land(word);
     else buffer.store(this, word, this.store.order);
@@ -67,7 +67,7 @@ export class Cell implements BufferedWord<number> {
 
   /** A store with a full barrier behind it. @kernel smp_store_mb */
   *writeFull(word: number): KernelTask<void> {
-    yield this.store;
+    if (this.world.stops(this.store)) yield this.store;
     this.world.memory.writes(this.place, this.field, 'full');
     this.word = word;
   }
@@ -84,7 +84,7 @@ export class Cell implements BufferedWord<number> {
 
   /** True when the word was `from` and now is `to`. @kernel cmpxchg */
   *compareExchange(from: number, to: number): KernelTask<boolean> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const isSwapped = this.word === from;
@@ -95,7 +95,7 @@ export class Cell implements BufferedWord<number> {
 
   /** True when the word reached exactly 0. @kernel atomic_dec_and_test */
   *decAndTest(): KernelTask<boolean> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     this.word -= 1;
@@ -106,14 +106,14 @@ export class Cell implements BufferedWord<number> {
 
   /** Adds, and learns nothing. @kernel atomic_add */
   *add(amount: number): KernelTask<void> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     this.world.memory.writes(this.place, this.field, 'full');
     this.word += amount;
   }
 
   /** What the word says to a question; the task sees the answer, and nothing else of the word. */
   *ask(question: (word: number) => boolean): KernelTask<boolean> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     const { world } = this;
     world.memory.reads(this.place, this.field, this.look.order);
     const answer = question(this.seen());
@@ -123,7 +123,7 @@ export class Cell implements BufferedWord<number> {
 
   /** Adds and returns what was there before. @kernel atomic64_fetch_add */
   *fetchAdd(amount: number): KernelTask<number> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const before = this.word;

@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export class Choices {
   readonly tasks: Task[] = [];
   readonly alternatives: number[] = [];
+  /** In this step nobody can run but whose time has come. */
+  idleStep = 0;
   protected readonly world: World;
 
   constructor(world: World) {
@@ -80,6 +82,7 @@ export class Choices {
 
   /** Nothing can run: time jumps to the next moment, or else nature may say that it is done. */
   protected enumerateIdle(): void {
+    this.idleStep = this.world.steps + 1;
     let lanes = this.world.clock.jumps();
     if (lanes.length === 0) {
       lanes = this.world.whims

@@ -84,7 +84,7 @@ export class Completion implements Gate {
 
   /** Takes a token if there is one. @kernel try_wait_for_completion */
   *tryWait(): KernelTask<boolean> {
-    yield this.look;
+    if (this.lock.world.stops(this.look)) yield this.look;
     if (this.done.get() === 0) return false;
     // Who completes it may still be at work on it.
     const flags = yield* this.lock.acquireIrqsave();
@@ -97,7 +97,7 @@ export class Completion implements Gate {
   *wait(): KernelTask<void> {
     const { place, field, world } = this.lock;
     world.memory.mightSleep('wait_for_completion');
-    yield this.pass;
+    if (this.lock.world.stops(this.pass)) yield this.pass;
     world.memory.locks(place, field);
     this.takeToken();
     world.memory.unlocks(place, field);

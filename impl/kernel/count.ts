@@ -48,7 +48,7 @@ export class Count {
 
   /** @kernel kref_get */
   *inc(): KernelTask<void> {
-    yield this.up;
+    if (this.world.stops(this.up)) yield this.up;
     const world = this.world;
     // It promises no order, but no machine with store buffers performs it behind its stores.
     world.barrier();
@@ -71,7 +71,7 @@ export class Count {
 
   /** True when this was the last reference. @kernel kref_put */
   *decAndTest(): KernelTask<boolean> {
-    yield this.down;
+    if (this.world.stops(this.down)) yield this.down;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     if (this.count <= 0) {
@@ -86,7 +86,7 @@ export class Count {
 
   /** @kernel kref_get_unless_zero */
   *incUnlessZero(): KernelTask<boolean> {
-    yield this.tryUp;
+    if (this.world.stops(this.tryUp)) yield this.tryUp;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const isTaken = this.count > 0;
@@ -97,7 +97,7 @@ export class Count {
 
   /** @kernel kref_read */
   *read(): KernelTask<number> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     world.current.observe(this.count);

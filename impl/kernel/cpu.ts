@@ -4,7 +4,7 @@ import type { StoreBuffer } from './store-buffer.ts';
 import type { Task } from './task.ts';
 
 /** Hard interrupts come on top of soft ones, and nothing else on top of an interrupt. */
-export function canInterrupt(task: Task, running: Task | null): boolean {
+function canInterrupt(task: Task, running: Task | null): boolean {
   return running === null || (task.context === 'hardirq' && running.context === 'softirq');
 }
 
@@ -25,6 +25,35 @@ export class Cpu {
 
   /** Interrupt work that waits to run here, in order. */
   readonly irqWork: IrqWork[] = [];
+
+  /** It would let one of its tasks go on, whatever that waits for. */
+  lets(task: Task): boolean {
+    const isInterrupted = this.urgentPending > 0 && this.irqsEnabled;
+    if (task.context === 'process') {
+      if (this.interrupt !== null || isInterrupted) return false;
+      return this.pinned === null || this.pinned === task;
+    }
+    const isSoft = task.context === 'softirq';
+    if (task.entered) return this.interrupt === task && !(isSoft && isInterrupted);
+    if (!this.irqsEnabled || !canInterrupt(task, this.interrupt)) return false;
+    return !isSoft || this.pinned === null;
+  }
+
+  enterInterrupt(task: Task): void {
+    task.interrupted = this.interrupt;
+    this.interrupt = task;
+    task.entered = true;
+    if (task.urgent) this.urgentPending -= 1;
+    task.urgent = false;
+    if (task.context === 'hardirq') this.irqsEnabled = false;
+  }
+
+  leaveInterrupt(task: Task): void {
+    task.entered = false;
+    this.interrupt = task.interrupted;
+    task.interrupted = null;
+    if (task.context === 'hardirq') this.irqsEnabled = true;
+  }
 
   /** Everything about the processor that decides how its tasks go on. */
   visitState(key: StateKey): void {

@@ -29,7 +29,7 @@ export class Flags implements BufferedWord<number> {
 
   /** @kernel test_bit */
   *test(bit: number): KernelTask<boolean> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     const world = this.world;
     world.memory.reads(this.place, this.field, 'once');
     const isSet = (this.seenBy(world.current) & bit) !== 0;
@@ -39,7 +39,7 @@ export class Flags implements BufferedWord<number> {
 
   /** @kernel test_and_set_bit */
   *testAndSet(bit: number): KernelTask<boolean> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const wasSet = (this.word & bit) !== 0;
@@ -50,7 +50,7 @@ export class Flags implements BufferedWord<number> {
 
   /** @kernel set_bit */
   *set(bit: number): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.world.memory.writes(this.place, this.field, 'full');
     this.word |= bit;
   }
@@ -100,7 +100,7 @@ export class Flags implements BufferedWord<number> {
 
   /** Waits until a bit is set, as `cpu_relax` loops do. */
   *waitFor(wait: FlagWait): KernelTask<void> {
-    yield wait.access;
+    if (this.world.stops(wait.access)) yield wait.access;
     this.world.memory.reads(this.place, this.field, 'acquire');
   }
 

@@ -75,7 +75,7 @@ export class Memory {
     world.touch(MEMORY, 'failures', 'read', 'once');
     if (world.failuresLeft === 0) return true;
     this.allocation ??= new AllocationAccess(world);
-    yield this.allocation;
+    if (world.stops(this.allocation)) yield this.allocation;
     const isGranted = world.alternative === 0;
     world.current.observe(isGranted ? 1 : 0);
     world.touch(MEMORY, 'failures', isGranted ? 'read' : 'write', 'once');

@@ -44,7 +44,7 @@ export class Mutex implements Gate, HeldLock {
     const world = this.world;
     world.memory.mightSleep('mutex_lock', this);
     world.lockdep.attempt(this, false);
-    yield this.taken;
+    if (world.stops(this.taken)) yield this.taken;
     world.memory.locks(this.place, this.field);
     this.owner = world.current;
     world.current.held.push(this);

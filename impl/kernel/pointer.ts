@@ -31,7 +31,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** @kernel rcu_dereference */
   *read(): KernelTask<T | null> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     const world = this.world;
     world.memory.reads(this.place, this.field, 'acquire');
     const target = this.seen();
@@ -80,7 +80,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** @kernel rcu_assign_pointer */
   *write(target: T | null): KernelTask<void> {
-    yield this.store;
+    if (this.world.stops(this.store)) yield this.store;
     const buffer = this.world.ownBuffer;
     if (buffer === null) this.land(target);
     else buffer.store(this, target, 'release');
@@ -108,7 +108,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** Stores a pointer and returns what was there before. @kernel xchg */
   *exchange(target: T | null): KernelTask<T | null> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const before = this.target;
@@ -119,7 +119,7 @@ export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
 
   /** @kernel cmpxchg */
   *compareExchange(from: T | null, to: T | null): KernelTask<boolean> {
-    yield this.swap;
+    if (this.world.stops(this.swap)) yield this.swap;
     const world = this.world;
     world.memory.writes(this.place, this.field, 'full');
     const isSwapped = this.target === from;

@@ -59,7 +59,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** @kernel set_current_state */
   *setState(state: TaskState): KernelTask<void> {
-    yield this.store;
+    if (this.task.world.stops(this.store)) yield this.store;
     this.writesState();
     this.task.state = state;
     this.isPreparing = state !== TASK_RUNNING;
@@ -70,7 +70,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
    * look at next. @kernel __set_current_state
    */
   *setStateUnordered(state: TaskState): KernelTask<void> {
-    yield this.plainStore;
+    if (this.task.world.stops(this.plainStore)) yield this.plainStore;
     this.storeState(state);
   }
 
@@ -81,7 +81,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** The state word, as somebody else sees it. @kernel READ_ONCE(task->__state) */
   *readState(): KernelTask<TaskState> {
-    yield this.look;
+    if (this.task.world.stops(this.look)) yield this.look;
     const { world } = this.task;
     world.touch(this.place, 'state', 'read', 'once');
     const state = this.seenBy(world.current);
@@ -112,7 +112,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** @kernel signal_pending */
   *isSignalPending(): KernelTask<boolean> {
-    yield this.pend;
+    if (this.task.world.stops(this.pend)) yield this.pend;
     this.task.world.touch(this.place, 'signalPending', 'read', 'once');
     this.task.observe(this.task.signalPending ? 1 : 0);
     return this.task.signalPending;
@@ -121,7 +121,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
   /** Sleeps unless somebody has woken the task since it set its state. @kernel schedule */
   *schedule(): KernelTask<void> {
     this.task.world.memory.mustNotBeAtomic('schedule');
-    yield this.asleep;
+    if (this.task.world.stops(this.asleep)) yield this.asleep;
     this.writesState();
     this.task.state = TASK_RUNNING;
     this.isPreparing = false;
@@ -152,14 +152,14 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** @kernel wake_up_process */
   *wakeUp(): KernelTask<void> {
-    yield this.wake;
+    if (this.task.world.stops(this.wake)) yield this.wake;
     this.writesState();
     this.task.state = TASK_RUNNING;
   }
 
   /** A signal for the process: interruptible sleeps end. @kernel signal_wake_up */
   *interrupt(): KernelTask<void> {
-    yield this.wake;
+    if (this.task.world.stops(this.wake)) yield this.wake;
     this.writesState();
     this.task.world.touch(this.place, 'signalPending', 'write', 'full');
     this.task.signalPending = true;
@@ -174,7 +174,7 @@ export class Sleeper implements Gate, BufferedWord<TaskState> {
 
   /** @kernel fatal_signal_pending */
   *isFatalSignalPending(): KernelTask<boolean> {
-    yield this.pend;
+    if (this.task.world.stops(this.pend)) yield this.pend;
     this.task.world.touch(this.place, 'signalPending', 'read', 'once');
     this.task.observe(this.task.isKilled ? 1 : 0);
     return this.task.isKilled;

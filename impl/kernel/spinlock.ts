@@ -52,7 +52,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   /** @kernel spin_lock */
   *acquire(): KernelTask<void> {
     this.world.lockdep.attempt(this, false);
-    yield this.taken;
+    if (this.world.stops(this.taken)) yield this.taken;
     this.take();
   }
 
@@ -64,7 +64,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   /** @kernel spin_lock_irqsave */
   *acquireIrqsave(): KernelTask<IrqFlags> {
     this.world.lockdep.attempt(this, true);
-    yield this.taken;
+    if (this.world.stops(this.taken)) yield this.taken;
     const cpu = this.world.current.cpu;
     const flags = cpu.irqsEnabled;
     cpu.irqsEnabled = false;
@@ -81,7 +81,7 @@ export class SpinLock implements Gate, HeldLock, BufferedWord<null> {
   /** @kernel spin_lock_irq */
   *acquireIrq(): KernelTask<void> {
     this.world.lockdep.attempt(this, true);
-    yield this.taken;
+    if (this.world.stops(this.taken)) yield this.taken;
     this.world.current.cpu.irqsEnabled = false;
     this.take();
   }

@@ -113,10 +113,7 @@ export class Task {
   /** Starts `body`. Code before its first access runs now, as part of the current step. */
   start(body: KernelTask<void>): void {
     this.body = body;
-    const before = this.world.current;
-    this.world.current = this;
-    this.world.resume(this, body);
-    this.world.current = before;
+    this.world.enter(this, body);
   }
 
   /** See `Sleeper.isAboutToSleep`. */

@@ -28,19 +28,19 @@ export class WorkItem implements Work {
 
   /** @kernel queue_work */
   *queue(): KernelTask<void> {
-    yield this.claim;
+    if (this.place.world.stops(this.claim)) yield this.claim;
     this.place.world.memory.writes(this.place, 'works', 'full');
     this.wq.queueOnce(this);
   }
 
   /** Afterwards it does not run, and is not queued. @kernel cancel_work_sync */
   *cancelSync(): KernelTask<void> {
-    yield this.grab;
+    if (this.place.world.stops(this.grab)) yield this.grab;
     this.place.world.memory.writes(this.place, 'works', 'full');
     this.wq.cancel(this);
     if (!this.wq.isRunning(this)) return;
     this.place.world.memory.mightSleep(`cancel_work_sync ${this.label}`);
-    yield this.ends;
+    if (this.place.world.stops(this.ends)) yield this.ends;
     this.wq.isRunning(this);
     this.wq.cancel(this);
   }

@@ -3,7 +3,7 @@ import { Access, type AccessOrder, type KernelTask, type Place } from './access.
 import { runAlone } from './alone.ts';
 import type { Choices } from './choices.ts';
 import type { Clock } from './clock.ts';
-import { canInterrupt, Cpu } from './cpu.ts';
+import { Cpu } from './cpu.ts';
 import { EVENTS_FIELD, type Footprint, KERNEL_LOG, type TouchKind } from './footprint.ts';
 import type { WatchedHardware } from './hardware-ledger.ts';
 import { Lockdep } from './lockdep.ts';
@@ -63,6 +63,8 @@ export class World {
   taskSteps = 0;
   /** The run is over: something crashed. */
   crashed = false;
+  /** Up to this step a task may go on by itself; 0: every step is asked for. See `stops`. */
+  private inPlaceMax = 0;
 
   private readonly choices: Choices;
   /** The choices of this moment: task, alternative; index 0 is "nothing special". */
@@ -273,9 +275,43 @@ export class World {
     return this.choices.enumerate();
   }
 
+  /** Nobody could run before this step, and so nobody can who does not wait for a time. */
+  get isIdleStep(): boolean {
+    return this.choices.idleStep === this.steps;
+  }
+
   /** Looks for choice 0 alone, for `perform(0)`; false: quiescent. */
   hasNext(): boolean {
     return this.choices.first();
+  }
+
+  /**
+   * Who drives the world would take choice 0 each time, up to this step, and nobody hears of single
+   * steps: a task that would be asked to go on may do so by itself.
+   */
+  letGoOn(stepsMax: number): void {
+    const isHeard = this.stepObservers.length > 0 || this.footprint !== null;
+    const isWatched = isHeard || this.accesses !== null || this.hasBuffers;
+    this.inPlaceMax = isWatched ? 0 : stepsMax;
+  }
+
+  /**
+   * True: the task that runs has to yield at `access`, so that somebody chooses who goes on. False:
+   * it would be chosen, and this was the step; the access is performed without a way back through
+   * all callers. What has its books kept from its first access on begins with a step that is asked
+   * for; so does a lane that waits for work.
+   */
+  stops(access: Access): boolean {
+    if (this.steps >= this.inPlaceMax) return true;
+    const task = this.current;
+    if (task.accesses === 0 || access === task.idleAt || !task.cpu.lets(task)) return true;
+    if (access.gate !== null && !access.gate.ready(task)) return true;
+    task.pending = access;
+    this.alternative = 0;
+    this.steps += 1;
+    task.accesses += 1;
+    if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
+    return false;
   }
 
   /** Performs the choice with this index, out of the last `enumerate`. */
@@ -299,10 +335,20 @@ export class World {
     this.steps += 1;
     task.accesses += 1;
     if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
-    if (task.context !== 'process' && !task.entered) this.enterInterrupt(task);
+    if (task.context !== 'process' && !task.entered) task.cpu.enterInterrupt(task);
     this.resume(task, body);
     if (this.hasBuffers && access.kind === 'drain') this.current = before; // who ran goes on
     for (const observer of this.stepObservers) observer.stepped?.(task, access, alternative);
+  }
+
+  /** Lets code run up to its first access, in a step of somebody else. */
+  enter(task: Task, body: KernelTask<void>): void {
+    const { current, inPlaceMax } = this;
+    this.current = task;
+    this.inPlaceMax = 0;
+    this.resume(task, body);
+    this.inPlaceMax = inPlaceMax;
+    this.current = current;
   }
 
   /** Lets code run up to its next access, its end, or its crash. */
@@ -320,36 +366,9 @@ export class World {
   }
 
   isRunnable(task: Task): boolean {
-    if (task.pending === null || !this.isScheduled(task)) return false;
+    if (task.pending === null || !task.cpu.lets(task)) return false;
     const { gate } = task.pending;
     return gate === null || gate.ready(task);
-  }
-
-  /** Its processor would let it go on, whatever it waits for. */
-  isScheduled(task: Task): boolean {
-    const { cpu } = task;
-    if (task.context === 'process') {
-      if (cpu.interrupt !== null) return false;
-      if (cpu.urgentPending > 0 && cpu.irqsEnabled) return false;
-      if (cpu.pinned !== null && cpu.pinned !== task) return false;
-    } else if (task.entered) {
-      if (cpu.interrupt !== task) return false;
-      if (task.context === 'softirq' && cpu.urgentPending > 0 && cpu.irqsEnabled) return false;
-    } else {
-      if (!canInterrupt(task, cpu.interrupt) || !cpu.irqsEnabled) return false;
-      if (task.context === 'softirq' && cpu.pinned !== null) return false;
-    }
-    return true;
-  }
-
-  private enterInterrupt(task: Task): void {
-    const cpu = task.cpu;
-    task.interrupted = cpu.interrupt;
-    cpu.interrupt = task;
-    task.entered = true;
-    if (task.urgent) cpu.urgentPending -= 1;
-    task.urgent = false;
-    if (task.context === 'hardirq') cpu.irqsEnabled = false;
   }
 
   private finish(task: Task): void {
@@ -358,10 +377,7 @@ export class World {
     task.forget();
     this.lockdep.checkLeft(task);
     if (!task.entered) return;
-    task.entered = false;
-    task.cpu.interrupt = task.interrupted;
-    task.interrupted = null;
-    if (task.context === 'hardirq') task.cpu.irqsEnabled = true;
+    task.cpu.leaveInterrupt(task);
     task.returned?.();
   }
 }

@@ -79,7 +79,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
 
   /** @kernel ww_mutex_is_locked @rule WW-055 */
   *isLocked(): KernelTask<boolean> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     this.world.memory.reads(this, 'owner', 'once');
     const isLocked = this.owner !== null;
     this.world.current.observe(isLocked ? 1 : 0);
@@ -95,7 +95,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
    * @rule WW-042
    */
   protected *tryTake(context: WwAcquireContext | null, wantsHandOff = false): KernelTask<boolean> {
-    yield this.attempt;
+    if (this.world.stops(this.attempt)) yield this.attempt;
     const { world } = this;
     const { current: task, memory } = world;
     let isTaken = false;
@@ -131,7 +131,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
    * @returns what there is left to do
    */
   protected *giveUp(): KernelTask<'nothing' | 'wake' | 'hand on'> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     const { world } = this;
     const { current: task } = world;
     world.barrier();
@@ -165,7 +165,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
 
   /** @kernel __mutex_handoff */
   protected *handTo(task: Task | null): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.world.barrier();
     this.flags &= WAITERS;
     if (task === null) {
@@ -182,14 +182,14 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
 
   /** @kernel __mutex_set_flag */
   protected *setWaiters(): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.world.memory.writes(this, 'owner', 'full');
     this.flags |= WAITERS;
   }
 
   /** @kernel __mutex_clear_flag */
   protected *clearFlags(): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.world.memory.writes(this, 'owner', 'full');
     this.flags = 0;
     this.world.emit(this, 'unflag');
@@ -201,7 +201,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
   }
 
   protected *hasWaiters(): KernelTask<boolean> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     this.orderPublication();
     this.world.memory.reads(this, 'owner', 'once');
     const hasWaiters = (this.flags & WAITERS) !== 0;
@@ -211,7 +211,7 @@ export abstract class WwOwner extends KernelObject implements HeldLock {
 
   /** @kernel __mutex_owner */
   protected *readOwner(): KernelTask<Task | null> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     this.world.memory.reads(this, 'owner', 'once');
     this.world.current.observe(this.owner?.index ?? -1);
     return this.owner;

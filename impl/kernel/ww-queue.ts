@@ -93,7 +93,7 @@ export abstract class WwQueue extends WwOwner {
 
   /** Without the wait lock. @kernel __mutex_waiter_is_first */
   protected *isFirst(waiter: WwWaiter): KernelTask<boolean> {
-    yield this.glance;
+    if (this.world.stops(this.glance)) yield this.glance;
     return this.waiters.isFirst(waiter);
   }
 

@@ -33,7 +33,7 @@ export class FileTable extends KernelObject {
 
   /** Reserves the lowest free number, or -EMFILE. @kernel get_unused_fd_flags */
   *getUnused(isCloseOnExec: boolean): KernelTask<number> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.changes();
     let fd = 0;
     while (fd < this.slots.length && (this.slots[fd] ?? null) !== null) fd += 1;
@@ -50,14 +50,14 @@ export class FileTable extends KernelObject {
 
   /** @kernel put_unused_fd */
   *putUnused(fd: number): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.changes();
     this.slots[fd] = null;
   }
 
   /** Hands the caller's file reference to the table. @kernel fd_install */
   *install(fd: number, file: File): KernelTask<void> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.changes();
     this.slots[fd] = file;
   }
@@ -85,7 +85,7 @@ export class FileTable extends KernelObject {
 
   /** @kernel files_lookup_fd_raw */
   protected *lookUp(fd: number): KernelTask<File | null> {
-    yield this.look;
+    if (this.world.stops(this.look)) yield this.look;
     this.world.memory.reads(this, 'table', 'acquire');
     const file = this.at(fd);
     this.world.current.observe(file === null ? -1 : file.key);
@@ -94,7 +94,7 @@ export class FileTable extends KernelObject {
 
   /** Empties the slot and drops its reference. @kernel close_fd @returns 0 or -EBADF */
   *close(fd: number): KernelTask<number> {
-    yield this.change;
+    if (this.world.stops(this.change)) yield this.change;
     this.changes();
     const file = this.at(fd);
     this.world.current.observe(file === null ? -1 : file.key);

@@ -28,12 +28,17 @@ export function drive(
 /** The same where choice 0 is taken each time, and nobody asks how many others there were. */
 function goOn(execution: Execution, stepsMax: number): boolean {
   const { world } = execution;
-  while (!world.crashed) {
-    if (!world.hasNext()) return false;
-    if (world.steps >= stepsMax) return true;
-    execution.perform(0, 1);
+  world.letGoOn(execution.isUnwatched === true ? stepsMax : 0);
+  try {
+    while (!world.crashed) {
+      if (!world.hasNext()) return false;
+      if (world.steps >= stepsMax) return true;
+      execution.perform(0, 1);
+    }
+    return false;
+  } finally {
+    world.letGoOn(0);
   }
-  return false;
 }
 
 /** One run under a strategy, from its start to its end. */

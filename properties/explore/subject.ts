@@ -8,6 +8,8 @@ export interface Execution {
   readonly choices: readonly number[];
   /** Nobody will ask for choices: they need not be counted where a strategy looks at none. */
   readonly isUncounted?: boolean;
+  /** Nobody is told of single steps: a task may make several at once. */
+  readonly isUnwatched?: boolean;
   /** Lets happen what `world.enumerate` has listed under this number, out of `count`. */
   perform(choice: number, count: number): void;
   /** Notes everything besides the world that decides how the run goes on, or what is said of it. */

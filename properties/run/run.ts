@@ -1,7 +1,7 @@
 import { EVENTS_FIELD } from '../../impl/kernel/footprint.ts';
 import type { Violation } from '../../impl/kernel/violation.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
-import type { Task } from '../../impl/kernel/task.ts';
+import { LANE_BASE, type Task } from '../../impl/kernel/task.ts';
 import type { World } from '../../impl/kernel/world.ts';
 import { INTACT, Stack, type StackTypes } from '../../impl/stack.ts';
 import type { Process } from '../../impl/uapi/process.ts';
@@ -102,6 +102,12 @@ export class Run implements Execution {
     return isUncounted === true && onChoice === undefined && this.choosers.length === 0;
   }
 
+  /** Who is called at steps, or changes how code runs, has every step made by itself. */
+  get isUnwatched(): boolean {
+    const { onStep, wrap } = this.options;
+    return onStep === undefined && wrap === undefined && this.tracking.length === 0;
+  }
+
   /** Events and trace points, in order. */
   get sightings(): readonly Sighting[] {
     return this.log.sightings;
@@ -136,7 +142,8 @@ export class Run implements Execution {
       this.options.onChoice?.(world, choice);
     }
     const task = world.choiceTasks[choice];
-    const record = task === undefined ? undefined : this.open[task.index];
+    const isLane = task === undefined || task.index >= LANE_BASE;
+    const record = isLane ? undefined : this.open[task.index];
     if (task !== undefined) this.options.onStep?.(task);
     // The call may come back in this very step, and its judges want to know when it began.
     const isBegun = record === undefined || record.begin > 0;
