@@ -1,7 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { CacheWhim } from './cache-whim.ts';
 import type { Device } from './device.ts';
-import { DIRTY, LineCache } from './line-cache.ts';
+import { CLEAN, LineCache } from './line-cache.ts';
 import { PAGE_LINES } from './platform-options.ts';
 import type { PageNumber } from './physical-memory.ts';
 import type { Token } from './token.ts';
@@ -37,14 +37,10 @@ export class DeviceCache extends LineCache {
   protected postDirty(): void {
     for (const page of this.cachedPages) {
       for (let line = 0; line < PAGE_LINES; line += 1) {
-        const from = line;
-        const tokens: Token[] = [];
-        while (line < PAGE_LINES && this.stateOf(page, line) === DIRTY) {
-          tokens.push(this.tokenOf(page, line));
-          this.setClean(page, line);
-          line += 1;
-        }
-        if (tokens.length > 0) this.device.dma.post(page, from, tokens);
+        const tokens = this.takeDirty(page, line);
+        if (tokens.length === 0) continue;
+        this.device.dma.post(page, line, tokens);
+        line += tokens.length;
       }
     }
   }
@@ -53,7 +49,7 @@ export class DeviceCache extends LineCache {
   invalidateClean(): void {
     for (const page of this.cachedPages) {
       for (let line = 0; line < PAGE_LINES; line += 1) {
-        if (this.stateOf(page, line) !== DIRTY) this.invalidate(page, line);
+        if (this.stateOf(page, line) === CLEAN) this.invalidate(page, line);
       }
     }
   }

@@ -1,9 +1,10 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../kernel/object.ts';
+import { Performed } from '../kernel/performed.ts';
 import type { DeviceLane } from './device-lane.ts';
 import type { DmaMapping } from './dma-mapping.ts';
 import type { Device } from './device.ts';
-import { type DmaAccess, type IommuEntry, type IovaPage } from './iommu-domain.ts';
+import type { DmaAccess, IommuDomain, IommuEntry, IovaPage } from './iommu-domain.ts';
 import { PAGE_BYTES, PAGE_LINES } from './platform-options.ts';
 import type { PageNumber } from './physical-memory.ts';
 import { ONES, type Token } from './token.ts';
@@ -11,6 +12,13 @@ import type { WritePath } from './write-path.ts';
 
 /** The access went nowhere: it is recorded, and the device is told. */
 export const ABORT = -1;
+
+/** What is to be translated. `meant`: whose address it is, for the oracle alone. */
+interface Asked {
+  readonly iova: IovaPage;
+  readonly access: DmaAccess;
+  readonly meant: DmaMapping | null;
+}
 
 /** Lanes of a device: its registers, these two, and from 4 on its engines. */
 const RAM_LANE = 1;
@@ -43,7 +51,7 @@ export class DmaPort extends KernelObject {
    * page; the burst keeps the answer until it leaves the page. A miss takes the time of a walk.
    * `meant`: whose address it is, for the oracle alone.
    */
-  *translate(
+  translate(
     lane: DeviceLane,
     iova: IovaPage,
     access: DmaAccess,
@@ -51,22 +59,40 @@ export class DmaPort extends KernelObject {
   ): KernelTask<PageNumber> {
     const { device } = this;
     const { domain, platform } = device;
-    if (device.isGone.get()) return ABORT;
-    if (domain === null) return platform.memory.pageAt(iova * PAGE_BYTES);
-    let entry = domain.look(iova);
-    if (entry === null) {
-      yield* lane.work(platform.options.walkNs);
-      entry = domain.walk(iova);
-      if (entry !== null) domain.insert(iova, entry);
-    } else if (!domain.noteHit(iova)) {
-      this.compare(entry);
-    }
-    if (entry !== null && this.permits(entry, access)) {
-      if (meant !== null) this.compareBuffer(iova, entry.page, meant);
-      return entry.page;
-    }
+    if (device.isGone.get()) return new Performed(ABORT);
+    if (domain === null) return new Performed(platform.memory.pageAt(iova * PAGE_BYTES));
+    const entry = domain.look(iova);
+    if (entry === null) return this.miss(lane, domain, { iova, access, meant });
+    if (!domain.noteHit(iova)) this.compare(entry);
+    return this.through(domain, entry, { iova, access, meant });
+  }
+
+  /** The table is walked, and its answer kept. */
+  private *miss(lane: DeviceLane, domain: IommuDomain, asked: Asked): KernelTask<PageNumber> {
+    const { platform } = this.device;
+    yield* lane.work(platform.options.walkNs);
+    const { iova, access } = asked;
+    const entry = domain.walk(iova);
+    if (entry === null) return yield* this.refuse(domain, entry, { iova, access });
+    domain.insert(iova, entry);
+    return yield* this.through(domain, entry, asked);
+  }
+
+  /** Through an entry, where it lets the access pass. */
+  private through(domain: IommuDomain, entry: IommuEntry, asked: Asked): KernelTask<PageNumber> {
+    const { iova, access, meant } = asked;
+    if (!this.permits(entry, access)) return this.refuse(domain, entry, { iova, access });
+    if (meant !== null) this.compareBuffer(iova, entry.page, meant);
+    return new Performed(entry.page);
+  }
+
+  private *refuse(
+    domain: IommuDomain,
+    entry: IommuEntry | null,
+    { iova, access }: Pick<Asked, 'iova' | 'access'>,
+  ): KernelTask<PageNumber> {
     const reason = entry === null ? 'UNMAPPED' : 'PERM';
-    yield* platform.iommu.fault(domain, iova * PAGE_BYTES, access, reason);
+    yield* this.device.platform.iommu.fault(domain, iova * PAGE_BYTES, access, reason);
     return this.aborted(entry);
   }
 

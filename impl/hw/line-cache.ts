@@ -101,6 +101,21 @@ export abstract class LineCache extends KernelObject {
     if (this.world.isHeard) this.tell(page, line, 'clean');
   }
 
+  /** Dirty lines of a page, from one on without a gap, are so no more; what they hold. */
+  protected takeDirty(page: PageNumber, from: number): Token[] {
+    this.touch(page, 'read');
+    const tokens: Token[] = [];
+    const cached = this.found(page);
+    if (cached === undefined) return tokens;
+    const { states, tokens: held } = cached;
+    for (let line = from; states[line] === DIRTY; line += 1) {
+      tokens.push(held[line] ?? ZERO);
+      states[line] = CLEAN;
+      if (this.world.isHeard) this.tell(page, line, 'clean');
+    }
+    return tokens;
+  }
+
   /** The line is absent, whatever was in it: what was dirty is lost. */
   invalidate(page: PageNumber, line: number): void {
     this.touch(page, 'write');

@@ -1,7 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
+import { Performed } from '../kernel/performed.ts';
 import type { DeviceLane } from './device-lane.ts';
 import type { Device } from './device.ts';
-import { ABORT } from './dma-port.ts';
 import type { InterruptLine } from './interrupt-line.ts';
 import { iovaPageOf } from './iommu-domain.ts';
 import { LINE_BYTES, PAGE_BYTES } from './platform-options.ts';
@@ -33,11 +33,10 @@ export class VideoBus implements VideoPort {
     return this.device.dma.toRam.inFlight + this.device.dma.toPeer.inFlight;
   }
 
-  *findPage(address: number, isWrite: boolean): KernelTask<number> {
-    if (this.lane === null) return ABORTED;
+  findPage(address: number, isWrite: boolean): KernelTask<number> {
+    if (this.lane === null) return new Performed(ABORTED);
     const access = isWrite ? 'write' : 'read';
-    const page = yield* this.device.dma.translate(this.lane, iovaPageOf(address), access);
-    return page === ABORT ? ABORTED : page;
+    return this.device.dma.translate(this.lane, iovaPageOf(address), access);
   }
 
   load(page: number, address: number): Token {

@@ -1,8 +1,9 @@
 import type { KernelTask } from '../kernel/access.ts';
+import { ABORT } from './dma-port.ts';
 import type { Token } from './token.ts';
 
 /** Where a page is when the bus refuses. */
-export const ABORTED: number = -1;
+export const ABORTED: number = ABORT;
 
 /**
  * What surrounds a video device. What is a generator may take time, and the device may have been

@@ -50,12 +50,10 @@ export function readSubmit(argument: UserPointer): SubmitRequest | number {
   if (words.length !== count * GPU_COMMAND_WORDS) return -EINVAL;
   const commands: ClientCommand[] = [];
   for (let at = 0; at < words.length; at += GPU_COMMAND_WORDS) {
-    const [op = 0, from = 0, to = 0, lines = 0, version = 0] = words
-      .slice(at, at + GPU_COMMAND_WORDS)
-      .map(Number);
-    const name = GPU_OPS[op];
-    if (name === undefined) return -EINVAL;
-    commands.push({ op: name, from, to, lines, version });
+    const word = (nth: number): number => Number(words[at + nth]);
+    const op = GPU_OPS[word(0)];
+    if (op === undefined) return -EINVAL;
+    commands.push({ op, from: word(1), to: word(2), lines: word(3), version: word(4) });
   }
   return {
     flags,

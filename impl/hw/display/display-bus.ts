@@ -1,7 +1,7 @@
 import type { KernelTask } from '../../kernel/access.ts';
+import { Performed } from '../../kernel/performed.ts';
 import type { DeviceLane } from '../device-lane.ts';
 import type { Device } from '../device.ts';
-import { ABORT } from '../dma-port.ts';
 import type { InterruptLine } from '../interrupt-line.ts';
 import { iovaPageOf } from '../iommu-domain.ts';
 import { LINE_BYTES, PAGE_BYTES } from '../platform-options.ts';
@@ -22,10 +22,9 @@ export class DisplayBus implements DisplayPort {
     this.interrupt = interrupt;
   }
 
-  *findPage(address: number): KernelTask<number> {
-    if (this.lane === null) return ABORTED;
-    const page = yield* this.device.dma.translate(this.lane, iovaPageOf(address), 'read');
-    return page === ABORT ? ABORTED : page;
+  findPage(address: number): KernelTask<number> {
+    if (this.lane === null) return new Performed(ABORTED);
+    return this.device.dma.translate(this.lane, iovaPageOf(address), 'read');
   }
 
   load(page: number, address: number): Token {

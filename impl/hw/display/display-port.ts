@@ -1,7 +1,8 @@
 import type { KernelTask } from '../../kernel/access.ts';
+import { ABORT } from '../dma-port.ts';
 
 /** Where a page is when the bus refuses. */
-export const ABORTED: number = -1;
+export const ABORTED: number = ABORT;
 
 /**
  * What surrounds a screen. What is a generator may take time; all else belongs to the step of the
