@@ -1,7 +1,7 @@
 import type { KernelTask } from '../kernel/access.ts';
 import { Cell } from '../kernel/cell.ts';
-import { KernelObject, type StateVisitor } from '../kernel/object.ts';
-import { PlainWord } from '../kernel/plain.ts';
+import { KernelObject, noteOf, type StateVisitor } from '../kernel/object.ts';
+import { type Noted, PlainWord } from '../kernel/plain.ts';
 import { Pointer } from '../kernel/pointer.ts';
 import type { Stack } from '../stack.ts';
 import type { DmaFence } from './dma-fence.ts';
@@ -13,19 +13,21 @@ export interface ResvSlot {
   readonly usage: ResvUsage;
 }
 
-/** One word of a list: fence and usage in one, so that readers never see half a pair. */
-class SlotWord extends KernelObject {
-  readonly slot: ResvSlot;
+/**
+ * One word of a list: fence and usage in one, so that readers never see half a pair. It is a value,
+ * as in the kernel, where the usage stands in the low bits of the pointer.
+ */
+class SlotWord implements ResvSlot, Noted {
+  readonly fence: DmaFence;
+  readonly usage: ResvUsage;
 
-  constructor(stack: Stack, slot: ResvSlot) {
-    super(stack.world, 'resvSlot');
-    this.isStatic = true;
-    this.slot = slot;
+  constructor(fence: DmaFence, usage: ResvUsage) {
+    this.fence = fence;
+    this.usage = usage;
   }
 
-  visitState(visit: StateVisitor): void {
-    visit('fence', this.slot.fence);
-    visit('usage', this.slot.usage);
+  get key(): number {
+    return noteOf([this.fence, this.usage]);
   }
 }
 
@@ -52,7 +54,7 @@ export class ResvList extends KernelObject {
 
   /** Fills the next slot while nobody else can see the list. */
   initialize(fence: DmaFence, usage: ResvUsage): void {
-    const word = new SlotWord(this.stack, { fence, usage });
+    const word = new SlotWord(fence, usage);
     const index = this.count.readStable();
     this.words[index] = new Pointer(this, `slot${index}`, word);
     this.count.initialize(index + 1);
@@ -61,7 +63,7 @@ export class ResvList extends KernelObject {
   /** What the lock holder sees. */
   slot(index: number): ResvSlot {
     const word = this.words[index]?.readStable();
-    return word?.slot ?? this.world.fault('bug', `slot ${index} of ${this.label} is not set`, this);
+    return word ?? this.world.fault('bug', `slot ${index} of ${this.label} is not set`, this);
   }
 
   /** What a reader without the lock sees. @kernel dma_resv_list_entry */
@@ -70,13 +72,13 @@ export class ResvList extends KernelObject {
     const word = pointer === undefined ? null : yield* pointer.read();
     if (word === null)
       return this.world.fault('bug', `slot ${index} is read before it is set`, this);
-    return word.slot;
+    return word;
   }
 
   /** One store: readers see the old pair or the new one. @kernel dma_resv_list_set */
   *writeSlot(index: number, fence: DmaFence, usage: ResvUsage): KernelTask<void> {
     const pointer = (this.words[index] ??= new Pointer<SlotWord>(this, `slot${index}`));
-    yield* pointer.write(new SlotWord(this.stack, { fence, usage }));
+    yield* pointer.write(new SlotWord(fence, usage));
   }
 
   *append(fence: DmaFence, usage: ResvUsage): KernelTask<void> {
@@ -95,6 +97,8 @@ export class ResvList extends KernelObject {
   visitState(visit: StateVisitor): void {
     visit('count', this.count.value);
     visit('max', this.max.value);
-    for (const [index, word] of this.words.entries()) visit(`slot${index}`, word.value);
+    for (const [index, { value: word }] of this.words.entries()) {
+      visit(`slot${index}`, word === null ? null : [word.fence, word.usage]);
+    }
   }
 }

@@ -20,7 +20,7 @@ export class Performed<T> implements KernelTask<T>, IteratorReturnResult<T> {
     return { done: true, value };
   }
 
-  throw(error: unknown): never {
+  throw(error: unknown): IteratorResult<Access, T> {
     throw error;
   }
 

@@ -1,10 +1,11 @@
 import { Access, type KernelTask } from './access.ts';
 import type { KernelObject } from './object.ts';
+import type { Noted } from './plain.ts';
 import type { BufferedWord, StoreBuffer } from './store-buffer.ts';
 import type { World } from './world.ts';
 
 /** A slot that holds a pointer and is read without a lock (`__rcu`). */
-export class Pointer<T extends KernelObject> implements BufferedWord<T | null> {
+export class Pointer<T extends Noted> implements BufferedWord<T | null> {
   private target: T | null;
   readonly place: KernelObject;
   private readonly world: World;

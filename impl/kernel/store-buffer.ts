@@ -22,13 +22,13 @@ export interface BufferedWord<T> {
   land(value: T, order: AccessOrder): void;
 }
 
-/** Something in a list, known by its number. */
+/** Something in a list, or a value of several parts, known by its number. */
 interface Keyed {
   readonly key: number;
 }
 
 /** What can be stored: values, and whole lists. */
-type Stored = StateValue | readonly Keyed[];
+type Stored = StateValue | Keyed | readonly Keyed[];
 
 /** What happens when everything before it has landed, and how state keys show it. */
 interface Later {
@@ -230,8 +230,8 @@ export class StoreBuffer {
 
 /** Lists are shown as the numbers of what stands in them. */
 function shown(value: Stored): StateValue {
-  if (!isList(value)) return value;
-  return value.map((item) => (isKeyed(item) ? item.key : item));
+  if (isList(value)) return value.map((item) => (isKeyed(item) ? item.key : item));
+  return value instanceof KernelObject || !isKeyed(value) ? value : value.key;
 }
 
 /** `Array.isArray` does not tell a list that may not be changed from the rest. */
@@ -239,6 +239,6 @@ function isList(value: Stored): value is Extract<Stored, readonly unknown[]> {
   return Array.isArray(value);
 }
 
-function isKeyed(value: StateValue | Keyed): value is Keyed {
+function isKeyed(value: Stored): value is Keyed {
   return typeof value === 'object' && value !== null && 'key' in value;
 }

@@ -2,12 +2,10 @@ import { DmaBufAttachment } from '../../impl/dma-buf/dma-buf-attachment.ts';
 import { DMA_BIDIRECTIONAL, DMA_NONE, DMA_TO_DEVICE } from '../../impl/dma-buf/dma-buf-ops.ts';
 import { SIGNALED } from '../../impl/dma-buf/fence-flags.ts';
 import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
-import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { DMA_RESV_USAGE_KERNEL } from '../../impl/dma-buf/resv-usage.ts';
 import { SgTable } from '../../impl/dma-buf/sg-table.ts';
 import type { Place } from '../../impl/kernel/access.ts';
-import { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
@@ -16,6 +14,7 @@ import { DeviceTable } from '../own-driver/storage.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import { visitFindings } from './noted.ts';
+import { slotsIn } from './resv-slots.ts';
 
 /** A table that an importer has. */
 interface Mapping {
@@ -281,26 +280,9 @@ function isMove(usage: number): boolean {
 
 /** Some fence with such a usage is pending, as a debugger sees it. */
 function hasPending(resv: DmaResv, isAsked: (usage: number) => boolean): boolean {
-  const list = resv.fences.value;
-  const count = list === null ? 0 : list.count.value;
-  let isPending = false;
-  // A slot counts from when the list says that it is filled.
-  list?.visitState((name, word) => {
-    const isFilled = name.startsWith('slot') && Number(name.slice(4)) < count;
-    if (!isFilled || !(word instanceof KernelObject)) return;
-    let fence: DmaFence | null = null;
-    let usage = 0;
-    word.visitState((_field, value) => {
-      if (value instanceof DmaFence) fence = value;
-      else if (typeof value === 'number') usage = value;
-    });
-    if (isAsked(usage) && isUnsignaled(fence)) isPending = true;
-  });
-  return isPending;
-}
-
-function isUnsignaled(fence: DmaFence | null): boolean {
-  return fence !== null && (fence.flags.bits & SIGNALED) === 0;
+  return slotsIn(resv.fences.value).some(
+    ({ fence, usage }) => isAsked(usage) && (fence.flags.bits & SIGNALED) === 0,
+  );
 }
 
 /** The exporter says where the content is; those that do not are taken at their word. */

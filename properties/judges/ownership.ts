@@ -4,13 +4,14 @@ import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
 import { DmaResv } from '../../impl/dma-buf/dma-resv.ts';
 import { SyncFile } from '../../impl/dma-buf/sync-file.ts';
 import type { Place } from '../../impl/kernel/access.ts';
-import { KernelObject } from '../../impl/kernel/object.ts';
+import type { KernelObject } from '../../impl/kernel/object.ts';
 import type { StateKey } from '../../impl/kernel/state-key.ts';
 import type { WorldEvent } from '../../impl/kernel/world.ts';
 import type { RuleId } from '../../model/rules/catalogue.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Judge } from '../run/judge.ts';
 import { visitFindings } from './noted.ts';
+import { slotsIn } from './resv-slots.ts';
 
 /** Something that keeps fences, with a reference for each, for others to find. */
 type Holder = DmaResv | DmaFenceArray | DmaFenceChain | SyncFile;
@@ -116,16 +117,5 @@ function placesIn(holder: Holder, fence: DmaFence): number {
   if (holder instanceof SyncFile) {
     return holder.file.references.value > 0 && holder.fence.value === fence ? 1 : 0;
   }
-  const list = holder.fences.value;
-  if (list === null) return 0;
-  let places = 0;
-  // A slot counts from when the list says that it is filled; it may be wrong about that.
-  list.visitState((name, word) => {
-    const isFilled = name.startsWith('slot') && Number(name.slice(4)) < list.count.value;
-    if (!isFilled || !(word instanceof KernelObject)) return;
-    word.visitState((_field, value) => {
-      if (value === fence) places += 1;
-    });
-  });
-  return places;
+  return slotsIn(holder.fences.value).filter((slot) => slot.fence === fence).length;
 }

@@ -1,5 +1,5 @@
 import { DmaFence } from '../../impl/dma-buf/dma-fence.ts';
-import { KernelObject } from '../../impl/kernel/object.ts';
+import type { KernelObject } from '../../impl/kernel/object.ts';
 
 /** What a judge sees in one slot of a list of fences. */
 export interface SeenSlot {
@@ -13,19 +13,10 @@ export function slotsIn(list: KernelObject | null): SeenSlot[] {
   let count = 0;
   list?.visitState((name, value) => {
     if (name === 'count') count = Number(value);
-    if (!name.startsWith('slot') || !(value instanceof KernelObject)) return;
-    const slot = slotIn(value);
-    if (slot !== null && Number(name.slice(4)) < count) slots.push(slot);
+    if (!name.startsWith('slot') || !Array.isArray(value)) return;
+    const [fence, usage]: readonly unknown[] = value;
+    if (!(fence instanceof DmaFence) || Number(name.slice(4)) >= count) return;
+    slots.push({ fence, usage: Number(usage) });
   });
   return slots;
-}
-
-function slotIn(word: KernelObject): SeenSlot | null {
-  let fence: DmaFence | null = null;
-  let usage = -1;
-  word.visitState((field, value) => {
-    if (field === 'fence' && value instanceof DmaFence) fence = value;
-    if (field === 'usage') usage = Number(value);
-  });
-  return fence === null ? null : { fence, usage };
 }

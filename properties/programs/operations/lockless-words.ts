@@ -67,8 +67,8 @@ function listOf(resv: DmaResv): ResvList | null {
 /** The fence in a slot, `-` for none. */
 function slotWord(resv: DmaResv, field: string): Word {
   const list = listOf(resv);
-  const word = list === null ? null : shown(list, field);
-  const fence = word instanceof KernelObject ? shown(word, 'fence') : null;
+  const word: unknown = list === null ? null : shown(list, field);
+  const [fence]: readonly unknown[] = Array.isArray(word) ? word : [];
   return fence instanceof KernelObject ? fence.label : '-';
 }
 
