@@ -10,13 +10,13 @@ const LONG = [
   'properties/baseline/patches/patches.system.test.ts',
   'cli/systems-killed.system.test.ts',
   'cli/versions.system.test.ts',
-  'cli/show-hostile.system.test.ts',
   'cli/explorer.system.test.ts',
   'cli/campaign-queue.system.test.ts',
   'cli/package.system.test.ts',
   'properties/check/cross-check.system.test.ts',
   'cli/show.system.test.ts',
   'cli/campaign-killed.system.test.ts',
+  'cli/show-hostile.system.test.ts',
   'properties/scenarios/scenarios.system.test.ts',
 ];
 
