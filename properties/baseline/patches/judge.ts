@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -30,6 +30,8 @@ export function judge(patch: Patch, { isSince }: { readonly isSince: boolean }):
   try {
     run(root, 'git', ['worktree', 'add', '--quiet', '--detach', '--force', copy, 'HEAD']);
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    // As old as it is, so that the build compares all sources with it, and writes what differs.
+    cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true, preserveTimestamps: true });
     run(copy, 'git', ['apply', patch.file]);
     run(copy, 'npm', ['run', '--silent', 'build']);
     const since = isSince ? ['--since', 'HEAD'] : [];
