@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** Where systems put their Chromium; `CHROMIUM` names another one. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -26,9 +26,16 @@ export function openFile(browser: Browser, file: string, hash = ''): Promise<Ope
   return openAddress(browser, `${pathToFileURL(file).href}${hash}`);
 }
 
+/** Pages share a profile: a new one takes as long as most of what is done with a page. */
+async function profileOf(browser: Browser): Promise<BrowserContext> {
+  const [known] = browser.contexts();
+  return known ?? browser.newContext({ viewport: { width: 1280, height: 800 } });
+}
+
 /** Opens a page, and notes what it complains about and wants to load. */
 export async function openAddress(browser: Browser, address: string): Promise<Opened> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const profile = await profileOf(browser);
+  const page = await profile.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on('console', (message) => {
