@@ -11,20 +11,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const OTHER = 'node@24';
 let folder = '';
+let other = '';
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dmabuf-verify-node-'));
+  // Asked for once: npx takes a second to find out what it has.
+  const words = ['--yes', '-p', OTHER, 'node', '--print', 'process.execPath'];
+  other = spawnSync('npx', words, { encoding: 'utf8', cwd: folder }).stdout.trim();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Every file that a command writes, by name, with what it printed. */
-function filesOf(name: string, start: readonly string[], words: readonly string[]) {
+function filesOf(name: string, node: string, words: readonly string[]) {
   const cwd = join(folder, name);
   mkdirSync(cwd, { recursive: true });
-  const [command = '', ...rest] = start;
   const env = { ...process.env, NO_COLOR: '1' };
   const options = { cwd, env, encoding: 'utf8' } as const;
-  const { stdout, status } = spawnSync(command, [...rest, main, ...words], options);
+  const { stdout, status } = spawnSync(node, [main, ...words], options);
   const files = readdirSync(cwd, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -33,12 +36,10 @@ function filesOf(name: string, start: readonly string[], words: readonly string[
   return { status, stdout, files: Object.fromEntries(texts) as Record<string, string> };
 }
 
-const here = [process.execPath];
-const other = ['npx', '--yes', '-p', OTHER, 'node'];
+const here = process.execPath;
 
 test('the other Node is another one', () => {
-  const words = [...other.slice(1), '--version'];
-  const { stdout } = spawnSync('npx', words, { encoding: 'utf8', cwd: folder });
+  const { stdout } = spawnSync(other, ['--version'], { encoding: 'utf8', cwd: folder });
   expect(stdout.trim()).toMatch(/^v24\./);
   expect(stdout.trim()).not.toBe(process.version);
 });
