@@ -69,7 +69,7 @@ test('what is remembered of contexts has an end, and is counted anew from there'
     fences.take(fence('dma_fence_init', { context: GONE_MAX + context }), moment(line));
   }
   expect(findings.overflows).toBe(1);
-  expect([...fences.remembered(findings.epoch)].length).toBe(GONE_MAX);
+  expect([...fences.known.remembered(findings.epoch)].length).toBe(GONE_MAX);
   // Those that were gone before take nothing away from what is remembered now.
   begin(GONE_MAX);
   for (let seqno = 1; seqno <= FENCES_MAX - 2 * GONE_MAX; seqno += 1) {
@@ -80,7 +80,7 @@ test('what is remembered of contexts has an end, and is counted anew from there'
 
 test('contexts of whole jobs have an end', () => {
   const { findings, fences } = monitors();
-  for (let context = 0; context <= CONTEXTS_MAX; context += 1) fences.finishes(context);
+  for (let context = 0; context <= CONTEXTS_MAX; context += 1) fences.known.finishes(context);
   expect(findings.overflows).toBe(1);
 });
 

@@ -34,14 +34,14 @@ export function checkLog(file: string, options: LogOptions = { cards: 1 }): LogR
 
 function reportOf(file: string, monitor: LogMonitor): LogReport {
   const { findings, fences, jobs, misread } = monitor;
-  fences.end({ time: monitor.lastTime, hasSeconds: monitor.hasSeconds });
+  fences.owed.end({ time: monitor.lastTime, hasSeconds: monitor.hasSeconds });
   const found = findings.finish(monitor.has);
   const texts = linesOf(file, [
     ...misread.first,
     ...found.flatMap(({ line, because }) => [line, ...because]),
   ]);
   const quote = (line: number): QuotedLine => ({ line, text: texts.get(line) ?? '' });
-  const left = unsignaled(fences, { end: monitor.lastTime, epoch: findings.epoch });
+  const left = unsignaled(fences.known, { end: monitor.lastTime, epoch: findings.epoch });
   return {
     lines: monitor.lines,
     events: monitor.events,

@@ -3,8 +3,8 @@ import type { FenceMonitor } from './fences.ts';
 import type { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { isLater } from './log-context.ts';
-import { NOWHERE } from './log-fence.ts';
 import { LogJob } from './log-job.ts';
+import { NOWHERE } from './log-object.ts';
 import type { Moment } from './moment.ts';
 import { IMPOSSIBLE, type Observer } from './observer.ts';
 import { jobRules, type JobSight } from './observers.ts';
@@ -59,7 +59,9 @@ export class JobMonitor {
 
   take(event: JobLogEvent, moment: Moment): void {
     const job = this.jobOf(event);
-    if (event.seqno !== null && event.entity !== null) this.fences.finishes(Number(event.entity));
+    if (event.seqno !== null && event.entity !== null) {
+      this.fences.known.finishes(Number(event.entity));
+    }
     const { step } = event;
     const after = this.machine.next(job.belief, step);
     if (after === IMPOSSIBLE) {
@@ -108,14 +110,12 @@ export class JobMonitor {
   }
 
   private complain(job: LogJob, { key, name, step }: JobLogEvent, { line }: Moment): void {
-    const reasons = job.seen().filter(([seen]) => this.machine.excludes(seen, step));
-    const [reason] = reasons.toSorted(([, a], [, b]) => b - a);
-    const seen = job.seen().map(([, at]) => at);
+    const { after, lines } = job.reasonAgainst(step, this.machine);
     this.findings.add({
       rules: jobRules(step),
-      message: `${name} of job ${key} ${reason === undefined ? 'too early' : `after ${reason[0]}`}`,
+      message: `${name} of job ${key} ${after === null ? 'too early' : `after ${after}`}`,
       line,
-      because: reason === undefined ? seen : [reason[1]],
+      because: lines,
       // What is missing before it may be what nobody asked to see.
       needs:
         step === 'done'
@@ -176,7 +176,7 @@ export class JobMonitor {
 
   private judgeDependencies(job: LogJob, { ring }: JobLogEvent, { line, time }: Moment): void {
     for (const dependency of job.dependencies) {
-      this.fences.owe(dependency, ring, {
+      this.fences.owed.add(dependency, ring, {
         runLine: line,
         dependencyLine: dependency.line,
         time,

@@ -1,5 +1,6 @@
 import type { RuleId } from '../../model/rules/catalogue.ts';
-import { type LogFence, NOWHERE } from './log-fence.ts';
+import type { LogFence } from './log-fence.ts';
+import { NOWHERE } from './log-object.ts';
 import type { TimelineCounts } from './fence-counts.ts';
 
 /** Nodes of chains and stubs have numbers that others have too: one cannot be told from another. */

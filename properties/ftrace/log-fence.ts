@@ -1,3 +1,4 @@
+import { LogObject, NOWHERE } from './log-object.ts';
 import type { FenceSight } from './observers.ts';
 
 /** What a log calls a fence: whose it is, its context and its number. */
@@ -27,16 +28,10 @@ export interface OwedSignal {
   readonly time: number;
 }
 
-/** Where a log shows something of a fence, and that it does not. Unit: lines. */
-export const NOWHERE = 0;
-
 const NONE: readonly never[] = [];
 
 /** One fence as a log shows it. */
-export class LogFence {
-  belief: number;
-  /** Losses of events before which nothing is known. */
-  epoch: number;
+export class LogFence extends LogObject<FenceSight> {
   /** Its first event was seen, and none was lost since. */
   isWhole = false;
   /** Another fence has the same context and number, so it cannot be told whose events come. */
@@ -53,25 +48,6 @@ export class LogFence {
   waitLine: number = NOWHERE;
   waits: readonly OpenWait[] = NONE;
   owed: readonly OwedSignal[] = NONE;
-
-  constructor(belief: number, epoch: number) {
-    this.belief = belief;
-    this.epoch = epoch;
-  }
-
-  /** Events were lost: it may have become anything, or be another one by now. */
-  forget(anything: number, epoch: number): void {
-    this.belief = anything;
-    this.epoch = epoch;
-    this.isWhole = false;
-    this.initLine = NOWHERE;
-    this.enableLine = NOWHERE;
-    this.signaledLine = NOWHERE;
-    this.destroyLine = NOWHERE;
-    this.waitLine = NOWHERE;
-    this.waits = NONE;
-    this.owed = NONE;
-  }
 
   note(sight: FenceSight, line: number): void {
     switch (sight) {
@@ -95,14 +71,23 @@ export class LogFence {
     }
   }
 
-  /** What was seen, with its line. */
-  seen(): readonly (readonly [FenceSight, number])[] {
-    const all: readonly (readonly [FenceSight, number])[] = [
+  protected override forgetSeen(): void {
+    this.isWhole = false;
+    this.initLine = NOWHERE;
+    this.enableLine = NOWHERE;
+    this.signaledLine = NOWHERE;
+    this.destroyLine = NOWHERE;
+    this.waitLine = NOWHERE;
+    this.waits = NONE;
+    this.owed = NONE;
+  }
+
+  protected override lines(): readonly (readonly [FenceSight, number])[] {
+    return [
       ['dma_fence_init', this.initLine],
       ['dma_fence_enable_signal', this.enableLine],
       ['dma_fence_signaled', this.signaledLine],
       ['dma_fence_destroy', this.destroyLine],
     ];
-    return all.filter(([, line]) => line !== NOWHERE);
   }
 }

@@ -1,4 +1,4 @@
-import { NOWHERE } from './log-fence.ts';
+import { LogObject, NOWHERE } from './log-object.ts';
 import type { JobSight } from './observers.ts';
 
 /** A fence that a job has to wait for. */
@@ -11,10 +11,7 @@ export interface Dependency {
 const NONE: readonly never[] = [];
 
 /** One job of a GPU scheduler as a log shows it. */
-export class LogJob {
-  belief: number;
-  /** Losses of events before which nothing is known. */
-  epoch: number;
+export class LogJob extends LogObject<JobSight> {
   alias: string | null = null;
   queueLine: number = NOWHERE;
   runLine: number = NOWHERE;
@@ -22,21 +19,6 @@ export class LogJob {
   queueTime = 0;
   runTime = 0;
   dependencies: readonly Dependency[] = NONE;
-
-  constructor(belief: number, epoch: number) {
-    this.belief = belief;
-    this.epoch = epoch;
-  }
-
-  /** Events were lost: it may have become anything, or be another one by now. */
-  forget(anything: number, epoch: number): void {
-    this.belief = anything;
-    this.epoch = epoch;
-    this.queueLine = NOWHERE;
-    this.runLine = NOWHERE;
-    this.doneLine = NOWHERE;
-    this.dependencies = NONE;
-  }
 
   note(sight: JobSight, { line, time }: { readonly line: number; readonly time: number }): void {
     switch (sight) {
@@ -53,13 +35,18 @@ export class LogJob {
     }
   }
 
-  /** What was seen, with its line. */
-  seen(): readonly (readonly [JobSight, number])[] {
-    const all: readonly (readonly [JobSight, number])[] = [
+  protected override forgetSeen(): void {
+    this.queueLine = NOWHERE;
+    this.runLine = NOWHERE;
+    this.doneLine = NOWHERE;
+    this.dependencies = NONE;
+  }
+
+  protected override lines(): readonly (readonly [JobSight, number])[] {
+    return [
       ['queue', this.queueLine],
       ['run', this.runLine],
       ['done', this.doneLine],
     ];
-    return all.filter(([, line]) => line !== NOWHERE);
   }
 }

@@ -96,7 +96,7 @@ export class LogMonitor {
     } else if (time < this.lastTime) {
       this.restarts += 1;
       this.findings.restart();
-      this.fences.forget();
+      this.fences.known.forget();
       this.jobs.forget();
     }
     this.lastTime = time;

@@ -1,5 +1,6 @@
-import type { FenceMonitor } from './fences.ts';
-import { fenceLabel, NOWHERE } from './log-fence.ts';
+import type { KnownFences } from './known-fences.ts';
+import { fenceLabel } from './log-fence.ts';
+import { NOWHERE } from './log-object.ts';
 import type { PendingFence } from './log-report.ts';
 
 /** So many are named. */
@@ -13,14 +14,14 @@ export interface Unsignaled {
 
 /** What is left of the fences of a log at its end; losses make it nobody's. */
 export function unsignaled(
-  monitor: FenceMonitor,
+  known: KnownFences,
   { end, epoch }: { readonly end: number; readonly epoch: number },
 ): Unsignaled {
   let count = 0;
   let releasedPending = 0;
   let openWaits = 0;
   let oldest: PendingFence[] = [];
-  for (const { fence, name } of monitor.remembered(epoch)) {
+  for (const { fence, name } of known.remembered(epoch)) {
     openWaits += fence.waits.length;
     if (!fence.isWhole || fence.signaledLine !== NOWHERE) continue;
     if (fence.destroyLine !== NOWHERE) {

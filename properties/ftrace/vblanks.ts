@@ -1,7 +1,7 @@
 import type { VblankLogEvent } from '../../traces/ftrace/ftrace-event.ts';
 import type { Findings } from './findings.ts';
 import { isLater } from './log-context.ts';
-import { NOWHERE } from './log-fence.ts';
+import { NOWHERE } from './log-object.ts';
 import type { Moment } from './moment.ts';
 
 export interface CrtcCounts {
