@@ -230,6 +230,18 @@ async function moduleOf(source: string): Promise<Litmus> {
   return loaded.driven;
 }
 
+test('a step that the program cannot make is refused, and changes nothing', async () => {
+  const early = program('early', {
+    setup: 'g = fence.create()',
+    tasks: { A: 'f = fence.create()', B: 'fence.signal(g); fence.signal(f)' },
+  });
+  const explorer = explorerOf(early);
+  const before = await explorer.state();
+  const choice = before.choices.findIndex(({ who }) => who === 'B');
+  expect(() => explorer.follow({ kind: 'choose', choice, position: 0 })).toThrow(WrongOrder);
+  expect(await explorer.state()).toEqual(before);
+});
+
 test.each([
   [{ kind: 'choose', choice: 7, position: 0 } as const, /no choice 7/],
   [{ kind: 'choose', choice: 0, position: 3 } as const, /offered at step 3; this is 0/],

@@ -18,12 +18,13 @@ import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
 import { seenOf } from '../viewer/seen-of.ts';
 import { drawOnce } from './draw-once.ts';
-import { type Explorer, type Kept, WrongOrder } from './explorer.ts';
+import { type Kept, WrongOrder } from './explorer.ts';
 import { findFrom } from './find-from.ts';
 import { litmusText } from './litmus-text.ts';
 import { type Outlook, outlookFrom } from './outlook.ts';
 import { PartialRun } from './partial-trace.ts';
-import { finish, type Moves, movesOf, type Scene, started, step, walk } from './walk.ts';
+import { finish, movesOf, type Scene, started, step, walk } from './walk.ts';
+import { WayExplorer } from './way-explorer.ts';
 
 export interface ProgramExplorerOptions {
   readonly program: Program;
@@ -39,21 +40,18 @@ const WITH_CLAIMS = 'property';
  * A program whose next step somebody chooses. Runs are deterministic and cannot be taken back, so
  * whoever goes back, or wants to know how it would go on, makes the same steps in a fresh one.
  */
-export class ProgramExplorer implements Explorer {
+export class ProgramExplorer extends WayExplorer<number> {
   private readonly options: ProgramExplorerOptions;
   private readonly scene: Scene;
   private readonly draw = drawOnce();
   /** What is shown; nothing but the steps of the path is made in it. */
   private readonly run: PartialRun;
-  /** Of the whole run that is known; those behind `position` can be made again. */
-  private moves: Moves = [];
-  private position = 0;
-  private said = 'Nothing has run yet.';
   /** From where we are. */
   private outlook: Outlook;
 
   /** @throws {ProgramError} when the program cannot run at all */
   constructor(options: ProgramExplorerOptions) {
+    super({ unit: 'step', start: 'Nothing has run yet.' });
     this.options = options;
     const { program, fault } = options;
     this.scene = {
@@ -67,18 +65,14 @@ export class ProgramExplorer implements Explorer {
     this.run = new PartialRun(this.scene);
   }
 
-  say(text: string): void {
-    this.said = text;
-  }
-
-  async state(): Promise<ProgramState> {
+  override async state(): Promise<ProgramState> {
     const { program } = this.scene;
     const { position, said } = this;
     const { broken, later, ...end } = this.outlook;
     const { trace, watch } = this.run.traceAt(this.path, broken[0] ?? null);
     // Everything is read before anybody is waited for: an order may come in between.
     const rest = {
-      known: this.moves.length,
+      known: this.way.length,
       choices: this.offered(),
       broken: broken.map(shown),
       tasks: program.tasks.map(({ name }) => name),
@@ -99,43 +93,15 @@ export class ProgramExplorer implements Explorer {
     });
   }
 
-  /** What a program cannot do is taken back: it names what an earlier call has not made. */
-  follow(order: Order): Kept | null {
-    const { moves, position } = this;
+  /** It may be what a program cannot do: to name what an earlier call has not made. */
+  protected override obey(order: Order): Kept | null {
     try {
-      const kept = this.obey(order);
+      const kept = super.obey(order);
       this.outlook = outlookFrom(this.scene, this.path);
       return kept;
     } catch (error) {
-      this.moves = moves;
-      this.position = position;
       throw error instanceof ProgramError ? new WrongOrder(error.message) : error;
     }
-  }
-
-  private obey(order: Order): Kept | null {
-    switch (order.kind) {
-      case 'choose':
-        this.choose(order.choice, order.position);
-        return null;
-      case 'jump':
-        this.jump(order.position);
-        return null;
-      case 'preemption':
-        this.goToPreemption(order.task);
-        return null;
-      case 'find':
-        this.find();
-        return null;
-      case 'save':
-        return order.as === 'trace' ? this.trace() : this.litmus();
-      default:
-        return order satisfies never;
-    }
-  }
-
-  private get path(): Moves {
-    return this.moves.slice(0, this.position);
   }
 
   /** A run that stands where we are, ready for the next step. */
@@ -163,28 +129,17 @@ export class ProgramExplorer implements Explorer {
     });
   }
 
-  private choose(choice: number, position: number): void {
-    if (position !== this.position) {
-      throw new WrongOrder(`the choice was offered at step ${position}; this is ${this.position}`);
-    }
+  protected override choose(choice: number): void {
     const chosen = this.offered()[choice];
     if (chosen === undefined) throw new WrongOrder(`there is no choice ${choice} here`);
     // What is known goes on as it was, if it went on like this.
-    if (this.moves[position] !== choice) this.moves = [...this.path, choice];
+    if (this.way[this.position] !== choice) this.way = [...this.path, choice];
     this.position += 1;
     this.said = `Step ${this.position}: ${chosen.who}: ${chosen.text}.`;
   }
 
-  private jump(position: number): void {
-    if (position > this.moves.length) {
-      throw new WrongOrder(`there is no step ${position}; ${this.moves.length} are known`);
-    }
-    this.position = position;
-    this.said = position === 0 ? 'Nothing has run yet.' : `Back to step ${position}.`;
-  }
-
   /** Goes on with nothing special, to the next moment at which `name` runs and another one could. */
-  private goToPreemption(name: string): void {
+  protected override goToPreemption(name: string): void {
     if (!this.scene.program.tasks.some((task) => task.name === name)) {
       throw new WrongOrder(`there is no task ${name}`);
     }
@@ -202,24 +157,28 @@ export class ProgramExplorer implements Explorer {
       const others = world.choiceTasks.slice(0, count).filter((task) => task !== world.current);
       if (isRunning && others.length > 0) break;
     }
-    this.moves = moves;
+    this.way = moves;
     this.position = moves.length;
     const steps = counted(moves.length, 'step');
     this.said = `After ${steps}, ${name} can go on, and another one can preempt it.`;
   }
 
-  private find(): void {
+  protected override find(): void {
     const { choices, finding, runs, bounds } = findFrom(this.scene, this.path);
     if (choices === null || finding === null) {
       this.said = `No violation from here within these bounds: ${counted(runs, 'run')}; ${bounds}.`;
       return;
     }
-    this.moves = movesOf(this.scene, choices);
-    const at = finding.step ?? this.moves.length;
-    this.position = Math.min(Math.max(at, this.position), this.moves.length);
+    this.way = movesOf(this.scene, choices);
+    const at = finding.step ?? this.way.length;
+    this.position = Math.min(Math.max(at, this.position), this.way.length);
     this.said =
       `A violation after ${counted(runs, 'run')}: ${nameOf(finding)}, ${finding.message}. ` +
-      `This is step ${this.position} of ${this.moves.length}.`;
+      `This is step ${this.position} of ${this.way.length}.`;
+  }
+
+  protected override save(as: 'trace' | 'litmus'): Kept {
+    return as === 'trace' ? this.trace() : this.litmus();
   }
 
   /** The run goes on to its end with nothing special, as a replay does. */

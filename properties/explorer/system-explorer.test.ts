@@ -102,6 +102,9 @@ test.each([
   { kind: 'jump', position: 1 } as const,
   { kind: 'preemption', task: 'task 0' } as const,
   { kind: 'save', as: 'trace' } as const,
-])('%j is refused', (order) => {
-  expect(() => new SystemExplorer(sound).follow(order)).toThrow(WrongOrder);
+])('%j is refused, and changes nothing', async (order) => {
+  const explorer = new SystemExplorer(sound);
+  const before = await explorer.state();
+  expect(() => explorer.follow(order)).toThrow(WrongOrder);
+  expect(await explorer.state()).toEqual(before);
 });

@@ -1,34 +1,27 @@
-import type { Order } from '../../traces/explorer/order.ts';
 import type { OfferedChoice, ShownClaim, SystemState } from '../../traces/explorer/state.ts';
 import { counted } from '../../traces/report/text.ts';
 import { layOut } from '../../traces/viewer/state-diagram.ts';
 import type { System } from '../../model/systems/required/system.ts';
 import { Around } from './around.ts';
-import { type Explorer, type Kept, WrongOrder } from './explorer.ts';
+import { WrongOrder } from './explorer.ts';
 import { type ModelState, type Next, SystemWalk } from './system-walk.ts';
+import { WayExplorer } from './way-explorer.ts';
 
 /** Somebody waits for the answer. Unit: states. */
 const FIND_STATES_MAX = 200_000;
 
 /** A system of the model whose next move somebody chooses. */
-export class SystemExplorer implements Explorer {
+export class SystemExplorer extends WayExplorer<Next> {
   private readonly system: System;
   private readonly walk: SystemWalk;
-  /** The whole way that is known; what is behind `position` can be made again. */
-  private way: readonly Next[] = [];
-  private position = 0;
-  private said = 'This is the initial state.';
 
   constructor(system: System) {
+    super({ unit: 'move', start: 'This is the initial state.' });
     this.system = system;
     this.walk = new SystemWalk(system);
   }
 
-  say(text: string): void {
-    this.said = text;
-  }
-
-  async state(): Promise<SystemState> {
+  override async state(): Promise<SystemState> {
     const { walk, position, said } = this;
     const { name } = this.system.network;
     const [here, before] = [this.stateAt(position), this.stateAt(Math.max(position - 1, 0))];
@@ -54,31 +47,17 @@ export class SystemExplorer implements Explorer {
       claims: this.claims(here),
       box: around.box(here),
       boxBefore: position === 0 ? null : around.box(before),
-      path: this.way.slice(0, position).map(({ move }) => walk.moveName(move)),
+      path: this.path.map(({ move }) => walk.moveName(move)),
     };
     return { ...state, graph: await layOut(name, graph) };
   }
 
-  follow(order: Order): Kept | null {
-    switch (order.kind) {
-      case 'choose':
-        this.choose(order.choice, order.position);
-        return null;
-      case 'jump':
-        this.jump(order.position);
-        return null;
-      case 'find':
-        this.find();
-        return null;
-      case 'preemption':
-        throw new WrongOrder('moves of a model are not preempted');
-      case 'save':
-        throw new WrongOrder(
-          'moves of a model are no run of the implementation: nothing to replay',
-        );
-      default:
-        return order satisfies never;
-    }
+  protected override goToPreemption(): never {
+    throw new WrongOrder('moves of a model are not preempted');
+  }
+
+  protected override save(): never {
+    throw new WrongOrder('moves of a model are no run of the implementation: nothing to replay');
   }
 
   private stateAt(position: number): ModelState {
@@ -98,28 +77,16 @@ export class SystemExplorer implements Explorer {
     }));
   }
 
-  private choose(choice: number, position: number): void {
-    if (position !== this.position) {
-      throw new WrongOrder(`the choice was offered at move ${position}; this is ${this.position}`);
-    }
+  protected override choose(choice: number): void {
+    const { position } = this;
     const next = this.walk.successors(this.stateAt(position))[choice];
     if (next === undefined) throw new WrongOrder(`there is no choice ${choice} here`);
-    if (this.way[position]?.move !== next.move) {
-      this.way = [...this.way.slice(0, position), next];
-    }
+    if (this.way[position]?.move !== next.move) this.way = [...this.path, next];
     this.position += 1;
     this.said = `Move ${this.position}: ${this.walk.moveName(next.move)}.`;
   }
 
-  private jump(position: number): void {
-    if (position > this.way.length) {
-      throw new WrongOrder(`there is no move ${position}; ${this.way.length} are known`);
-    }
-    this.position = position;
-    this.said = position === 0 ? 'This is the initial state.' : `Back to move ${position}.`;
-  }
-
-  private find(): void {
+  protected override find(): void {
     const from = this.stateAt(this.position);
     const { way, wrong, states, isComplete } = this.walk.findWrong(from, FIND_STATES_MAX);
     const size = counted(states, 'state');
@@ -128,7 +95,7 @@ export class SystemExplorer implements Explorer {
       this.said = `No violation from here within these bounds: ${size}, ${bounds}.`;
       return;
     }
-    this.way = [...this.way.slice(0, this.position), ...way];
+    this.way = [...this.path, ...way];
     this.position = this.way.length;
     this.said = `A violation ${counted(way.length, 'move')} on, after ${size}: ${wrong}.`;
   }
