@@ -2,9 +2,10 @@ import { request } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { ProgramExplorer } from '../properties/explorer/program-explorer.ts';
 import type { Kept } from '../properties/explorer/explorer.ts';
+import { ProgramExplorer } from '../properties/explorer/program-explorer.ts';
 import { program } from '../properties/programs/parse.ts';
+import type { Order } from '../traces/explorer/order.ts';
 import type { ProgramState } from '../traces/explorer/state.ts';
 import { type ServedExplorer, serveExplorer } from './explorer-server.ts';
 
@@ -35,6 +36,8 @@ interface Asking {
   readonly target?: string;
   /** Default: the right one. */
   readonly token?: string;
+  /** Default: of the server that all share. */
+  readonly of?: ServedExplorer | null;
 }
 
 interface Answered {
@@ -51,8 +54,9 @@ function ask({
   body = '',
   token,
   target,
+  of = served,
 }: Asking = {}) {
-  const url = new URL(served?.url ?? '');
+  const url = new URL(of?.url ?? '');
   url.pathname = path;
   if (token !== undefined) url.searchParams.set('token', token);
   return new Promise<Answered>((resolve, reject) => {
@@ -70,8 +74,8 @@ function ask({
   });
 }
 
-const order = (value: unknown): Promise<Answered> =>
-  ask({ path: '/order', method: 'POST', body: JSON.stringify(value) });
+const order = (value: unknown, asking: Asking = {}): Promise<Answered> =>
+  ask({ path: '/order', method: 'POST', body: JSON.stringify(value), ...asking });
 
 describe('who is let in', () => {
   test('whoever has the address, which is one of this machine', async () => {
@@ -178,4 +182,69 @@ describe('what is answered', () => {
       expect(known).toBeGreaterThanOrEqual(position);
     }
   });
+});
+
+describe('an order that comes while another one is answered', () => {
+  /** Lets others in before its first answer, which may fail. */
+  class Interrupted extends ProgramExplorer {
+    readonly log: string[] = [];
+    meanwhile: (() => Promise<void>) | null = null;
+
+    override follow(given: Order): Kept | null {
+      this.log.push(`${given.kind} is followed`);
+      return super.follow(given);
+    }
+
+    override async state(): Promise<ProgramState> {
+      const state = await super.state();
+      const { meanwhile } = this;
+      this.meanwhile = null;
+      await meanwhile?.();
+      this.log.push(`step ${state.position} is shown`);
+      return state;
+    }
+  }
+
+  async function withInterrupted(
+    work: (explorer: Interrupted, of: ServedExplorer) => Promise<void>,
+  ): Promise<void> {
+    const explorer = new Interrupted({ program: mine, fault: null });
+    const of = await serveExplorer(explorer, { keep: () => '' });
+    await work(explorer, of);
+    await of.close();
+  }
+
+  test('is followed when that answer is complete', () =>
+    withInterrupted(async (explorer, of) => {
+      const later: Promise<Answered>[] = [];
+      explorer.meanwhile = async () => {
+        later.push(order({ kind: 'jump', position: 0 }, { of }));
+        // The order is there by then: what was asked behind it has been answered.
+        expect((await ask({ path: '/', of })).status).toBe(200);
+        expect((await ask({ path: '/nowhere', of })).status).toBe(404);
+      };
+      const first = await order({ kind: 'choose', choice: 0, position: 0 }, { of });
+      expect(JSON.parse(first.body)).toMatchObject({ position: 1 });
+      const [answered] = await Promise.all(later);
+      expect(JSON.parse(answered?.body ?? '')).toMatchObject({ position: 0 });
+      expect(explorer.log).toEqual([
+        ...['choose is followed', 'step 1 is shown'],
+        ...['jump is followed', 'step 0 is shown'],
+      ]);
+    }));
+
+  test('is followed, too, when that answer fails', () =>
+    withInterrupted(async (explorer, of) => {
+      const later: Promise<Answered>[] = [];
+      explorer.meanwhile = async () => {
+        later.push(order({ kind: 'jump', position: 0 }, { of }));
+        await ask({ path: '/', of });
+        throw new Error('seeded');
+      };
+      const first = await order({ kind: 'choose', choice: 0, position: 0 }, { of });
+      expect(first.status).toBe(500);
+      expect(first.body).toContain('a defect of the suite: seeded');
+      const [answered] = await Promise.all(later);
+      expect(answered?.status).toBe(200);
+    }));
 });

@@ -68,7 +68,7 @@ function exportedText(file: string | undefined, { format, machine }: ExportFlags
     file,
     places: placesOfCalls(trace),
     about: aboutOf(trace),
-    expected: () => ofProgram(file, () => intactResults(trace)),
+    expected: () => ofProgram(`${file}: program`, () => intactResults(trace)),
   });
 }
 

@@ -34,7 +34,7 @@ export function addKeep(program: Command): void {
 function keep(file: string, flags: KeepFlags): void {
   const found = readTraceFile(file);
   const fault = faultOf(found, file, flags);
-  const taken = ofProgram(file, () => takeTrace(found, fault, { isThorough: true }));
+  const taken = ofProgram(`${file}: program`, () => takeTrace(found, fault, { isThorough: true }));
   if (taken.kind === 'refused') throw new WrongUse(`${file}: ${taken.reason}`);
   const { trace, by } = taken;
   const target = join(CORPUS, nameOf(trace, flags));

@@ -27,7 +27,7 @@ export function addReplay(program: Command): void {
     .action(async (file: string, options: OriginFlags) => {
       const trace = readTraceFile(file);
       const origin = await originOf(trace, file, options);
-      process.exitCode = ofProgram(file, () => report(file, trace, origin));
+      process.exitCode = ofProgram(`${file}: program`, () => report(file, trace, origin));
     });
 }
 

@@ -7,20 +7,23 @@ import type { Explorer, Kept } from '../properties/explorer/explorer.ts';
 import { ProgramExplorer } from '../properties/explorer/program-explorer.ts';
 import { SystemExplorer } from '../properties/explorer/system-explorer.ts';
 import type { Fault } from '../properties/faults/fault.ts';
-import { ProgramError } from '../properties/programs/operation.ts';
 import type { Program } from '../properties/programs/program.ts';
 import { printable } from '../traces/printable.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { WrongUse } from './exit.ts';
 import { serveExplorer } from './explorer-server.ts';
 import { FOUND } from './findings.ts';
+import { ofProgram } from './of-program.ts';
 import { print } from './output.ts';
 import { placeTexts } from './places.ts';
 import { allSystems } from './systems.ts';
 
 /** Serves a program whose steps somebody chooses. */
 export async function serveProgram(program: Program, fault: Fault | null): Promise<void> {
-  await announce(program.name, programExplorer(program, fault));
+  const { name } = program;
+  const options = { program, fault, placesOf: placeTexts };
+  const explorer = ofProgram(name, () => new ProgramExplorer(options));
+  await announce(name, explorer);
 }
 
 /** Serves a system of the model. */
@@ -37,15 +40,6 @@ export function systemToServe(name: string): System | null {
   if (exact !== undefined) return exact;
   const names = found.map(({ network }) => `'${network.name}'`).join(', ');
   throw new WrongUse(`several systems have '${name}' in their names; expected one of ${names}`);
-}
-
-function programExplorer(program: Program, fault: Fault | null): Explorer {
-  try {
-    return new ProgramExplorer({ program, fault, placesOf: placeTexts });
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    throw new WrongUse(`${program.name}: ${error.message}`);
-  }
 }
 
 async function announce(name: string, explorer: Explorer): Promise<void> {
