@@ -2,24 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { runHere } from './in-process.ts';
-import { openAddress, type Opened, startBrowser } from './show-in-browser.ts';
+import { openAddress, type Opened, seriousIn, startBrowser } from './show-in-browser.ts';
 
 // Runs that are driven by hand, in a real browser, with the command as users start it.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = join(root, 'dist/cli/main.js');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const home = process.cwd();
 let folder = '';
 let browser: Browser;
@@ -85,15 +82,6 @@ async function drive(page: Page, names: string): Promise<void> {
 const press = (page: Page, name: string): Promise<string> =>
   done(page, () => page.getByRole('button', { name, exact: true }).click());
 
-/** What keeps people out, as far as a program can tell. */
-async function serious(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const results = (await page.evaluate('axe.run()')) as AxeResults;
-  return results.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 describe('a race that is driven by hand', () => {
   const RACE = ['race-02-add-signal', '--fault', 'fence-046-no-second-look'];
 
@@ -107,7 +95,7 @@ describe('a race that is driven by hand', () => {
     expect(await page.innerText('.choices')).toContain('Nothing can happen any more.');
     expect(await page.innerText('.status')).toMatch(/^By now\s+FAIL FENCE-043/);
     expect(await page.locator('.steps .row.current').innerText()).toContain('set f.flags');
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousIn(page)).toEqual([]);
 
     await done(page, () => page.keyboard.press('u'));
     expect(await page.inputValue('input.step')).toBe('6');
@@ -170,7 +158,7 @@ test('a system of the model is driven move by move, with the states around the p
   expect(current).toMatch(/^1 task 0: /);
   expect(await page.locator('.around .arrow.taken').count()).toBe(1);
   expect(await page.innerText('.path')).toBe('begin.add(t 0)');
-  expect(await serious(page)).toEqual([]);
+  expect(await seriousIn(page)).toEqual([]);
   expect(await press(page, 'find a violation from here')).toMatch(/^No violation from here/);
   expect(complaints).toEqual([]);
 });

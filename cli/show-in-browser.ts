@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
+import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** Where systems put their Chromium; `CHROMIUM` names another one. */
@@ -49,4 +51,20 @@ export async function openAddress(browser: Browser, address: string): Promise<Op
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(address);
   return { page, complaints, requests };
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** With fewer rules that hold, axe has not looked at the page. */
+const PASSES_MIN = 10;
+
+/** What keeps people out, as far as a program can tell, with the elements where it is so. */
+export async function seriousIn(page: Page): Promise<readonly string[]> {
+  // The policy of pages lets no script in; this one comes by another way.
+  await page.evaluate(AXE);
+  // The page is asked by a text, so the type is not known here.
+  const { passes, violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  if (passes.length <= PASSES_MIN) throw new Error(`axe looked at ${passes.length} rules only`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -1,10 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -16,14 +14,13 @@ import { explore } from '../properties/run/explore.ts';
 import type { Run } from '../properties/run/run.ts';
 import { writeTraceFile } from '../traces/write.ts';
 import { runHere } from './in-process.ts';
-import { openFile, startBrowser } from './show-in-browser.ts';
+import { openFile, seriousIn, startBrowser } from './show-in-browser.ts';
 
 // Pages in a real browser. `npm run screenshots` writes the pictures of the README anew.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs/images');
 const home = process.cwd();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let folder = '';
 let browser: Browser;
 
@@ -111,16 +108,7 @@ describe.each(EXAMPLES)('the page of a %s', (example) => {
     await page.locator('[role=row].current').waitFor();
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
-      // The policy lets no script in; the one of the test comes by another way.
-      await page.evaluate(AXE);
-      const results = await page.evaluate(
-        async () => (await (globalThis as unknown as { axe: Axe }).axe.run()) as AxeResults,
-      );
-      expect(results.passes.length).toBeGreaterThan(10);
-      const serious = results.violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      );
-      expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      expect(await seriousIn(page)).toEqual([]);
     }
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
@@ -157,10 +145,6 @@ describe.each(EXAMPLES)('the page of a %s', (example) => {
     await page.close();
   });
 });
-
-interface Axe {
-  run(): Promise<unknown>;
-}
 
 /** How many colours the time axis has. */
 function colorsOnCanvas(page: Page): Promise<number> {
