@@ -51,7 +51,7 @@ async function told(name: string, faultId: string | null, seed: number): Promise
     differing: standings.flatMap(({ object, step, standing }) =>
       compared(standing)
         .filter(({ differs }) => differs)
-        .map((row) => `${object.name}.${row.name} at ${step}`),
+        .map((row) => `${object.name}.${row.name} at ${step}${row.differedAt}`),
     ),
     compared: standings.filter(
       ({ standing: { isComparable, model, implementation } }) =>
@@ -71,6 +71,11 @@ describe('model and implementation', () => {
       expect(differing).toEqual([]);
       expect(count).toBeGreaterThan(0);
     }
+  });
+
+  test('differ at an event, although the object changes again in the same step', async () => {
+    const { differing } = await told('litmus/race-06-scan-after-state', 'fence-032-never', 1);
+    expect(differing).toEqual(['callback:1.1.0.state at 15 at miss: linked, unlinked']);
   });
 
   test('differ where a fault is seeded', async () => {

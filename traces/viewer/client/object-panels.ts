@@ -93,7 +93,9 @@ function ObjectPanel({ index, step, object, isOpen }: PanelProps): ComponentChil
           h(
             'p',
             { class: 'events' },
-            events.length === 0 ? 'nothing in this step' : events.join(', '),
+            events.length === 0
+              ? 'nothing in this step'
+              : events.map(({ event }) => event).join(', '),
           ),
           diagram === undefined
             ? null
@@ -133,7 +135,7 @@ function Looks(standing: Standing): ComponentChild {
       h('th', { scope: 'row' }, row.name),
       h('td', null, h(Value, { now: row.model, before: row.modelBefore })),
       h('td', null, h(Value, { now: row.implementation, before: row.implementationBefore })),
-      h('td', null, row.differs ? '≠' : ''),
+      h('td', null, row.differs ? `≠${row.differedAt}` : ''),
     ),
   );
   return h(

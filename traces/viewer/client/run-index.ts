@@ -15,13 +15,20 @@ export interface Standing {
   /** The same before the step; what differs was changed by it. */
   readonly modelBefore: ViewLook | null;
   readonly implementationBefore: ViewLook | null;
-  /** What it was told in the step. */
-  readonly events: readonly string[];
+  /** What it was told in the step, and how both stood then. */
+  readonly events: readonly Told[];
   /**
    * Model and implementation can be held against each other: the last thing that is known is an
    * event. Between two events the implementation is on its way, and the model still where it was.
    */
   readonly isComparable: boolean;
+}
+
+/** An event of an object, and how model and implementation stood right behind it. */
+export interface Told {
+  readonly event: string;
+  readonly model: ViewLook | null;
+  readonly implementation: ViewLook | null;
 }
 
 /** The first index from which on a rising column is above `value`. */
@@ -152,10 +159,12 @@ export class RunIndex {
     }
     const end = above(history.step, step);
     const begin = above(history.step, step - 1);
-    const events: string[] = [];
+    const events: Told[] = [];
     for (let row = begin; row < end; row += 1) {
       const event = this.word(history.event[row]);
-      if (event !== '') events.push(event);
+      const model = this.look(history.model[row]);
+      const implementation = this.look(history.implementation[row]);
+      if (event !== '') events.push({ event, model, implementation });
     }
     return {
       model: this.look(history.model[end - 1]),
