@@ -277,6 +277,7 @@ export class InterruptLine extends KernelObject {
     visit('isPending', this.isPending.value);
     visit('isMasked', this.isMasked.value);
     visit('isInService', this.isInService.value);
+    visit('deliveries', this.deliveries.value);
     visit('isLatched', this.isLatched.value);
     visit('isConnected', this.isConnected.value);
     visit('handler', this.hasHandler);
