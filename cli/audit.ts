@@ -10,7 +10,7 @@ import type { Baseline } from '../properties/baseline/baseline.ts';
 import { ownBaseline, readBaseline, writeBaseline } from '../properties/baseline/baseline-file.ts';
 import { keepTrace } from '../properties/baseline/kept-traces.ts';
 import { auditSince } from '../properties/baseline/since/audit-since.ts';
-import { packageFolder } from '../properties/package-folder.ts';
+import { packageFolder } from '../model/package-folder.ts';
 import { withCrew } from '../properties/parallel/crew.ts';
 import { printable } from '../traces/printable.ts';
 import { wholeNumber, workers, writeJson } from './arguments.ts';

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { threadId } from 'node:worker_threads';
 import { scopeName } from './lifecycle.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { packageFolder } from './package-folder.ts';
 import { tabulate } from './tabulate.ts';
 import type { Table } from './tabulate.ts';
 
@@ -58,13 +52,8 @@ function keyOf(lifecycle: Lifecycle): string {
   return sha256(VERSION(), lifecycle.kind, scopeName(lifecycle)).slice(0, 24);
 }
 
-/** `node_modules/.cache/dmabuf-verify` of the package that this file belongs to. */
 function cacheFolder(): string {
-  let folder = dirname(here);
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) {
-    folder = dirname(folder);
-  }
-  return join(folder, 'node_modules', '.cache', 'dmabuf-verify');
+  return join(packageFolder(), 'node_modules', '.cache', 'dmabuf-verify');
 }
 
 /** Reads a table back, or null when there is none, or not the one that was written. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { packageFolder } from '../model/package-folder.ts';
 import { RULES } from '../model/rules/catalogue.ts';
 
 /** What a report or a trace was made with; never the Node version or the machine. */
@@ -21,18 +22,9 @@ export function versions(): Versions {
 }
 
 function packageVersion(): string {
-  // Beside the sources in a checkout, one level up from the built files.
-  for (const folder of [ROOT, join(ROOT, '..')]) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) {
-        return String(parsed.version);
-      }
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
+  const parsed: unknown = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8'));
+  const isVersioned = typeof parsed === 'object' && parsed !== null && 'version' in parsed;
+  return isVersioned ? String(parsed.version) : 'unknown';
 }
 
 /** Changes when a rule is added, dropped or reworded. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../model/package-folder.ts';
 import { type Baseline, BASELINE } from './baseline.ts';
 
 /** A baseline that cannot be used. The message is one line. */

@@ -4,7 +4,7 @@ import { HISTORICAL_FAULTS, KERNEL_FAULTS } from '../../model/rules/catalogue.ts
 import { readTraceFile } from '../../traces/read.ts';
 import type { Trace } from '../../traces/trace.ts';
 import { formatTrace } from '../../traces/write.ts';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../model/package-folder.ts';
 
 /** Faults of the public catalogue: each has a trace that is kept. */
 export const PUBLIC_FAULTS: readonly string[] = [...HISTORICAL_FAULTS, ...KERNEL_FAULTS].map(

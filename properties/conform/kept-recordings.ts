@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../model/package-folder.ts';
 
 /** The recordings that belong to this package, in the order of their names. */
 export function keptRecordings(): string[] {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { readTraceFile } from '../../traces/read.ts';
 import type { Fault } from '../faults/fault.ts';
 import { findFault } from '../faults/registry.ts';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../model/package-folder.ts';
 import { CORPUS } from './corpus.ts';
 import { takeTrace } from './take-trace.ts';
 

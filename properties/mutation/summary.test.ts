@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packageFolder } from '../package-folder.ts';
+import { packageFolder } from '../../model/package-folder.ts';
 import { enumerateMutants } from './enumerate.ts';
 import { EQUIVALENT } from './equivalent.ts';
 import type { Entry } from './ledger.ts';

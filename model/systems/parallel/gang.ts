@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
+import { packageFolder } from '../../package-folder.ts';
 import type { Program } from '../compile.ts';
 import { AT, PHASE } from './board.ts';
 import type { Phase, SharedMemory } from './board.ts';
@@ -46,8 +47,7 @@ function threadFile(): string {
   const here = fileURLToPath(import.meta.url);
   const folder = dirname(here);
   if (!here.endsWith('.ts')) return join(folder, 'thread.js');
-  let root = folder;
-  while (!existsSync(join(root, 'package.json'))) root = dirname(root);
+  const root = packageFolder();
   return join(root, 'dist', relative(root, folder), 'thread.js');
 }
 

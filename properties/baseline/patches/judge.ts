@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { packageFolder } from '../../package-folder.ts';
+import { packageFolder } from '../../../model/package-folder.ts';
 import type { Patch } from './patch.ts';
 
 /** What a judgement needs of what `audit --json` writes. */

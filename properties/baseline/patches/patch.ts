@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFolder } from '../../package-folder.ts';
+import { packageFolder } from '../../../model/package-folder.ts';
 
 /** A deliberate change, and how an audit must judge it. */
 export interface Patch {
