@@ -1,14 +1,12 @@
 import type { Baseline } from '../baseline.ts';
 import { claimsThatLost } from './claims.ts';
-import type { Difference } from './difference.ts';
-import {
-  compareCounted,
-  compareFaults,
-  compareLitmus,
-  compareRules,
-  compareShown,
-} from './guarantees.ts';
+import { compareCounted } from './counted.ts';
+import { type Difference, teller } from './difference.ts';
+import { compareFaults } from './faults.ts';
+import { compareLitmus } from './litmus.ts';
 import { compareMachines } from './machines.ts';
+import { compareRules } from './rules.ts';
+import { compareShown } from './shown.ts';
 import { compareSystems } from './systems.ts';
 
 /** Everything that is not as the baseline says, the model first. */
@@ -32,5 +30,5 @@ export function compareBaselines(before: Baseline, after: Baseline): readonly Di
 function compareWords({ spec: before }: Baseline, { spec: after }: Baseline): Difference[] {
   if (before === after) return [];
   const text = 'a rule was added, dropped or is worded otherwise: read what checks it again';
-  return [{ part: 'rule', subject: 'texts', text, details: [], rules: [], kind: 'changed' }];
+  return [teller('rule')('texts', text, 'changed')];
 }

@@ -26,6 +26,16 @@ export interface Difference {
   readonly kind: 'lost' | 'gained' | 'changed';
 }
 
+/** What has become of something, whatever it is. */
+export type Change = Pick<Difference, 'text' | 'kind'>;
+
+/** Says of subjects of one part what is different. */
+export function teller(
+  part: Part,
+): (subject: string, text: string, kind: Change['kind']) => Difference {
+  return (subject, text, kind) => ({ part, subject, text, details: [], rules: [], kind });
+}
+
 /** Names on one side only, and on both. */
 export interface Sides {
   readonly gone: readonly string[];
@@ -44,6 +54,17 @@ export function sidesOf(before: Iterable<string>, after: Iterable<string>): Side
     added: now.filter((name) => !inOld.has(name)),
     both: old.filter((name) => inNow.has(name)),
   };
+}
+
+/** What has a name on both sides, in the order of the one before. */
+export function onBothSides<T>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+): readonly (readonly [name: string, old: T, now: T])[] {
+  return Object.entries(before).flatMap(([name, old]) => {
+    const now = after[name];
+    return now === undefined ? [] : [[name, old, now] as const];
+  });
 }
 
 /** `a, b, c and 4 more` */

@@ -2,7 +2,7 @@ import { counted } from '../../../traces/report/text.ts';
 import type { Baseline } from '../baseline.ts';
 import { type MachineBaseline, parseTransition } from '../machine-baseline.ts';
 import { parseState } from '../state-text.ts';
-import { type Difference, sidesOf, some } from './difference.ts';
+import { type Difference, onBothSides, sidesOf, some, teller } from './difference.ts';
 import { shortestPaths } from './machine-walk.ts';
 
 /** What has become of the machines of the model. */
@@ -10,21 +10,18 @@ export function compareMachines(
   before: Baseline['machines'],
   after: Baseline['machines'],
 ): readonly Difference[] {
-  const { gone, added, both } = sidesOf(Object.keys(before), Object.keys(after));
+  const { gone, added } = sidesOf(Object.keys(before), Object.keys(after));
   return [
     ...gone.map((name) => whole(name, 'is gone')),
     ...added.map((name) => whole(name, 'is new')),
-    ...both.flatMap((name) => {
-      const old = before[name];
-      const now = after[name];
-      if (old === undefined || now === undefined) return [];
-      return old.fingerprint === now.fingerprint ? [] : compareMachine(name, old, now);
-    }),
+    ...onBothSides(before, after).flatMap(([name, old, now]) =>
+      old.fingerprint === now.fingerprint ? [] : compareMachine(name, old, now),
+    ),
   ];
 }
 
 function whole(subject: string, text: string): Difference {
-  return { part: 'machine', subject, text, details: [], rules: [], kind: 'changed' };
+  return teller('machine')(subject, text, 'changed');
 }
 
 /** Nothing when only the order of states or events is another. */

@@ -1,7 +1,7 @@
 import type { Baseline, SystemBaseline } from '../baseline.ts';
 import { isSameText, parseNetwork } from '../network-text.ts';
 import { compareNetworks } from './networks.ts';
-import { type Difference, sidesOf } from './difference.ts';
+import { type Difference, onBothSides, sidesOf } from './difference.ts';
 import { statesBetween } from './system-states.ts';
 
 const COUNTS = ['states', 'edges', 'depth'] as const;
@@ -11,15 +11,11 @@ export function compareSystems(
   before: Baseline['systems'],
   after: Baseline['systems'],
 ): readonly Difference[] {
-  const { gone, added, both } = sidesOf(Object.keys(before), Object.keys(after));
+  const { gone, added } = sidesOf(Object.keys(before), Object.keys(after));
   return [
     ...gone.map((name) => toDifference(name, { text: 'is not searched any more', kind: 'lost' })),
     ...added.map((name) => toDifference(name, { text: 'is new', kind: 'gained' })),
-    ...both.flatMap((name) => {
-      const old = before[name];
-      const now = after[name];
-      return old === undefined || now === undefined ? [] : compareSystem(name, old, now);
-    }),
+    ...onBothSides(before, after).flatMap((both) => compareSystem(...both)),
   ];
 }
 
