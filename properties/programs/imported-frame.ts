@@ -3,16 +3,10 @@ import { DMA_TO_DEVICE } from '../../impl/dma-buf/dma-buf-ops.ts';
 import type { DmaBuf } from '../../impl/dma-buf/dma-buf.ts';
 import type { SgTable } from '../../impl/dma-buf/sg-table.ts';
 import type { Device } from '../../impl/hw/device.ts';
-import { iovaPageOf } from '../../impl/hw/iommu-domain.ts';
-import { PAGE_BYTES } from '../../impl/hw/platform-options.ts';
 import type { KernelTask } from '../../impl/kernel/access.ts';
 import { KernelObject } from '../../impl/kernel/object.ts';
 import type { Stack } from '../../impl/stack.ts';
-import type { GpuBench } from './gpu-bench.ts';
 import { ProgramError } from './operation.ts';
-
-/** Where contexts see the first page of others' buffers. */
-const VA_BASE = 0x5000_0000;
 
 /** The first page of somebody else's buffer, as a device reads it. */
 export class ImportedFrame extends KernelObject {
@@ -39,17 +33,6 @@ export class ImportedFrame extends KernelObject {
     const table = yield* bufferAttachments.mapUnlocked(attachment, DMA_TO_DEVICE);
     if (typeof table === 'number') throw new ProgramError('the buffer cannot be mapped');
     return new ImportedFrame(stack, attachment, table);
-  }
-
-  /** Where context 0 of the engine sees it: others' buffers have other addresses on the bus. */
-  get address(): number {
-    return VA_BASE + this.busAddress;
-  }
-
-  /** Context 0 of the engine can read it. */
-  show({ hardware }: GpuBench): void {
-    const iova = iovaPageOf(this.busAddress);
-    hardware.spaces.set(0, VA_BASE + iova * PAGE_BYTES, { kind: 'bus', iova, canWrite: false });
   }
 
   /** Nobody reads it any more; the reference goes with it. */

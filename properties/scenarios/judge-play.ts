@@ -16,13 +16,14 @@ const ALWAYS: Forbidden = {
 
 /** What is wrong with one run of a play: how it ended, then what the judges hold against it. */
 export function judgePlay(play: Play, run: Run): readonly Finding[] {
-  const allowed: ReadonlySet<string> = new Set(play.allows);
+  const isFree = run.program.world.time === 'free';
+  const late = isFree ? play.allowsInFreeTime : [];
+  const allowed: ReadonlySet<string> = new Set([...play.allows, ...late]);
   const judged = run.findings
     .filter(({ judge }) => !allowed.has(judge))
     .map((finding) => named(finding, play));
   const mayBlock = allowed.has('deadlock') && run.blocked.length > 0;
   if (!run.isOver && !mayBlock) return judged;
-  const isFree = run.program.world.time === 'free';
   const ended = play.expectations.flatMap((one): Finding[] => {
     if (isFree && one.isTimed === true) return [];
     const message = messageOf(one, play, run);

@@ -37,6 +37,8 @@ export interface Play {
   readonly forbids: Forbidden;
   /** What these judges find belongs to the scenario. */
   readonly allows: readonly JudgeName[];
+  /** The same where timers may come at any moment: a time-out that warns, though nobody was late. */
+  readonly allowsInFreeTime: readonly JudgeName[];
   /** What must be seen so often, or nothing is shown. */
   readonly witness: Readonly<Record<string, Witness>>;
 }
@@ -71,7 +73,9 @@ export interface Scenario {
 
 /** A play as a person writes it down; what is not said is empty. */
 export type WrittenPlay = Pick<Play, 'schedules'> &
-  Partial<Pick<Play, 'deeper' | 'expectations' | 'forbids' | 'allows' | 'witness'>> & {
+  Partial<
+    Pick<Play, 'deeper' | 'expectations' | 'forbids' | 'allows' | 'allowsInFreeTime' | 'witness'>
+  > & {
     readonly size?: Size;
     /** Where there are several of one size; default: the size. */
     readonly name?: string;
@@ -150,6 +154,7 @@ function playOf(id: string, written: WrittenPlay): Play {
     expectations: written.expectations ?? [],
     forbids: written.forbids ?? {},
     allows: written.allows ?? [],
+    allowsInFreeTime: written.allowsInFreeTime ?? [],
     witness: written.witness ?? {},
   };
 }

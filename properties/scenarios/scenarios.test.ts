@@ -96,6 +96,11 @@ describe('a scenario that is tampered with', () => {
     expect(rulesOf(leaving)).toEqual(['E2E-012']);
     expect(rulesOf({ ...leaving, forbids: { deadlock: ['FENCE-001'] } })).toContain('FENCE-001');
     expect(rulesOf({ ...leaving, allows: ['deadlock'] })).toEqual([]);
+    const late = { ...leaving, allowsInFreeTime: ['deadlock' as const] };
+    expect(rulesOf(late)).toEqual(['E2E-012']);
+    const { program: left } = late;
+    const free = { ...left, world: { ...left.world, time: 'free' as const } };
+    expect(rulesOf({ ...late, program: free })).toEqual([]);
   });
 
   test('holds what cannot be looked at against its own program, and against no smaller one', () => {

@@ -2,6 +2,7 @@ import { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
 import { CRTC_DEFAULTS } from '../../../impl/hw/display/crtc-options.ts';
 import { shadowOf } from '../../../impl/hw/display/display-registers.ts';
 import { Platform } from '../../../impl/hw/platform.ts';
+import { CardBench } from '../card-bench.ts';
 import { DisplayBench, FrameBuffer } from '../display-bench.ts';
 import { BenchBuffer, GpuBench } from '../gpu-bench.ts';
 import type { Environment } from '../environment.ts';
@@ -16,7 +17,9 @@ export function machineOf(environment: Environment, args: Arguments): Platform |
   if (!args.has('at')) return null;
   const bench = environment.value(args.text('at'));
   if (bench instanceof Platform) return bench;
-  if (bench instanceof DisplayBench || bench instanceof GpuBench) return bench.platform;
+  if (bench instanceof DisplayBench || bench instanceof GpuBench || bench instanceof CardBench) {
+    return bench.platform;
+  }
   throw new ProgramError(`${args.text('at')} is no device of a machine`);
 }
 

@@ -1,19 +1,14 @@
 import { DmaFence } from '../../../impl/dma-buf/dma-fence.ts';
-import { DMA_RESV_USAGE_READ } from '../../../impl/dma-buf/resv-usage.ts';
 import { CameraDevice } from '../../../impl/hw/camera/camera-device.ts';
 import { CodecDevice } from '../../../impl/hw/codec/codec-device.ts';
-import type { Device } from '../../../impl/hw/device.ts';
-import { LINE_BYTES } from '../../../impl/hw/platform-options.ts';
 import type { Platform } from '../../../impl/hw/platform.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
 import { V4L2_BUF_TYPE_VIDEO_CAPTURE } from '../../../impl/media/video-uapi.ts';
 import { DisplayBench } from '../display-bench.ts';
 import type { Environment } from '../environment.ts';
-import { GpuBench } from '../gpu-bench.ts';
 import { ImportedFrame } from '../imported-frame.ts';
 import { MistakePlan } from '../mistake-plan.ts';
 import { type Arguments, defineOperations, ProgramError, type Result } from '../operation.ts';
-import { SharedFrame } from '../shared-frame.ts';
 import { descriptorArgument } from '../user-space.ts';
 import { VideoBench, type VideoParts } from '../video-bench.ts';
 import { machineOf } from './disp.ts';
@@ -30,22 +25,6 @@ function bind(environment: Environment, out: string | null, parts: Omit<VideoPar
   environment.bind(out, parts.video);
   if (out !== null) environment.bind(`${out}.bench`, bench);
   environment.own(bench, () => bench.remove(), true);
-}
-
-/** The buffer behind a descriptor, as a device reads it. */
-function* importFor(
-  environment: Environment,
-  args: Arguments,
-  out: string | null,
-  device: Device,
-): KernelTask<ImportedFrame | number> {
-  const { stack } = environment;
-  const buffer = yield* stack.buffers.get(descriptorArgument(environment, args));
-  if (typeof buffer === 'number') return buffer;
-  const frame = yield* ImportedFrame.import(stack, device, buffer);
-  environment.bind(out, frame);
-  environment.own(frame, () => frame.release(), true);
-  return frame;
 }
 
 /** Devices in the machine of another one; each name stands for its node. */
@@ -111,25 +90,18 @@ defineOperations([
 /** Buffers of video devices, and who else uses them where they are. */
 defineOperations([
   {
-    // The engine can read the buffer behind a descriptor, whoever has exported it.
-    name: 'zero.import',
-    parameters: ['gpu', 'fd'],
-    *run(environment, args, out): KernelTask<Result> {
-      const bench = environment.find(args.text('gpu'), GpuBench);
-      const frame = yield* importFor(environment, args, out, bench.hardware.device);
-      if (typeof frame === 'number') return frame;
-      frame.show(bench);
-      return null;
-    },
-  },
-  {
     // The screen can show it.
     name: 'zero.importShown',
     parameters: ['display', 'fd'],
     *run(environment, args, out): KernelTask<Result> {
+      const { stack } = environment;
       const { hardware } = environment.find(args.text('display'), DisplayBench);
-      const frame = yield* importFor(environment, args, out, hardware.device);
-      return typeof frame === 'number' ? frame : null;
+      const buffer = yield* stack.buffers.get(descriptorArgument(environment, args));
+      if (typeof buffer === 'number') return buffer;
+      const frame = yield* ImportedFrame.import(stack, hardware.device, buffer);
+      environment.bind(out, frame);
+      environment.own(frame, () => frame.release(), true);
+      return null;
     },
   },
   {
@@ -160,41 +132,6 @@ defineOperations([
       environment.bind(out, fence);
       environment.ownFence(fence);
       return null;
-    },
-  },
-  {
-    // A job reads a buffer into a frame: the first line, then what was drafted, then the others. Both
-    // carry the fence of it.
-    name: 'zero.convert',
-    parameters: ['gpu', 'source', 'frame', 'lines'],
-    *run(environment, args, out) {
-      const bench = environment.find(args.text('gpu'), GpuBench);
-      const { driver } = bench;
-      const source = environment.find(args.text('source'), ImportedFrame);
-      const { drawn, resv } = environment.find(args.text('frame'), SharedFrame);
-      const lines = args.number('lines', 2);
-      const fence = yield* driver.submit([
-        { op: 'CTX', context: 0 },
-        { op: 'COPY', from: source.address, to: drawn.address, lines: 1 },
-        ...bench.takeDraft(),
-        {
-          op: 'COPY',
-          from: source.address + LINE_BYTES,
-          to: drawn.address + LINE_BYTES,
-          lines: lines - 1,
-        },
-      ]);
-      if (!(fence instanceof DmaFence)) return fence;
-      environment.bind(out, fence);
-      environment.ownFence(fence);
-      const { stack } = environment;
-      const { resv: shared } = source.attachment.buffer;
-      yield* shared.acquire();
-      const error = yield* shared.reserveFences(1);
-      if (error === 0) yield* shared.addFence(fence, DMA_RESV_USAGE_READ);
-      yield* shared.release();
-      if (error !== 0) return error;
-      return yield* new stack.types.devices.FrameSync(stack).draws(resv, fence);
     },
   },
 ]);
