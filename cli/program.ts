@@ -3,28 +3,34 @@ import process from 'node:process';
 import { Command } from 'commander';
 
 import { versions } from '../properties/versions.ts';
-import { addAudit } from './audit.ts';
-import { addCampaign } from './campaign.ts';
-import { addCampaignWorker } from './campaign-worker.ts';
-import { addCheck } from './check.ts';
-import { addCheckFtrace } from './check-ftrace.ts';
-import { addConform } from './conform.ts';
-import { addDriver } from './driver.ts';
-import { addExplore } from './explore.ts';
-import { addExport } from './export.ts';
 import { explainError, PROGRAM_NAME, WrongUse } from './exit.ts';
-import { addFaults } from './faults.ts';
-import { addFuzz } from './fuzz.ts';
-import { addKeep } from './keep.ts';
-import { addReplay } from './replay.ts';
-import { addRules } from './rules.ts';
-import { addSelftests } from './selftests.ts';
-import { addShow } from './show.ts';
-import { addSystems } from './systems.ts';
-import { addWhere } from './where.ts';
 
-/** All verbs. They share the settings of the program, so that each ends in the same way. */
-function createProgram(): Command {
+type Add = (program: Command) => void;
+
+/** All verbs, in the order of the help. Each brings the modules that it needs, and no others. */
+const VERBS: Readonly<Record<string, () => Promise<Add>>> = {
+  check: async () => (await import('./check.ts')).addCheck,
+  audit: async () => (await import('./audit.ts')).addAudit,
+  driver: async () => (await import('./driver.ts')).addDriver,
+  explore: async () => (await import('./explore.ts')).addExplore,
+  faults: async () => (await import('./faults.ts')).addFaults,
+  fuzz: async () => (await import('./fuzz.ts')).addFuzz,
+  campaign: async () => (await import('./campaign.ts')).addCampaign,
+  'campaign-worker': async () => (await import('./campaign-worker.ts')).addCampaignWorker,
+  replay: async () => (await import('./replay.ts')).addReplay,
+  keep: async () => (await import('./keep.ts')).addKeep,
+  show: async () => (await import('./show.ts')).addShow,
+  export: async () => (await import('./export.ts')).addExport,
+  conform: async () => (await import('./conform.ts')).addConform,
+  'check-ftrace': async () => (await import('./check-ftrace.ts')).addCheckFtrace,
+  selftests: async () => (await import('./selftests.ts')).addSelftests,
+  systems: async () => (await import('./systems.ts')).addSystems,
+  rules: async () => (await import('./rules.ts')).addRules,
+  where: async () => (await import('./where.ts')).addWhere,
+};
+
+/** They share the settings of the program, so that each ends in the same way. */
+async function createProgram(words: readonly string[]): Promise<Command> {
   const program = new Command(PROGRAM_NAME)
     .description('Checks the Linux buffer-sharing stack against a reference model.')
     .version(versions().package)
@@ -32,31 +38,24 @@ function createProgram(): Command {
     .exitOverride()
     // Complaints are made into one line in one place.
     .configureOutput({ outputError: () => undefined });
-  addCheck(program);
-  addAudit(program);
-  addDriver(program);
-  addExplore(program);
-  addFaults(program);
-  addFuzz(program);
-  addCampaign(program);
-  addCampaignWorker(program);
-  addReplay(program);
-  addKeep(program);
-  addShow(program);
-  addExport(program);
-  addConform(program);
-  addCheckFtrace(program);
-  addSelftests(program);
-  addSystems(program);
-  addRules(program);
-  addWhere(program);
+  for (const verb of verbsFor(words)) {
+    const add = await verb();
+    add(program);
+  }
   return program;
+}
+
+/** The verb that is asked for, and all of them where help, or a complaint, may name them. */
+function verbsFor([name = '']: readonly string[]): readonly (() => Promise<Add>)[] {
+  if (name === '--version' || name === '-V') return [];
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  return verb === undefined ? Object.values(VERBS) : [verb];
 }
 
 /** Does what the words ask for. The process ends with `process.exitCode`, whatever goes wrong. */
 export async function perform(words: readonly string[]): Promise<void> {
   try {
-    const program = createProgram();
+    const program = await createProgram(words);
     if (words.length === 0) {
       const verbs = program.commands.map((command) => command.name()).join(', ');
       throw new WrongUse(`no verb; expected one of ${verbs}, or --help`);
