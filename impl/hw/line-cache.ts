@@ -113,6 +113,7 @@ export abstract class LineCache extends KernelObject {
       states[line] = CLEAN;
       if (this.world.isHeard) this.tell(page, line, 'clean');
     }
+    if (tokens.length > 0) this.touch(page, 'write');
     return tokens;
   }
 

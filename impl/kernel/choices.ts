@@ -6,8 +6,8 @@ import type { World } from './world.ts';
 export class Choices {
   readonly tasks: Task[] = [];
   readonly alternatives: number[] = [];
-  /** In this step nobody can run but whose time has come. */
-  idleStep = 0;
+  /** Nobody can run but whose time has come. */
+  isIdle = false;
   protected readonly world: World;
 
   constructor(world: World) {
@@ -42,6 +42,7 @@ export class Choices {
       this.tasks.pop();
       this.alternatives.pop();
     }
+    this.isIdle = false;
     if (count === 0) this.enumerateIdle();
     if (this.world.asksNature) this.enumerateOutcomes(this.tasks.length);
     for (const whim of this.world.whims) this.enumerateWhims(whim);
@@ -52,6 +53,7 @@ export class Choices {
   first(): boolean {
     const task = this.firstTask();
     if (task === null) return this.complete(0) > 0;
+    this.isIdle = false;
     this.offer(task, 0);
     return true;
   }
@@ -82,7 +84,7 @@ export class Choices {
 
   /** Nothing can run: time jumps to the next moment, or else nature may say that it is done. */
   protected enumerateIdle(): void {
-    this.idleStep = this.world.steps + 1;
+    this.isIdle = true;
     let lanes = this.world.clock.jumps();
     if (lanes.length === 0) {
       lanes = this.world.whims

@@ -2,11 +2,15 @@ import type { AbstractState, EventName } from '../../model/events.ts';
 import type { Place } from './access.ts';
 import type { World } from './world.ts';
 
-/** Calls of a task, and allocations of a call, are fewer: names stay apart as one number. */
-const IDS_MAX: number = 2 ** 20;
+/**
+ * Calls of a task, and allocations of a call, are fewer: names stay apart as one number, also those
+ * that lanes of hardware give, whose own numbers have 15 bits.
+ */
+const CALLS_MAX: number = 2 ** 18;
+const ALLOCATIONS_MAX: number = 2 ** 20;
 
 /** Calls with these numbers are made by nobody: things that hardware consists of are named so. */
-const FIXED_CALLS: number = 2 ** 19;
+const FIXED_CALLS: number = 2 ** 17;
 
 /**
  * The name of something that was there before all calls, and is looked at when it is first needed:
@@ -46,11 +50,23 @@ function noteOfText(text: string): number {
   return note;
 }
 
+/** Of names all bits count: their low halves alone are the same for one call of every task. */
 function noteOfList(values: readonly StateValue[]): number {
-  let note = values.length;
-  for (const value of values) note = Math.imul(note, 0x01000193) ^ noteOf(value);
-  return note;
+  let low = values.length;
+  let high = ~values.length;
+  for (const value of values) {
+    const note = noteOf(value);
+    const upper = Math.floor(note / HALF);
+    low = Math.imul(Math.imul(low, 0x01000193) ^ note, 0x85ebca6b) ^ upper;
+    high = Math.imul(Math.imul(high, 0x01000193) ^ upper, 0xc2b2ae35 | 0) ^ note;
+    high ^= high >>> 15;
+  }
+  return (high & HIGH_BITS) * HALF + (low >>> 0);
 }
+
+const HALF: number = 2 ** 32;
+/** As many as a number has besides 32. */
+const HIGH_BITS: number = 2 ** 20 - 1;
 
 /**
  * Anything that lives in simulated kernel memory. Its name is (task, call, n-th allocation in
@@ -90,7 +106,7 @@ export abstract class KernelObject implements Place {
 
   /** One number per object, the same in every interleaving. */
   get key(): number {
-    return (this.idTask * IDS_MAX + this.idCall) * IDS_MAX + this.idNth;
+    return (this.idTask * CALLS_MAX + this.idCall) * ALLOCATIONS_MAX + this.idNth;
   }
 
   get label(): string {

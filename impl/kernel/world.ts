@@ -63,6 +63,8 @@ export class World {
   taskSteps = 0;
   /** The run is over: something crashed. */
   crashed = false;
+  /** Nobody could run before this step, and so at its head nobody can who waits for no time. */
+  isIdleStep = false;
   /** Up to this step a task may go on by itself; 0: every step is asked for. See `stops`. */
   private inPlaceMax = 0;
 
@@ -275,11 +277,6 @@ export class World {
     return this.choices.enumerate();
   }
 
-  /** Nobody could run before this step, and so nobody can who does not wait for a time. */
-  get isIdleStep(): boolean {
-    return this.choices.idleStep === this.steps;
-  }
-
   /** Looks for choice 0 alone, for `perform(0)`; false: quiescent. */
   hasNext(): boolean {
     return this.choices.first();
@@ -308,6 +305,7 @@ export class World {
     if (access.gate !== null && !access.gate.ready(task)) return true;
     task.pending = access;
     this.alternative = 0;
+    this.isIdleStep = false;
     this.steps += 1;
     task.accesses += 1;
     if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
@@ -321,7 +319,9 @@ export class World {
     if (task === undefined || alternative === undefined) {
       throw new Error(`choice ${choice} of ${this.choiceTasks.length} does not exist`);
     }
+    this.isIdleStep = this.choices.isIdle;
     this.step(task, alternative);
+    this.isIdleStep = false;
   }
 
   /** Lets one task perform its pending access. */
@@ -347,7 +347,7 @@ export class World {
     this.current = task;
     this.inPlaceMax = 0;
     this.resume(task, body);
-    this.inPlaceMax = inPlaceMax;
+    this.inPlaceMax = this.crashed ? 0 : inPlaceMax;
     this.current = current;
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { ResvList } from '../../impl/dma-buf/resv-list.ts';
 import { Cell } from '../../impl/kernel/cell.ts';
 import { Count } from '../../impl/kernel/count.ts';
 import { Flags } from '../../impl/kernel/flags.ts';
@@ -137,7 +138,9 @@ function another(value: unknown, object: KernelObject): unknown {
   if (typeof value === 'string') return `${value}, or not`;
   if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.slice(1);
   if (value instanceof Map) return value.size === 0 ? NOTHING : new Map([...value].slice(1));
-  return value === null ? object : null;
+  if (value !== null) return null;
+  // In a slot stands a value of several parts.
+  return object instanceof ResvList ? NOTHING : object;
 }
 
 /** All that is small, and of the rest as much as takes seconds. */

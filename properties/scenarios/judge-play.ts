@@ -2,7 +2,7 @@ import type { JudgeName } from '../check/property.ts';
 import { ProgramError } from '../programs/operation.ts';
 import type { Finding } from '../run/finding.ts';
 import type { Run } from '../run/run.ts';
-import type { Expectation, Forbidden, Play } from './scenario.ts';
+import type { Allowed, Expectation, Forbidden, Play } from './scenario.ts';
 
 /** The judge in whose name it is reported that a scenario did not end as it must. */
 export const SCENARIO_JUDGE = 'scenario';
@@ -18,9 +18,9 @@ const ALWAYS: Forbidden = {
 export function judgePlay(play: Play, run: Run): readonly Finding[] {
   const isFree = run.program.world.time === 'free';
   const late = isFree ? play.allowsInFreeTime : [];
-  const allowed: ReadonlySet<string> = new Set([...play.allows, ...late]);
+  const allowed: ReadonlySet<string> = new Set(play.allows);
   const judged = run.findings
-    .filter(({ judge }) => !allowed.has(judge))
+    .filter((finding) => !allowed.has(finding.judge) && !late.some((one) => covers(one, finding)))
     .map((finding) => named(finding, play));
   const mayBlock = allowed.has('deadlock') && run.blocked.length > 0;
   if (!run.isOver && !mayBlock) return judged;
@@ -32,6 +32,10 @@ export function judgePlay(play: Play, run: Run): readonly Finding[] {
     return [{ rules, judge: SCENARIO_JUDGE, message, step: run.world.steps, expected: null }];
   });
   return [...ended, ...judged];
+}
+
+function covers({ judge, says }: Allowed, finding: Finding): boolean {
+  return finding.judge === judge && finding.message.includes(says);
 }
 
 function named(finding: Finding, { forbids }: Play): Finding {

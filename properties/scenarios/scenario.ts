@@ -22,6 +22,12 @@ export type Forbidden = Readonly<Partial<Record<JudgeName, readonly RuleId[]>>>;
  */
 export type Size = 'small' | 'normal';
 
+/** Findings of a judge that say this, and no others of it. */
+export interface Allowed {
+  readonly judge: JudgeName;
+  readonly says: string;
+}
+
 /** A scenario played at one size. */
 export interface Play {
   /** `scenario/scn-09/small`; the program has the same name. */
@@ -38,7 +44,7 @@ export interface Play {
   /** What these judges find belongs to the scenario. */
   readonly allows: readonly JudgeName[];
   /** The same where timers may come at any moment: a time-out that warns, though nobody was late. */
-  readonly allowsInFreeTime: readonly JudgeName[];
+  readonly allowsInFreeTime: readonly Allowed[];
   /** What must be seen so often, or nothing is shown. */
   readonly witness: Readonly<Record<string, Witness>>;
 }

@@ -96,11 +96,15 @@ describe('a scenario that is tampered with', () => {
     expect(rulesOf(leaving)).toEqual(['E2E-012']);
     expect(rulesOf({ ...leaving, forbids: { deadlock: ['FENCE-001'] } })).toContain('FENCE-001');
     expect(rulesOf({ ...leaving, allows: ['deadlock'] })).toEqual([]);
-    const late = { ...leaving, allowsInFreeTime: ['deadlock' as const] };
-    expect(rulesOf(late)).toEqual(['E2E-012']);
-    const { program: left } = late;
+    const allowing = (says: string): typeof leaving => ({
+      ...leaving,
+      allowsInFreeTime: [{ judge: 'deadlock', says }],
+    });
+    expect(rulesOf(allowing('nobody wakes it'))).toEqual(['E2E-012']);
+    const { program: left } = leaving;
     const free = { ...left, world: { ...left.world, time: 'free' as const } };
-    expect(rulesOf({ ...late, program: free })).toEqual([]);
+    expect(rulesOf({ ...allowing('nobody wakes it'), program: free })).toEqual([]);
+    expect(rulesOf({ ...allowing('something else'), program: free })).toEqual(['E2E-012']);
   });
 
   test('holds what cannot be looked at against its own program, and against no smaller one', () => {
