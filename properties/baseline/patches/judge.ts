@@ -36,8 +36,7 @@ export function judge(patch: Patch, { isSince }: { readonly isSince: boolean }):
     run(copy, 'npm', ['run', '--silent', 'build']);
     const since = isSince ? ['--since', 'HEAD'] : [];
     const report = join(copy, 'audit.json');
-    // Exit code 1 says that something is not as it was.
-    spawnSync('node', ['dist/cli/main.js', 'audit', ...since, '--json', report], { cwd: copy });
+    audit(copy, [...since, '--json', report]);
     return judgementOf(patch, AUDIT.parse(JSON.parse(readFileSync(report, 'utf8'))));
   } finally {
     spawnSync('git', ['worktree', 'remove', '--force', copy], { cwd: root });
@@ -53,6 +52,16 @@ function judgementOf({ verdict, rule }: Patch, audit: z.infer<typeof AUDIT>): Ju
   const isNamed = rule === null ? rules.size === 0 : rules.has(rule);
   const isRight = audit.verdict === verdict && isNamed;
   return { isRight, verdict: audit.verdict, rules: [...rules] };
+}
+
+/** Exit code 1 says that something is not as it was; with any other there is no report. */
+function audit(folder: string, words: readonly string[]): void {
+  const { status, signal, stderr } = spawnSync('node', ['dist/cli/main.js', 'audit', ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status === 0 || status === 1) return;
+  throw new Error(`the audit ended with ${status ?? signal ?? 'nothing'}: ${stderr.slice(-2000)}`);
 }
 
 function run(folder: string, command: string, words: readonly string[]): void {
