@@ -91,7 +91,7 @@ export class DeviceLane {
     return count;
   }
 
-  /** The same, for pieces that take no time of their own. */
+  /** The same, for pieces that take no time of their own. The first one is the head of a step. */
   *instant(count: number, piece: (index: number) => boolean): KernelTask<number> {
     for (let index = 0; index < count;) {
       if (index > 0) yield* this.work(0);

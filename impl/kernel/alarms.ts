@@ -71,6 +71,7 @@ export class Alarms {
       if (alarm.dueNs > next.dueNs) break;
       const { task } = alarm;
       if (alarm.dueNs === next.dueNs && task.pending !== null && this.isTakable(alarm)) {
+        // Mostly it is one, and a list that grows takes room for many.
         tasks = tasks.length === 0 ? [task] : [...tasks, task];
       }
     }
