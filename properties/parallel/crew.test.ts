@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check, checkOn } from '../check/check.ts';
 import { exploreProgram, exploreProgramOn } from '../check/explore-program.ts';
@@ -7,7 +9,7 @@ import { programOf, testedBy } from '../litmus/tested-by.ts';
 import { ProgramError } from '../programs/operation.ts';
 import { program } from '../programs/parse.ts';
 import type { Schedules } from '../run/explore.ts';
-import { Crew } from './crew.ts';
+import { Crew, IMPORTED_ONLY } from './crew.ts';
 
 let two: Crew;
 let three: Crew;
@@ -35,6 +37,26 @@ const SCHEDULES: readonly Schedules[] = [
 
 /** More batches of mutated programs than know the same corpus. */
 const FUZZED = 180;
+
+/** Whether a thread that is started so can load a module by `require`. */
+async function requires(execArgv: readonly string[]): Promise<unknown> {
+  const url = JSON.stringify(
+    new URL('../../dist/properties/parallel/fault-name.js', import.meta.url),
+  );
+  const thread = new Worker(
+    `let answer = true;
+    try { require(require('node:url').fileURLToPath(${url})); } catch (error) { answer = error.code; }
+    require('node:worker_threads').parentPort.postMessage(answer);`,
+    { eval: true, execArgv: [...execArgv] },
+  );
+  const [answer] = (await once(thread, 'message')) as unknown[];
+  return answer;
+}
+
+test('threads load modules by import alone', async () => {
+  expect(await requires([IMPORTED_ONLY])).toBe('ERR_REQUIRE_ESM');
+  expect(await requires([])).toBe(true);
+});
 
 describe('any number of workers gives the same report', () => {
   test.each(SCHEDULES)('of a program: %j', async (schedules) => {

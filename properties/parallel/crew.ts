@@ -24,6 +24,13 @@ const YOUNG_MB = 128;
  */
 const PATIENCE = '--interrupt-budget=700000';
 
+/**
+ * A thread that is sent home while `require` links modules takes the whole process with it: Node asks
+ * V8 about a graph that was never linked, which V8 takes for a fatal error. piscina tries `require`
+ * first and then `import`, which may be stopped at any moment; so `require` does not know modules.
+ */
+export const IMPORTED_ONLY = '--no-experimental-require-module';
+
 /** Worker threads that do batches. */
 export class Crew {
   private readonly workers: number;
@@ -37,7 +44,7 @@ export class Crew {
       name: 'work',
       minThreads: workers,
       maxThreads: workers,
-      execArgv: [],
+      execArgv: [IMPORTED_ONLY],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     // Whoever was told to stop may have answered already: the pool hears of work it does not know.
