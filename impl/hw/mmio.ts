@@ -12,6 +12,8 @@ export const ALL_ONES = 0xffff_ffff;
  * wait, but they may start lanes and wake them.
  */
 export interface Registers {
+  /** Where handlers take interrupts back. Left out: whatever handlers write is taken for that. */
+  readonly acknowledges?: string;
   writeRegister(register: string, value: number): void;
   readRegister(register: string): number;
 }
@@ -21,6 +23,8 @@ export interface PostedRegister {
   readonly register: string;
   readonly value: number;
   readonly dueNs: number;
+  /** It leads to something, and takes no interrupt back. */
+  readonly isActing: boolean;
 }
 
 /**
@@ -64,7 +68,13 @@ export class Mmio extends KernelObject {
     this.drainCombined();
     this.touch('write');
     const dueNs = world.clock.valueNs + platform.options.mmioWriteNs;
-    this.post({ register, value, dueNs });
+    this.post({ register, value, dueNs, isActing: this.isActing(register) });
+  }
+
+  private isActing(register: string): boolean {
+    const { acknowledges } = this.registers;
+    if (this.world.current.isActing) return true;
+    return acknowledges !== undefined && register !== acknowledges;
   }
 
   /** What the processor has kept back leaves before the write. */
@@ -102,9 +112,15 @@ export class Mmio extends KernelObject {
     if (!this.device.isGone.get()) this.registers.writeRegister(register, value);
   }
 
+  /** What a task has asked for begins here: until now nothing could come of it. */
+  private arrive(write: PostedRegister): void {
+    if (write.isActing) this.world.taskSteps += 1;
+    this.land(write);
+  }
+
   protected landUpTo(last: PostedRegister): void {
     for (let write = this.posted.shift(); write !== undefined; write = this.posted.shift()) {
-      this.land(write);
+      this.arrive(write);
       if (write === last) return;
     }
   }
@@ -132,7 +148,7 @@ export class Mmio extends KernelObject {
         if (this.posted[0] === first) this.posted.shift();
       } else if (this.posted[0] === first) {
         this.posted.shift();
-        this.land(first);
+        this.arrive(first);
       }
     }
   }
@@ -154,10 +170,11 @@ export class Mmio extends KernelObject {
   }
 
   visitState(visit: StateVisitor): void {
-    for (const { register, value, dueNs } of this.posted) {
+    for (const { register, value, dueNs, isActing } of this.posted) {
       visit('register', register);
       visit('value', value);
       visit('due', dueNs);
+      visit('isActing', isActing);
     }
   }
 }

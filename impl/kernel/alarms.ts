@@ -115,15 +115,7 @@ export class Alarms {
     if (world.clock.armed.length > 0) return false;
     if (!world.tasks.some(isAtWork) && !world.lanes.some(isAtWork)) return true;
     if (world.taskSteps !== this.taskSteps) return false;
-    return world.clock.valueNs - this.quietSinceNs >= this.rounds * commonPeriod(alarms);
-  }
-
-  /**
-   * Where time passes at any moment, a write to a register may arrive when the screen that it is
-   * for has begun its next frame: what it leads to comes a round later.
-   */
-  private get rounds(): number {
-    return this.world.clock.mode === 'free' ? 2 : 1;
+    return world.clock.valueNs - this.quietSinceNs >= commonPeriod(alarms);
   }
 
   visitState(key: StateKey): void {

@@ -106,6 +106,11 @@ export class Task {
     return this.waiting;
   }
 
+  /** A task of a program, or a worker: what it does, nature does not do by itself. */
+  get isActing(): boolean {
+    return this.context === 'process' && !this.isNatures;
+  }
+
   get waitsForTime(): boolean {
     return this.waiting !== null && this.waiting.isSet && this.pending === this.waiting.access;
   }

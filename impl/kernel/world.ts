@@ -59,7 +59,7 @@ export class World {
   hardwareFaultsLeft: number;
   /** Nature has a say in accesses: which outcome, and so which alternatives. */
   asksNature: boolean;
-  /** Steps of tasks and workers, and not of what hardware and clock do by themselves. */
+  /** Steps of tasks and workers, and what they lead to: not what hardware and clock do by themselves. */
   taskSteps = 0;
   /** The run is over: something crashed. */
   crashed = false;
@@ -308,7 +308,7 @@ export class World {
     this.isIdleStep = false;
     this.steps += 1;
     task.accesses += 1;
-    if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
+    if (task.isActing) this.taskSteps += 1;
     return false;
   }
 
@@ -334,7 +334,7 @@ export class World {
     this.alternative = alternative;
     this.steps += 1;
     task.accesses += 1;
-    if (task.context === 'process' && !task.isNatures) this.taskSteps += 1;
+    if (task.isActing) this.taskSteps += 1;
     if (task.context !== 'process' && !task.entered) task.cpu.enterInterrupt(task);
     this.resume(task, body);
     if (this.hasBuffers && access.kind === 'drain') this.current = before; // who ran goes on

@@ -3,7 +3,7 @@ import type { KernelTask } from '../../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import type { World } from '../../kernel/world.ts';
 import { type Engine, EngineLane } from '../engine-lane.ts';
-import { ALL_ONES } from '../mmio.ts';
+import { ALL_ONES, type Registers } from '../mmio.ts';
 import { LINE_BYTES, PAGE_BYTES } from '../platform-options.ts';
 import { frameToken, type Token } from '../token.ts';
 import { ABORTED, type VideoPort } from '../video-port.ts';
@@ -25,12 +25,13 @@ const MISHAP = 1;
  *
  * @rule HW-CAM-001 HW-CAM-002
  */
-export class Camera extends KernelObject implements Engine {
+export class Camera extends KernelObject implements Engine, Registers {
   readonly port: VideoPort;
   readonly options: CameraOptions;
   readonly lane: EngineLane;
   readonly repeats = 0;
   readonly repeatNs = 0;
+  readonly acknowledges: string = register.CAM_IRQ_STATUS;
   private sensorState: CameraState = 'off';
   private isStopping = false;
   dueNs = 0;

@@ -2,7 +2,7 @@ import type { AbstractState } from '../../../model/events.ts';
 import type { KernelTask } from '../../kernel/access.ts';
 import { KernelObject, type StateVisitor } from '../../kernel/object.ts';
 import type { World } from '../../kernel/world.ts';
-import { ALL_ONES } from '../mmio.ts';
+import { ALL_ONES, type Registers } from '../mmio.ts';
 import { type Engine, EngineLane } from '../engine-lane.ts';
 import { type CrtcOptions, CRTC_DEFAULTS } from './crtc-options.ts';
 import type { DisplayPort } from './display-port.ts';
@@ -29,13 +29,14 @@ const LATE = 1;
  *
  * @rule HW-DISP-001 HW-DISP-012
  */
-export class Crtc extends KernelObject implements Engine {
+export class Crtc extends KernelObject implements Engine, Registers {
   readonly port: DisplayPort;
   readonly options: CrtcOptions;
   readonly lane: EngineLane;
   readonly scanner: Scanner;
   readonly repeats = 0;
   readonly repeatNs = 0;
+  readonly acknowledges: string = register.CRTC_IRQ_STATUS;
   private scanState: CrtcState = 'off';
   private phase: Phase = 'lines';
   /** When line 0 of the current frame began, or of the first one. */
