@@ -79,6 +79,15 @@ describe('free time', () => {
     expect(machine.left).toBe(10);
   });
 
+  test('a sleep of more than an hour ends when nobody can run, and not before', () => {
+    const machine = new Machine('free', 4_000_000, 0);
+    machine.run(true);
+    expect(machine.left).toBe(4_000_000);
+    const alone = new Machine('free', 4_000_000, 5_000_000);
+    alone.run(true);
+    expect(alone.left).toBe(0);
+  });
+
   test('a sleeper that is woken waits for its timer when that runs already', () => {
     const machine = new Machine('free', 10, NOW);
     const { world, sleeper } = machine;

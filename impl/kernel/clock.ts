@@ -165,7 +165,8 @@ export class Clock implements Gate {
     const expiryNs = this.expiryNs(0);
     if (expiryNs === Infinity) return false;
     if (expiryNs <= this.ns) return true;
-    return this.mode === 'free' && this.alarms.firstDueNs() >= expiryNs;
+    if (this.mode === 'discrete' || expiryNs - this.ns > LATE_MAX_NS) return false;
+    return this.alarms.firstDueNs() >= expiryNs;
   }
 
   /** When the first timer fires that is not running; then, or within `slack` ns after. */
@@ -222,5 +223,10 @@ export class Clock implements Gate {
 
 /** Lanes of the machine itself come after all tasks; see `World.addLane`. */
 const CLOCK_LANE = 1;
+/**
+ * Where time is free, whoever could go on may be as late as this, and a timer overtakes it: so what
+ * waits longer, such as for ever, ends when nobody can run, and not before. An hour, in nanoseconds.
+ */
+const LATE_MAX_NS = 3_600_000_000_000;
 /** A timer may be so late, when hardware keeps the processor busy. Unit: nanoseconds. */
 const TICK_NS = 4_000_000;

@@ -9,6 +9,7 @@ import {
 import { GemObject } from '../../../impl/drm/gem-object.ts';
 import { UserArray } from '../../../impl/uapi/user-array.ts';
 import type { KernelTask } from '../../../impl/kernel/access.ts';
+import { MAX_SCHEDULE_TIMEOUT } from '../../../impl/kernel/clock.ts';
 import type { DisplayDevice } from '../../../impl/hw/display/display-device.ts';
 import { CardBench } from '../card-bench.ts';
 import { shownFrames } from '../display-bench.ts';
@@ -128,12 +129,13 @@ defineOperations([
     run: submit,
   },
   {
-    // Waits until nobody uses a buffer. Unit: jiffies.
+    // Waits until nobody uses a buffer. Unit: jiffies; -1: for ever.
     name: 'card.wait',
     parameters: ['device', 'handle', 'timeout', 'memory'],
     *run(environment, args) {
       const handle = handleArgument(environment, args);
-      const fields = { handle, timeout: args.number('timeout', 10_000) };
+      const jiffies = args.number('timeout', 10_000);
+      const fields = { handle, timeout: jiffies === NEVER ? MAX_SCHEDULE_TIMEOUT : jiffies };
       return (yield* request(environment, args, GPU_IOCTL_WAIT, fields)).result;
     },
   },
