@@ -124,10 +124,10 @@ export class CopyDriver extends KernelObject implements FenceOps {
     return this.isAbsent ? yield* this.abandon() : [];
   }
 
-  /** Only an idle engine takes a job. @rule HW-DMA-004 */
+  /** Only an idle engine takes a job; one that does not come to rest is made to. @rule HW-DMA-004 */
   protected *start(job: CopyJob): KernelTask<void> {
     const { mmio } = this.hardware;
-    yield* this.awaitIdle();
+    if (!(yield* this.awaitIdle())) yield* this.halt();
     yield* mmio.write(DMA_SRC, job.from);
     yield* mmio.write(DMA_DST, this.targetOf(job));
     yield* mmio.write(DMA_LINES, job.lines);
@@ -140,11 +140,13 @@ export class CopyDriver extends KernelObject implements FenceOps {
     return to;
   }
 
-  protected *awaitIdle(): KernelTask<void> {
+  /** False: it is still at the end of the job before, and would take no other. */
+  protected *awaitIdle(): KernelTask<boolean> {
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
       const status = yield* this.status();
-      if (status === DMA_STATUS_IDLE || status === GONE) return;
+      if (status === DMA_STATUS_IDLE || status === GONE) return true;
     }
+    return false;
   }
 
   protected *status(): KernelTask<number> {

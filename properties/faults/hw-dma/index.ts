@@ -172,7 +172,9 @@ const DRIVER_FAULTS: readonly Fault[] = [
             this.started.add(job);
           }
 
-          protected override *awaitIdle(): KernelTask<void> {}
+          protected override *awaitIdle(): KernelTask<boolean> {
+            return true;
+          }
         },
       })),
   }),
