@@ -68,7 +68,10 @@ export class Choices {
       if (!lane.waitsForTime && (lane !== last || lane.isIdle) && world.isRunnable(lane))
         return lane;
     }
-    for (const { task } of world.clock.alarms.list) {
+    const { mode, valueNs, alarms } = world.clock;
+    for (const { task, dueNs } of alarms.list) {
+      // They are in the order of their times.
+      if (mode === 'discrete' && dueNs > valueNs) break;
       if (task.index < LANE_BASE || (task === last && !task.isIdle)) continue;
       if (world.isRunnable(task)) return task;
     }

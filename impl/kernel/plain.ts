@@ -86,6 +86,8 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 /** A table from numbers to words, accessed as a `PlainWord` is; all of it is one field. */
 export class PlainTable<T extends StateValue> {
   private readonly words = new Map<number, T>();
+  /** In ascending order of their numbers; null since something was stored. */
+  private inOrder: readonly (readonly [number, T])[] | null = null;
   private readonly place: KernelObject;
   private readonly world: World;
   private readonly field: string;
@@ -141,12 +143,12 @@ export class PlainTable<T extends StateValue> {
     this.world.barrier();
     this.world.memory.writes(this.place, this.field, this.order);
     this.words.set(number, word);
+    this.inOrder = null;
   }
 
-  /** Most tables have one word or none. */
   private sorted(): readonly (readonly [number, T])[] {
-    const entries = [...this.words];
-    return entries.length < 2 ? entries : entries.sort(([first], [second]) => first - second);
+    this.inOrder ??= [...this.words].sort(([first], [second]) => first - second);
+    return this.inOrder;
   }
 }
 

@@ -55,10 +55,7 @@ export class GpuSubmits {
     if (typeof request === 'number') return request;
     const array = yield* this.stack.gemLookup.lookupAll(client.file, argument);
     if (typeof array === 'number') return array;
-    const draft: Draft = {
-      ...{ request, array, work: null },
-      ...{ fd: -1, syncFile: null, outSync: null },
-    };
+    const draft: Draft = { request, array, work: null, fd: -1, syncFile: null, outSync: null };
     let error = yield* this.prepare(client, draft);
     if (error === 0) error = yield* this.lockAndPush(client, draft, argument);
     if (error !== 0) yield* this.undo(draft);

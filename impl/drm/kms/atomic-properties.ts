@@ -46,8 +46,9 @@ export class AtomicProperties {
 
   /** The plane, CRTC or connector with this number. @kernel drm_mode_object_find */
   find(config: ModeConfig, number: number): Plane | Crtc | Connector | null {
-    const all = [...config.planes, ...config.crtcs, ...config.connectors];
-    return all.find((object) => object.number === number) ?? null;
+    const isMeant = (object: Plane | Crtc | Connector): boolean => object.number === number;
+    const { planes, crtcs, connectors } = config;
+    return planes.find(isMeant) ?? crtcs.find(isMeant) ?? connectors.find(isMeant) ?? null;
   }
 
   /** The object's property with this number. @kernel drm_mode_obj_find_prop_id */

@@ -198,7 +198,9 @@ export class CameraDriver extends KernelObject implements Vb2Ops {
       const sequence = yield* mmio.read(CAM_SEQ);
       last = { address, sequence };
     }
-    return last === null ? null : { ...last, hasFailed };
+    if (last === null) return null;
+    const { address, sequence } = last;
+    return { address, sequence, hasFailed };
   }
 
   /** @rule HW-CAM-007 */
