@@ -194,10 +194,10 @@ export class Client {
 
   /** Shows a picture when a fence says so; the descriptor of a fence that says when it is there. */
   *show({ framebuffer }: Picture, fence: number, isFirst: boolean): KernelTask<number> {
-    const { planes, crtcs, connectors } = this.view.node.device.display ?? {};
-    const [plane = 0, crtc = 0, connector = 0] = [planes, crtcs, connectors].map(
-      (objects) => objects?.[0]?.number,
-    );
+    const { display } = this.view.node.device;
+    const plane = display?.planes[0]?.number ?? 0;
+    const crtc = display?.crtcs[0]?.number ?? 0;
+    const connector = display?.connectors[0]?.number ?? 0;
     const settings: Setting[] = [
       [plane, 'FB_ID', framebuffer],
       [plane, 'CRTC_ID', crtc],
@@ -208,11 +208,10 @@ export class Client {
       settings.push([crtc, 'MODE_ID', 1], [crtc, 'ACTIVE', 1], [connector, 'CRTC_ID', crtc]);
     }
     const word = new UserWord(this.environment.stack.world, -1);
-    yield* this.call(this.files.screen, DRM_IOCTL_MODE_ATOMIC, {
-      ...atomicFields(settings),
-      flags: DRM_MODE_ATOMIC_NONBLOCK | (isFirst ? DRM_MODE_ATOMIC_ALLOW_MODESET : 0),
-      words: [word],
-    });
+    const fields = atomicFields(settings);
+    fields['flags'] = DRM_MODE_ATOMIC_NONBLOCK | (isFirst ? DRM_MODE_ATOMIC_ALLOW_MODESET : 0);
+    fields['words'] = [word];
+    yield* this.call(this.files.screen, DRM_IOCTL_MODE_ATOMIC, fields);
     yield* userCalls(this.environment).files.close(fence);
     const fd = yield* word.word.read();
     this.environment.stack.world.memory.free(word);

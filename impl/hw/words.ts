@@ -16,11 +16,16 @@ export function wordOf(token: Token): number {
   return value >= 0 && value < WORDS ? value : 0;
 }
 
-/** A line that holds something that this text says, such as a command. */
-export function textToken(text: string): Token {
+/** A line that holds something that these numbers say, such as a command. */
+export function noteToken(numbers: readonly number[]): Token {
   let note = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    note = Math.imul(note ^ text.charCodeAt(index), 0x01000193);
+  for (const number of numbers) {
+    note = mixed(mixed(note, number | 0), Math.floor(number / WORDS));
   }
   return WORD_BASE + WORDS + (note >>> 0);
+}
+
+function mixed(note: number, number: number): number {
+  const once = Math.imul(note ^ number, 0x01000193);
+  return Math.imul(once ^ (once >>> 15), 0x85ebca6b);
 }

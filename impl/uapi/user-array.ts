@@ -15,7 +15,9 @@ export class UserArray {
   /** The first elements, or null when one of them is not mapped. @kernel copy_from_user */
   read(count: number): bigint[] | null {
     if (count > this.mapped) return null;
-    return Array.from({ length: count }, (_all, index) => this.items[index] ?? 0n);
+    const items = this.items.slice(0, count);
+    while (items.length < count) items.push(0n);
+    return items;
   }
 
   /** One element, or null when it is not mapped. @kernel get_user */

@@ -7,8 +7,8 @@ import type { InterruptLine } from '../interrupt-line.ts';
 import { iovaPageOf } from '../iommu-domain.ts';
 import { LINE_BYTES, PAGE_BYTES, PAGE_LINES } from '../platform-options.ts';
 import { frameToken, type Token } from '../token.ts';
-import { textToken, wordOf, wordToken } from '../words.ts';
-import type { GpuCommand } from './gpu-commands.ts';
+import { noteToken, wordOf, wordToken } from '../words.ts';
+import { type GpuCommand, numbersOf } from './gpu-commands.ts';
 import { ABORTED, type GpuPort, UNKNOWN } from './gpu-port.ts';
 import { NO_CONTEXT } from './gpu-registers.ts';
 import type { GpuSpaces } from './gpu-spaces.ts';
@@ -52,7 +52,7 @@ export class GpuBus implements GpuPort {
 
   /** How a command is written to memory. */
   tokenFor(command: GpuCommand): Token {
-    const token = textToken(JSON.stringify(command));
+    const token = noteToken(numbersOf(command));
     this.commands.set(token, command);
     return token;
   }

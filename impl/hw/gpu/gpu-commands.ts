@@ -22,3 +22,31 @@ export type GpuCommand =
   | { readonly op: 'IB'; readonly at: number; readonly count: number }
   /** For tests: it never ends. */
   | { readonly op: 'HANG' };
+
+const OPS: readonly GpuCommand['op'][] = [
+  ...(['NOP', 'INVALIDATE', 'FLUSH', 'READ', 'WRITE', 'COPY'] as const),
+  ...(['WAIT', 'FENCE', 'CTX', 'IB', 'HANG'] as const),
+];
+
+/** What a command says, as numbers: other commands say other ones. */
+export function numbersOf(command: GpuCommand): readonly number[] {
+  const op = OPS.indexOf(command.op);
+  switch (command.op) {
+    case 'READ':
+      return [op, command.from, command.lines];
+    case 'WRITE':
+      return [op, command.to, command.lines, command.version];
+    case 'COPY':
+      return [op, command.from, command.to, command.lines];
+    case 'WAIT':
+      return [op, command.at, command.value];
+    case 'FENCE':
+      return [op, command.at, command.seq, command.flags];
+    case 'CTX':
+      return [op, command.context];
+    case 'IB':
+      return [op, command.at, command.count];
+    default:
+      return [op];
+  }
+}
