@@ -85,9 +85,8 @@ export class PlainWord<T extends StateValue> implements BufferedWord<T> {
 
 /** A table from numbers to words, accessed as a `PlainWord` is; all of it is one field. */
 export class PlainTable<T extends StateValue> {
-  private readonly words = new Map<number, T>();
-  /** In ascending order of their numbers; null since something was stored. */
-  private inOrder: readonly (readonly [number, T])[] | null = null;
+  /** In ascending order of the numbers. */
+  private words: readonly (readonly [number, T])[] = [];
   private readonly place: KernelObject;
   private readonly world: World;
   private readonly field: string;
@@ -103,14 +102,14 @@ export class PlainTable<T extends StateValue> {
   /** For judges and state keys; never for kernel code. In ascending order of the numbers. */
   get value(): readonly (readonly [number, T])[] {
     this.world.looked(this.place, this.field);
-    return this.sorted();
+    return this.words;
   }
 
   /** Null where there is no word. */
   get(number: number): T | null {
     const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
-    const word = this.words.get(number) ?? null;
+    const word = this.entry(number)?.[1] ?? null;
     if (world.tracksObservations) world.current.observe(noteOf(word));
     return word;
   }
@@ -119,21 +118,20 @@ export class PlainTable<T extends StateValue> {
   entries(): readonly (readonly [number, T])[] {
     const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
-    const entries = this.sorted();
     if (world.tracksObservations) {
-      for (const [number, word] of entries) {
+      for (const [number, word] of this.words) {
         world.current.observe(number);
         world.current.observe(noteOf(word));
       }
     }
-    return entries;
+    return this.words;
   }
 
   /** There is a word, whatever it says. */
   has(number: number): boolean {
     const { world } = this;
     world.memory.reads(this.place, this.field, this.order);
-    const isThere = this.words.has(number);
+    const isThere = this.entry(number) !== null;
     world.current.observe(isThere ? 1 : 0);
     return isThere;
   }
@@ -142,13 +140,25 @@ export class PlainTable<T extends StateValue> {
     // It must not pass what was stored before it, and a table is not stored late.
     this.world.barrier();
     this.world.memory.writes(this.place, this.field, this.order);
-    this.words.set(number, word);
-    this.inOrder = null;
+    const at = this.placeOf(number);
+    const isThere = this.words[at]?.[0] === number;
+    this.words = this.words.toSpliced(at, isThere ? 1 : 0, [number, word]);
   }
 
-  private sorted(): readonly (readonly [number, T])[] {
-    this.inOrder ??= [...this.words].sort(([first], [second]) => first - second);
-    return this.inOrder;
+  private entry(number: number): readonly [number, T] | null {
+    const entry = this.words[this.placeOf(number)];
+    return entry?.[0] === number ? entry : null;
+  }
+
+  /** Where this number stands, or would. */
+  private placeOf(number: number): number {
+    let [from, to] = [0, this.words.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((this.words[middle]?.[0] ?? 0) < number) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 }
 
