@@ -80,7 +80,8 @@ export class DeviceLane {
   *burst(count: number, stepNs: number, piece: (index: number) => boolean): KernelTask<number> {
     const { clock } = this.world;
     for (let index = 0; index < count;) {
-      yield* this.work(stepNs);
+      yield clock.arrange(clock.valueNs + stepNs);
+      clock.arrive();
       const end = this.unobserved(count - index, stepNs, this.world.isIdleStep);
       for (let done = 0; done < end; done += 1) {
         if (done > 0) clock.reach(clock.valueNs + stepNs);
@@ -93,8 +94,12 @@ export class DeviceLane {
 
   /** The same, for pieces that take no time of their own. The first one is the head of a step. */
   *instant(count: number, piece: (index: number) => boolean): KernelTask<number> {
+    const { clock } = this.world;
     for (let index = 0; index < count;) {
-      if (index > 0) yield* this.work(0);
+      if (index > 0) {
+        yield clock.arrange(clock.valueNs);
+        clock.arrive();
+      }
       const end = this.unobserved(count - index, 0, this.world.isIdleStep);
       for (let done = 0; done < end; done += 1) {
         if (!piece(index)) return index;

@@ -69,7 +69,8 @@ export class EngineLane implements Gate {
       if (this.canRepeat) {
         yield* lane.burst(engine.repeats, engine.repeatNs, this.repeat);
       } else if (engine.isWorking && engine.dueNs > clock.valueNs) {
-        yield* lane.workUntil(engine.dueNs, engine.periodNs);
+        yield clock.arrange(engine.dueNs, engine.periodNs);
+        clock.arrive();
       } else {
         yield* lane.idle(this.acts);
         if (!this.isEarly) yield* engine.step(lane.world.alternative);

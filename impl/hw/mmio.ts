@@ -95,7 +95,8 @@ export class Mmio extends KernelObject {
     const { clock } = world;
     this.touch('write');
     const before = this.posted.at(-1) ?? null;
-    yield* clock.waitUntil(clock.valueNs + device.platform.options.mmioReadNs);
+    yield clock.arrange(clock.valueNs + device.platform.options.mmioReadNs);
+    clock.arrive();
     this.touch('write');
     if (before !== null && this.posted.includes(before)) this.landUpTo(before);
     const value = device.isGone.get() ? ALL_ONES : this.registers.readRegister(register);
@@ -134,12 +135,14 @@ export class Mmio extends KernelObject {
 
   private *run(): KernelTask<void> {
     const { lane } = this;
+    const { clock } = this.world;
     if (lane === null) return;
     for (;;) {
       yield* lane.idle(this.arrives);
       const first = this.posted[0];
       if (first === undefined) continue;
-      yield* lane.workUntil(first.dueNs);
+      yield clock.arrange(first.dueNs);
+      clock.arrive();
       this.touch('write');
       // A read may have made it land before its time.
       if (this.posted[0] !== first) continue;

@@ -83,11 +83,13 @@ export class WritePath extends KernelObject {
 
   private *run(): KernelTask<void> {
     const { lane, posted } = this;
+    const { clock } = this.world;
     if (lane === null) return;
     for (;;) {
       yield* lane.idle(this.arrives);
       for (let first = posted[0]; first !== undefined; first = posted[0]) {
-        yield* lane.workUntil(first.dueNs);
+        yield clock.arrange(first.dueNs);
+        clock.arrive();
         if (posted[0] === first) yield* this.land(lane, first);
         this.landMore(lane);
       }

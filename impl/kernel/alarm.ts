@@ -6,7 +6,7 @@ const TIME: Place = { label: 'time' };
 
 /**
  * The moment at which a task or a lane goes on by itself: hardware at work, a bus that takes time.
- * Each task has one. It is set by `Clock.waitUntil`.
+ * Each task has one. It is set by `Clock.arrange`.
  */
 export class Alarm implements Gate {
   readonly task: Task;

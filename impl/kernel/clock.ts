@@ -122,15 +122,27 @@ export class Clock implements Gate {
     this.world.touch(this.place, 'timers', 'write', 'full');
   }
 
-  /**
-   * The current task goes on at this time, or soon after. `periodNs`: it will do so for ever, each
-   * time after so long, so that the end of a run need not wait for it.
-   */
+  /** The current task goes on at this time, or soon after. `periodNs`: as in `arrange`. */
   *waitUntil(dueNs: number, periodNs: number = 0): KernelTask<void> {
+    yield this.arrange(dueNs, periodNs);
+    this.arrive();
+  }
+
+  /**
+   * The same in two parts, for lanes that wait all the time: yield the access, then `arrive`.
+   * `periodNs`: the task will do so for ever, each time after so long, so that the end of a run need
+   * not wait for it.
+   */
+  arrange(dueNs: number, periodNs: number = 0): Access {
     const { alarm } = this.world.current;
     this.touchesTime();
     this.alarms.set(alarm, dueNs, periodNs);
-    yield alarm.access;
+    return alarm.access;
+  }
+
+  /** The time that the current task has waited for is there. */
+  arrive(): void {
+    const { alarm } = this.world.current;
     this.alarms.clear(alarm);
     this.reach(alarm.dueNs);
   }
