@@ -153,7 +153,10 @@ export class World {
   observe(observer: Observer): void {
     this.observers.push(observer);
     if (observer.event !== undefined) this.eventObservers.push(observer);
-    if (observer.stepped !== undefined) this.stepObservers.push(observer);
+    if (observer.stepped !== undefined) {
+      this.stepObservers.push(observer);
+      this.inPlaceMax = 0; // from now on every step is heard of
+    }
     if (observer.tracepoint !== undefined) this.traceObservers.push(observer);
   }
 

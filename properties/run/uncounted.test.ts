@@ -102,3 +102,21 @@ test('so it is for all programs that are written down', () => {
   expect(differ.map(({ name }) => name)).toEqual([]);
   expect(programs.length).toBeGreaterThan(300);
 });
+
+test('whoever begins to listen to steps in the middle of a run hears each one from there on', () => {
+  const run = new Run(DEVICES, { isUncounted: true, notes: false });
+  const { world } = run;
+  let since = 0;
+  let heard = 0;
+  world.observe({
+    event: () => {
+      if (since > 0 || world.steps < 20) return;
+      since = world.steps;
+      world.observe({ stepped: () => void (heard += 1) });
+    },
+  });
+  run.execute(FIRST);
+
+  expect(since).toBeGreaterThan(0);
+  expect(heard).toBe(world.steps - since + 1);
+});
