@@ -35,9 +35,15 @@ export class NatureAccess extends Access {
     const { alternative } = world;
     const isMistake = alternative >= this.ways;
     world.touch(HARDWARE, 'faults', isMistake ? 'write' : 'read', 'once');
-    if (isMistake) world.hardwareFaultsLeft -= 1;
+    if (isMistake) this.mistaken();
     world.current.observe(alternative);
     return alternative;
+  }
+
+  /** What makes up for it may take another round of everything that comes again. */
+  private mistaken(): void {
+    this.world.hardwareFaultsLeft -= 1;
+    this.world.taskSteps += 1;
   }
 }
 

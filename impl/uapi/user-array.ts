@@ -1,5 +1,8 @@
 import type { UserPointer } from './user-memory.ts';
 
+/** More than this no user space has mapped. Unit: elements. */
+const ELEMENTS_MAX = 2 ** 20;
+
 /** An array in user memory that a structure points at, of which the front part is mapped. */
 export class UserArray {
   /** As user space filled it in, and as the kernel writes it back. What was not filled reads 0. */
@@ -14,9 +17,9 @@ export class UserArray {
 
   /** The first elements, or null when one of them is not mapped. @kernel copy_from_user */
   read(count: number): bigint[] | null {
-    if (count > this.mapped) return null;
-    const items = this.items.slice(0, count);
-    while (items.length < count) items.push(0n);
+    if (count > Math.min(this.mapped, ELEMENTS_MAX)) return null;
+    const items: bigint[] = [];
+    for (let at = 0; at < count; at += 1) items.push(this.items[at] ?? 0n);
     return items;
   }
 

@@ -66,7 +66,7 @@ function turn({ slowNs = 0, isHasty = false, ...one }: Turn): string {
 
 /** The screen is on with the first frame. */
 const BEGIN = `vb2.streamOn(c); ${convert({ number: 1, buffer: 0, frame: 'a' })}; card.wait(o, i0, timeout: -1)
-  vb2.queue(c, 0); l = kms.light(e, fa)`;
+  vb2.queue(c, 0); l = kms.light(e, fa, out: u); j = kms.fence(u); fence.wait(j.fence)`;
 const END = `vb2.streamOff(c); screen.sleep(d, 3); kms.darken(e); x = screen.shown(d)
   z = card.records(g)`;
 

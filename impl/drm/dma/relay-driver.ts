@@ -58,26 +58,25 @@ export class RelayDriver extends CopyDriver {
   /** The engine has lines. */
   private *handleLines(): KernelTask<void> {
     const flags = yield* this.lock.acquireIrqsave();
-    yield* this.bring();
+    const job = this.jobs.at(0);
+    if (job !== null && (yield* this.status()) === DMA_STATUS_DONE) yield* this.bring(job);
     this.lock.releaseIrqrestore(flags);
   }
 
   /** The end of a job: its lines may not have been brought, whatever came first. @rule HW-IRQ-008 */
-  protected override *take(): KernelTask<CopyJob[]> {
-    yield* this.catchUp();
-    return yield* super.take();
+  protected override *flush(job: CopyJob): KernelTask<void> {
+    yield* this.catchUp(job);
+    yield* super.flush(job);
   }
 
-  protected *catchUp(): KernelTask<void> {
-    yield* this.bring();
+  protected *catchUp(job: CopyJob): KernelTask<void> {
+    yield* this.bring(job);
   }
 
-  /** Brings the lines of the first job, once the engine says that they are there. */
-  private *bring(): KernelTask<void> {
+  /** Brings the lines of a job that the engine has done. */
+  private *bring(job: CopyJob): KernelTask<void> {
     const { relay } = this;
-    const job = this.jobs.at(0);
-    if (relay === null || job === null || this.brought === job) return;
-    if ((yield* this.status()) !== DMA_STATUS_DONE) return;
+    if (relay === null || this.brought === job) return;
     this.brought = job;
     const { platform, domain } = this.hardware.device;
     const entry = domain?.walk(iovaPageOf(job.to)) ?? null;

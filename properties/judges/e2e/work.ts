@@ -11,6 +11,8 @@ export class Work {
   readonly entry: LedgerWork;
   readonly fence: DmaFence;
   state: WorkState = 'open';
+  /** A copying engine has begun it. */
+  isBegun = false;
   /** The device is not there any more, or was reset with this one first. */
   isGuilty = false;
   wasReset = false;

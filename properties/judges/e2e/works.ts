@@ -123,6 +123,9 @@ export class WorksBook {
     const first = this.openOf(device)[0];
     if (first === undefined) return;
     switch (name) {
+      case 'start':
+        first.isBegun = true;
+        return;
       case 'drain':
         this.finish(first, 'done');
         return;
@@ -148,8 +151,8 @@ export class WorksBook {
     for (const [index, work] of open.entries()) {
       work.isGuilty = index === 0;
       work.wasBehind = index > 0;
-      // A copying engine has one job at a time: of those behind it, it knows nothing.
-      if (name === 'reset' && index > 0 && work.entry.seq === null) continue;
+      // A copying engine knows nothing of a job that it has not begun.
+      if (name === 'reset' && work.entry.seq === null && !work.isBegun) continue;
       work.wasReset = name === 'reset';
       this.finish(work, 'lost');
     }
@@ -174,6 +177,8 @@ export class WorksBook {
     if (error === 0) this.judgeSuccess(work);
     else this.judgeError(work, error);
     this.times.judgeSignal(work);
+    // Who takes a copy back does not let the engine go on with it.
+    if (error !== 0 && work.state === 'open' && work.entry.seq === null) this.finish(work, 'lost');
     this.forget();
   }
 
@@ -249,7 +254,8 @@ export class WorksBook {
       key.add(work.state);
       key.add(work.isSignaled);
       key.add([work.startedNs ?? 0, work.endedNs, work.missing.size].join(' '));
-      key.add([work.isGuilty, work.wasReset, work.isSilent, work.hasLost].join(' '));
+      key.add([work.isBegun, work.isGuilty, work.wasReset].join(' '));
+      key.add([work.isSilent, work.hasLost].join(' '));
       key.add([work.wasBehind, work.forgottenNs].join(' '));
     }
     for (const [place, { work, token }] of this.dirty) {
