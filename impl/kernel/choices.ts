@@ -68,10 +68,11 @@ export class Choices {
       if (!lane.waitsForTime && (lane !== last || lane.isIdle) && world.isRunnable(lane))
         return lane;
     }
-    const { mode, valueNs, alarms } = world.clock;
-    for (const { task, dueNs } of alarms.list) {
-      // They are in the order of their times.
-      if (mode === 'discrete' && dueNs > valueNs) break;
+    const { clock } = world;
+    for (const alarm of clock.alarms.list) {
+      // They are in the order of their times: those behind it are not due either.
+      if (!clock.isDue(alarm)) break;
+      const { task } = alarm;
       if (task.index < LANE_BASE || (task === last && !task.isIdle)) continue;
       if (world.isRunnable(task)) return task;
     }

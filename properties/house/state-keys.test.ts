@@ -137,7 +137,6 @@ function another(value: unknown, object: KernelObject): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'string') return `${value}, or not`;
   if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.slice(1);
-  if (value instanceof Map) return value.size === 0 ? NOTHING : new Map([...value].slice(1));
   if (value !== null) return null;
   // In a slot stands a value of several parts.
   return object instanceof ResvList ? NOTHING : object;

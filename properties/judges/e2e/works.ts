@@ -149,10 +149,11 @@ export class WorksBook {
     for (const { work } of this.dirty.values()) if (open.includes(work)) work.hasLost = true;
     for (const [place, { work }] of this.dirty) if (open.includes(work)) this.dirty.delete(place);
     for (const [index, work] of open.entries()) {
-      work.isGuilty = index === 0;
-      work.wasBehind = index > 0;
       // A copying engine knows nothing of a job that it has not begun.
-      if (name === 'reset' && work.entry.seq === null && !work.isBegun) continue;
+      const isUnknown = name === 'reset' && work.entry.seq === null && !work.isBegun;
+      work.isGuilty = index === 0 && !isUnknown;
+      work.wasBehind = index > 0;
+      if (isUnknown) continue;
       work.wasReset = name === 'reset';
       this.finish(work, 'lost');
     }
